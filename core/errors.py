@@ -1,0 +1,49 @@
+"""Typed errors. Each carries what went wrong and a remedy; pages show both, logs have the trace."""
+
+
+class RhoscopeError(Exception):
+    """Base of every error a person may meet.
+
+    `message` says what is wrong, `remedy` what to do about it; `str()` joins both.
+    """
+
+    def __init__(self, message: str, remedy: str) -> None:
+        super().__init__(f"{message} {remedy}")
+        self.message = message
+        self.remedy = remedy
+
+
+class StructureError(RhoscopeError):
+    """A file or string that does not give a usable structure."""
+
+
+class UnsupportedElementError(StructureError):
+    """An element that the basis, or the model, does not know."""
+
+
+class ChargeError(StructureError):
+    """Charge and elements that leave no closed-shell electron count."""
+
+
+class BasisError(RhoscopeError):
+    """An auxiliary basis that is missing, malformed, or does not match the coefficients."""
+
+
+class ModelError(RhoscopeError):
+    """A model file that is missing, damaged, or of another version."""
+
+
+class CalculationError(RhoscopeError):
+    """A DFT calculation that could not be done."""
+
+
+class ConvergenceError(CalculationError):
+    """A self-consistent field that did not converge."""
+
+
+class CancelledError(RhoscopeError):
+    """A job that the person stopped."""
+
+
+class DataError(RhoscopeError):
+    """A record or shard that cannot be read or written."""

@@ -1,0 +1,101 @@
+"""One PySCF calculation: Molecule -> Record. Restricted Kohn-Sham, density fitting, analytic gradient."""
+
+import platform
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pyscf
+from pyscf import dft, gto
+
+from core.chem.molecule import Molecule
+from core.errors import ChargeError, ConvergenceError
+from core.reference.level import DEFAULT_LEVEL, Level
+from core.reference.record import Record
+
+
+@dataclass(frozen=True)
+class CycleReport:
+    """What one SCF cycle says: its number, the total energy and its change, in hartree."""
+
+    cycle: int
+    energy_hartree: float
+    energy_change_hartree: float
+    seconds: float
+
+
+def build_mol(molecule: Molecule, level: Level = DEFAULT_LEVEL) -> gto.Mole:
+    """PySCF molecule in the orbital basis of `level`. Raises ChargeError for an odd electron count."""
+    if molecule.electrons <= 0 or molecule.electrons % 2:
+        raise ChargeError(
+            f"{molecule.electrons} electrons at charge {molecule.charge:+d} are not a closed shell.",
+            "Check for missing hydrogens, or give the right charge.",
+        )
+    atoms = [(z, tuple(xyz)) for z, xyz in
+             zip(molecule.atomic_numbers.tolist(), molecule.positions_bohr.tolist(), strict=True)]
+    return gto.M(atom=atoms, unit="Bohr", charge=molecule.charge, basis=level.orbital_basis, verbose=0)
+
+
+def mean_field(mol: gto.Mole, level: Level = DEFAULT_LEVEL) -> dft.rks.RKS:
+    """The Kohn-Sham object of `level`, not yet run."""
+    method = dft.RKS(mol, xc=level.functional)
+    fitting = None if level.density_fitting_basis == "even-tempered" else level.density_fitting_basis
+    method = method.density_fit(auxbasis=fitting)
+    method.grids.level = level.xc_grid_level
+    method.conv_tol = level.conv_tol
+    return method
+
+
+def calculate(
+    molecule: Molecule,
+    *,
+    level: Level = DEFAULT_LEVEL,
+    name: str = "",
+    origin: str = "",
+    on_cycle: Callable[[CycleReport], None] | None = None,
+    provenance: dict | None = None,
+) -> Record:
+    """Run the calculation and its analytic gradient.
+
+    `on_cycle` is called after each SCF cycle and may raise to stop the run. Raises ChargeError for an open shell,
+    ConvergenceError where the SCF does not converge (its message holds the last energy and change).
+    """
+    started = time.perf_counter()
+    mol = build_mol(molecule, level)
+    method = mean_field(mol, level)
+    last: list[CycleReport] = []
+
+    def report(environment: dict) -> None:
+        change = float(environment["e_tot"] - environment["last_hf_e"])
+        last[:] = [CycleReport(int(environment["cycle"]) + 1, float(environment["e_tot"]), change,
+                               time.perf_counter() - started)]
+        if on_cycle is not None:
+            on_cycle(last[0])
+
+    method.callback = report
+    energy = float(method.kernel())
+    if not method.converged:
+        cycles = last[0].cycle if last else 0
+        raise ConvergenceError(
+            f"The SCF did not converge in {cycles} cycles; the last energy was {energy:.6f} hartree.",
+            "Check the geometry and the charge: clashing atoms and wrong charges are the usual causes.",
+        )
+    scf_seconds = time.perf_counter() - started
+    gradient = np.asarray(method.nuc_grad_method().kernel(), dtype=np.float64)
+    gap = float(method.mo_energy[method.mo_occ == 0].min() - method.mo_energy[method.mo_occ > 0].max())
+    notes = {
+        "pyscf": pyscf.__version__, "python": platform.python_version(), "scf_cycles": last[0].cycle,
+        "scf_seconds": round(scf_seconds, 2), "seconds": round(time.perf_counter() - started, 2),
+        "homo_lumo_gap_hartree": gap,
+    }
+    return Record(
+        name=name or molecule.content_hash[:16],
+        molecule=molecule,
+        level=level,
+        energy_hartree=energy,
+        gradient_hartree_per_bohr=gradient,
+        occupied_orbitals=method.mo_coeff[:, method.mo_occ > 0].astype(np.float32),
+        origin=origin,
+        provenance=notes | (provenance or {}),
+    )
