@@ -47,3 +47,11 @@ class CancelledError(RhoscopeError):
 
 class DataError(RhoscopeError):
     """A record or shard that cannot be read or written."""
+
+
+class SettingsError(RhoscopeError):
+    """An environment variable RHOSCOPE_... that does not make sense."""
+
+
+class UsageError(RhoscopeError):
+    """A command line that cannot be understood."""

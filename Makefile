@@ -1,0 +1,73 @@
+# The two commands of the README are `make app` and `make test`; both make their own .venv first.
+# Overrides: PYTHON=python3.12 (which Python makes the environment), VENV=path, RHOSCOPE_*=... (core/settings.py).
+
+VENV ?= .venv
+PYTHON ?= $(firstword $(foreach name,python3.13 python3.12 python3.11 python3,$(shell command -v $(name) 2>/dev/null)))
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.requirements-installed
+SOURCES := core app.py pages
+
+.DEFAULT_GOAL := help
+.PHONY: help app test check browser lint format types bench ladder floors generate train evaluate clean
+
+help: ## what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(STAMP): requirements.txt
+	@test -n "$(PYTHON)" || { echo "No python3 found. Install Python 3.11 or newer."; exit 2; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "$(PYTHON) is older than 3.11. Install Python 3.11 or newer, or say make PYTHON=/path/to/python3."; exit 2; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	  { echo "$(PYTHON) cannot make environments. On Debian and Ubuntu: apt-get install python3-venv."; exit 2; }
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+app: $(STAMP) ## open the app in the browser
+	$(BIN)/streamlit run app.py
+
+test: $(STAMP) lint types check ## everything a change must pass: ruff, mypy, tests, browser tests
+
+check: $(STAMP) ## the tests, with those that drive Chromium
+	$(BIN)/python -m pytest -q
+
+browser: $(STAMP) ## the browser tests only
+	$(BIN)/python -m pytest -q tests/browser
+
+lint: $(STAMP) ## ruff, as linter and as formatter
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(STAMP) ## mypy
+	$(BIN)/mypy $(SOURCES)
+
+format: $(STAMP) ## mend what ruff can mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(STAMP) ## speed and memory against other programs
+	$(BIN)/python -m core bench
+
+ladder: $(STAMP) ## force error of ordinary densities against the force-exact fit
+	$(BIN)/python -m core basis ladder
+
+floors: $(STAMP) ## what the auxiliary basis can represent, per element
+	$(BIN)/python -m core basis floors
+
+HOURS ?= 1
+WORKERS ?= 1
+OUT ?= runs/data
+generate: $(STAMP) ## thermal water clusters with their DFT (HOURS=1 WORKERS=1 OUT=runs/data)
+	$(BIN)/python -m core generate water --hours $(HOURS) --workers $(WORKERS) --out $(OUT)
+
+CONFIG ?= assets/models/water/config.yaml
+train: $(STAMP) ## train a model (CONFIG=...)
+	$(BIN)/python -m core train $(CONFIG)
+
+MODEL ?= water
+SET ?= assets/datasets/heldout.h5
+evaluate: $(STAMP) ## errors of a model on a set (MODEL=water SET=...)
+	$(BIN)/python -m core evaluate $(MODEL) --set $(SET)
+
+clean: ## remove the environment and caches
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

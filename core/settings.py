@@ -1,0 +1,79 @@
+"""Settings: everything a person may change without touching code, from environment variables RHOSCOPE_<NAME>.
+
+Read once, frozen, validated. `settings()` is the one way to them. Units stand in the names.
+"""
+
+import os
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from core.errors import SettingsError
+
+
+class Settings(BaseSettings):
+    """All settings with their defaults; each is RHOSCOPE_ followed by its name in capitals.
+
+    data_dir: cache of calculations and predictions. device: where the torch numerics run; "auto" takes CUDA where
+    there is one. threads: of torch and PySCF, 0 leaves their own choice. scheduler: address of a Dask scheduler
+    (tcp://host:port); empty starts a local one. dft_*: limits of one DFT job. max_upload_mb, max_atoms: limits of a
+    structure. default_model: name under assets/models, or a path. log_level, log_json: of the log on stderr.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="RHOSCOPE_", frozen=True, extra="ignore")
+
+    data_dir: Path = Path("~/.cache/rhoscope")
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    threads: int = Field(default=0, ge=0, le=1024)
+    scheduler: str = Field(default="", pattern=r"^$|^(tcp|tls|ws|wss|ucx)://\S+$")
+    dft_workers: int = Field(default=1, ge=1)
+    dft_time_limit_seconds: float = Field(default=3600.0, gt=0)
+    dft_memory_gb: float = Field(default=6.0, gt=0)
+    max_upload_mb: float = Field(default=50.0, gt=0)
+    max_atoms: int = Field(default=20_000, ge=1)
+    default_model: str = Field(default="water", min_length=1)
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
+    log_json: bool = False
+
+    @field_validator("data_dir")
+    @classmethod
+    def _expand_home(cls, path: Path) -> Path:
+        return path.expanduser()
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _capitals(cls, level: object) -> object:
+        return level.upper() if isinstance(level, str) else level
+
+    @property
+    def torch_device(self) -> str:
+        """ "cpu" or "cuda", with "auto" resolved by asking torch."""
+        if self.device != "auto":
+            return self.device
+        import torch
+
+        return "cuda" if torch.cuda.is_available() else "cpu"
+
+    def apply_threads(self) -> None:
+        """Give torch and the libraries that read OMP_NUM_THREADS the number of threads asked for."""
+        if self.threads:
+            import torch
+
+            os.environ["OMP_NUM_THREADS"] = str(self.threads)
+            torch.set_num_threads(self.threads)
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process. Raises SettingsError, naming the variable that is wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "RHOSCOPE_" + ".".join(map(str, first["loc"])).upper()
+        raise SettingsError(
+            f"The setting {name} is not usable: {first['msg']}.", f"Change or unset the environment variable {name}."
+        ) from error
