@@ -19,7 +19,7 @@ $(STAMP): requirements.txt
 	  { echo "$(PYTHON) is older than 3.11. Install Python 3.11 or newer, or say make PYTHON=/path/to/python3."; exit 2; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
 	  { echo "$(PYTHON) cannot make environments. On Debian and Ubuntu: apt-get install python3-venv."; exit 2; }
-	$(PYTHON) -m venv --clear $(VENV)
+	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
