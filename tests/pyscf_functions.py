@@ -22,13 +22,22 @@ def small_basis() -> AuxiliaryBasis:
         return tuple(weights.tolist())
 
     hydrogen = (ladder(0.1, 20, 7), ladder(0.15, 10, 6), ladder(0.3, 5, 4), ladder(0.7, 2.4, 2))
-    oxygen = (ladder(0.12, 150, 8), ladder(0.17, 300, 8), ladder(0.25, 14, 5), ladder(0.5, 7, 4), ladder(0.8, 4, 2),
-              (1.2,))
+    oxygen = (
+        ladder(0.12, 150, 8),
+        ladder(0.17, 300, 8),
+        ladder(0.25, 14, 5),
+        ladder(0.5, 7, 4),
+        ladder(0.8, 4, 2),
+        (1.2,),
+    )
     s_hydrogen, s_oxygen = ladder(0.08, 300, 14), ladder(0.1, 5e4, 22)
-    return AuxiliaryBasis("small", {
-        1: ElementBasis(1, hydrogen, s_hydrogen, free(1, s_hydrogen)),
-        8: ElementBasis(8, oxygen, s_oxygen, free(8, s_oxygen)),
-    })
+    return AuxiliaryBasis(
+        "small",
+        {
+            1: ElementBasis(1, hydrogen, s_hydrogen, free(1, s_hydrogen)),
+            8: ElementBasis(8, oxygen, s_oxygen, free(8, s_oxygen)),
+        },
+    )
 
 
 def waters(count: int, seed: int = 0) -> Molecule:
@@ -56,8 +65,10 @@ def _p_order(l: int) -> list[int]:
 
 def pyscf_functions(molecule: Molecule, basis: AuxiliaryBasis) -> tuple[gto.Mole, np.ndarray]:
     """Mole of the learned functions, and the index that brings its functions into our order."""
-    shells = {z: [[l, [a, 1.0]] for l, exponents in enumerate(element.exponents) for a in exponents]
-              for z, element in basis.elements.items()}
+    shells = {
+        z: [[l, [a, 1.0]] for l, exponents in enumerate(element.exponents) for a in exponents]
+        for z, element in basis.elements.items()
+    }
     mol = _mole(molecule, shells)
     order, start = [], 0
     for number in molecule.atomic_numbers.tolist():
@@ -78,8 +89,10 @@ def pyscf_free_atoms(molecule: Molecule, basis: AuxiliaryBasis) -> tuple[gto.Mol
 def _mole(molecule: Molecule, shells: dict) -> gto.Mole:
     positions = molecule.positions_bohr.tolist()
     atoms = [(f"{s}{i}", p) for i, (s, p) in enumerate(zip(molecule.symbols, positions, strict=True))]
-    basis = {f"{s}{i}": shells[z] for i, (s, z) in
-             enumerate(zip(molecule.symbols, molecule.atomic_numbers.tolist(), strict=True))}
+    basis = {
+        f"{s}{i}": shells[z]
+        for i, (s, z) in enumerate(zip(molecule.symbols, molecule.atomic_numbers.tolist(), strict=True))
+    }
     return gto.M(atom=atoms, unit="Bohr", basis=basis, spin=None, charge=0, verbose=0)
 
 

@@ -17,8 +17,10 @@ from core.gaussian.potential import shell_potential_gradient
 
 def _positions(molecule: Molecule) -> tuple[Tensor, Tensor]:
     """Positions (n_atoms, 3) in bohr and nuclear charges (n_atoms,), float64."""
-    return (torch.from_numpy(molecule.positions_bohr.copy()),
-            torch.from_numpy(molecule.atomic_numbers.astype(np.float64)))
+    return (
+        torch.from_numpy(molecule.positions_bohr.copy()),
+        torch.from_numpy(molecule.atomic_numbers.astype(np.float64)),
+    )
 
 
 def force_matrix(molecule: Molecule, basis: AuxiliaryBasis) -> NDArray[np.float64]:
@@ -65,8 +67,7 @@ def free_atom_forces(molecule: Molecule, basis: AuxiliaryBasis) -> NDArray[np.fl
         nuclear = float(number) * (vectors * inverse_cube.unsqueeze(-1)).sum(1)
         harmonics = solid_harmonics(0, vectors)
         gradients = solid_harmonic_gradients(harmonics)
-        electronic = shell_potential_gradient(
-            0, np.array(element.free_exponents), vectors, harmonics[0], gradients[0])
+        electronic = shell_potential_gradient(0, np.array(element.free_exponents), vectors, harmonics[0], gradients[0])
         weights = torch.tensor(element.free_coefficients, dtype=torch.float64)
         total += charges[:, None] * (nuclear + torch.einsum("abik,k->ai", electronic.squeeze(-1), weights))
     return total.numpy()

@@ -18,8 +18,10 @@ from core.gaussian.boys import boys
 def _prefactors(l: int, exponents: np.ndarray, like: Tensor) -> tuple[Tensor, Tensor]:
     exponents = np.asarray(exponents, dtype=np.float64)
     scale = 2.0 * math.pi * primitive_norm(l, exponents) / exponents
-    return (torch.as_tensor(exponents, dtype=like.dtype, device=like.device),
-            torch.as_tensor(scale, dtype=like.dtype, device=like.device))
+    return (
+        torch.as_tensor(exponents, dtype=like.dtype, device=like.device),
+        torch.as_tensor(scale, dtype=like.dtype, device=like.device),
+    )
 
 
 def shell_potential(l: int, exponents: np.ndarray, vectors: Tensor, harmonics: Tensor) -> Tensor:

@@ -7,8 +7,9 @@ import torch
 
 from core.gaussian.boys import T_ASYMPTOTIC, boys
 
-ARGUMENTS = np.concatenate([[0.0, 1e-300, 1e-12, 1e-3], np.linspace(0.01, 66.0, 97),
-                            [T_ASYMPTOTIC - 1e-9, T_ASYMPTOTIC, 1e3, 1e5, 1e8]])
+ARGUMENTS = np.concatenate(
+    [[0.0, 1e-300, 1e-12, 1e-3], np.linspace(0.01, 66.0, 97), [T_ASYMPTOTIC - 1e-9, T_ASYMPTOTIC, 1e3, 1e5, 1e8]]
+)
 
 
 def exact(n: int, t: float) -> float:
