@@ -28,8 +28,9 @@ FRICTION_PER_PS = 5.0
 MASSES = (15.9949, 1.00783, 1.00783, 0.0)
 
 
-def water_system(n_molecules: int, *, box_angstrom: float | None = None,
-                 wall_angstrom: float | None = None) -> openmm.System:
+def water_system(
+    n_molecules: int, *, box_angstrom: float | None = None, wall_angstrom: float | None = None
+) -> openmm.System:
     """System of `n_molecules`: periodic with a cutoff of half the box, or free inside a flat-bottomed sphere."""
     system = openmm.System()
     bond = openmm.CustomBondForce("D*a^2*x^2*(1 - a*x + 7/12*a^2*x^2); x=r-r0")
@@ -43,8 +44,9 @@ def water_system(n_molecules: int, *, box_angstrom: float | None = None,
         o, h1, h2, m = (4 * molecule + site for site in range(4))
         for mass in MASSES:
             system.addParticle(mass)
-        system.setVirtualSite(m, openmm.ThreeParticleAverageSite(
-            o, h1, h2, M_WEIGHT_OXYGEN, hydrogen_weight, hydrogen_weight))
+        system.setVirtualSite(
+            m, openmm.ThreeParticleAverageSite(o, h1, h2, M_WEIGHT_OXYGEN, hydrogen_weight, hydrogen_weight)
+        )
         pairs.addParticle(0.0, OXYGEN_SIGMA_NM, OXYGEN_EPSILON)
         pairs.addParticle(-M_CHARGE / 2, 1.0, 0.0)
         pairs.addParticle(-M_CHARGE / 2, 1.0, 0.0)
@@ -78,8 +80,15 @@ class WaterDynamics:
     n_molecules: int
 
     @classmethod
-    def start(cls, positions_angstrom: NDArray[np.float64], temperature_kelvin: float, seed: int, *,
-              box_angstrom: float | None = None, wall_angstrom: float | None = None) -> "WaterDynamics":
+    def start(
+        cls,
+        positions_angstrom: NDArray[np.float64],
+        temperature_kelvin: float,
+        seed: int,
+        *,
+        box_angstrom: float | None = None,
+        wall_angstrom: float | None = None,
+    ) -> "WaterDynamics":
         """Build, minimise away the worst clashes and draw velocities. positions: (n_molecules, 3, 3) angstrom."""
         n_molecules = len(positions_angstrom)
         system = water_system(n_molecules, box_angstrom=box_angstrom, wall_angstrom=wall_angstrom)

@@ -17,19 +17,25 @@ Array = NDArray[np.float64]
 def random_rotation(rng: np.random.Generator) -> Array:
     """A proper rotation matrix, uniform on SO(3) (from a uniform unit quaternion)."""
     w, x, y, z = (q := rng.normal(size=4)) / np.linalg.norm(q)
-    return np.array([
-        [1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)],
-        [2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)],
-        [2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)],
-    ])
+    return np.array(
+        [
+            [1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)],
+            [2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)],
+            [2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)],
+        ]
+    )
 
 
 def monomer(bonds: tuple[float, float], angle_degrees: float) -> Array:
     """(3, 3): O at the origin, both H in the xy plane, the bisector along y."""
     half = np.deg2rad(angle_degrees) / 2
-    return np.array([[0.0, 0.0, 0.0],
-                     [np.sin(half) * bonds[0], np.cos(half) * bonds[0], 0.0],
-                     [-np.sin(half) * bonds[1], np.cos(half) * bonds[1], 0.0]])
+    return np.array(
+        [
+            [0.0, 0.0, 0.0],
+            [np.sin(half) * bonds[0], np.cos(half) * bonds[0], 0.0],
+            [-np.sin(half) * bonds[1], np.cos(half) * bonds[1], 0.0],
+        ]
+    )
 
 
 def random_monomer(rng: np.random.Generator, spread: float) -> Array:
@@ -47,8 +53,9 @@ def internal_coordinates(molecules: Array) -> tuple[Array, Array]:
     return lengths, np.rad2deg(np.arccos(np.clip(cosine, -1, 1)))
 
 
-def distort_monomers(molecules: Array, bond_sigma: float | None, angle_sigma: float | None,
-                     rng: np.random.Generator) -> Array:
+def distort_monomers(
+    molecules: Array, bond_sigma: float | None, angle_sigma: float | None, rng: np.random.Generator
+) -> Array:
     """Change bonds and angles inside each molecule's own plane, oxygen and bisector of the bonds kept.
 
     Normal deviates of the given widths (angstrom, degrees) are added; None draws OH evenly from 0.90-1.08 A and the
@@ -78,8 +85,11 @@ def without_clashes(molecules: Array) -> bool:
     distance = np.linalg.norm(flat[:, None] - flat[None], axis=-1)
     owner = np.repeat(np.arange(n), 3)
     oxygen = np.tile([True, False, False], n)
-    shortest = np.where(oxygen[:, None] & oxygen, CLASH_ANGSTROM["OO"],
-                        np.where(oxygen[:, None] | oxygen, CLASH_ANGSTROM["OH"], CLASH_ANGSTROM["HH"]))
+    shortest = np.where(
+        oxygen[:, None] & oxygen,
+        CLASH_ANGSTROM["OO"],
+        np.where(oxygen[:, None] | oxygen, CLASH_ANGSTROM["OH"], CLASH_ANGSTROM["HH"]),
+    )
     return bool((distance >= shortest)[owner[:, None] != owner].all())
 
 
@@ -109,7 +119,7 @@ def grow_cluster(frame: Array, box_angstrom: float, size: int, rng: np.random.Ge
 
 
 def random_packing(size: int, rng: np.random.Generator, *, tightness: float) -> Array:
-    """Molecules dropped at random places and orientations into a sphere, none clashing; larger `tightness` is looser."""
+    """Molecules dropped at random into a sphere and turned, none clashing; larger `tightness` is looser."""
     radius = tightness * (1.9 * size ** (1 / 3) + 0.5)
     placed: list[Array] = []
     while len(placed) < size:

@@ -117,7 +117,9 @@ def sample_block(seed: int, block: int, sizes: Mapping[int, float] = DEFAULT_SIZ
             found += _gas(rng, size)
         for size in draw(PACKED_ITEMS):
             tightness = float(rng.uniform(0.85, 1.6))
-            found.append((random_packing(size, rng, tightness=tightness), "packing", {"tightness": round(tightness, 3)}))
+            found.append(
+                (random_packing(size, rng, tightness=tightness), "packing", {"tightness": round(tightness, 3)})
+            )
     while len(found) < BLOCK_ITEMS and allowed[0] == 1:
         found.append((random_monomer(rng, 1.0)[None], "monomer", {}))
     samples = []

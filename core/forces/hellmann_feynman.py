@@ -53,7 +53,8 @@ def force_matrix(molecule: Molecule, basis: AuxiliaryBasis) -> NDArray[np.float6
 def free_atom_forces(molecule: Molecule, basis: AuxiliaryBasis) -> NDArray[np.float64]:
     """(n_atoms, 3) hartree/bohr: the forces where every coefficient is zero, nuclei and free atoms together.
 
-    Nuclei at one point exert no force on each other. The field of a neutral free atom is what its electrons fail to screen.
+    Nuclei at one point exert no force on each other. The field of a neutral free atom is what its electrons fail to
+    screen.
     """
     positions, charges = _positions(molecule)
     numbers = molecule.atomic_numbers

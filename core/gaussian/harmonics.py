@@ -71,8 +71,8 @@ def gradient_matrix(l: int) -> NDArray[np.float64]:
             add(1, 0, -1, -1.0)
             continue
         add(2, -m, -m, l + m)
-        # Real and imaginary parts of d/dx s = (2 down s_(m-1) - s_(m+1)) / 2, d/dy s = i (2 down s_(m-1) + s_(m+1)) / 2;
-        # s_(l-1)0 is real, so it has no sine part.
+        # Real and imaginary parts of d/dx s = (2 down s_(m-1) - s_(m+1)) / 2 and
+        # d/dy s = i (2 down s_(m-1) + s_(m+1)) / 2; s_(l-1)0 is real, so it has no sine part.
         add(0, m, m - 1, down)
         add(0, m, m + 1, -0.5)
         add(0, -m, -(m + 1), -0.5)

@@ -32,8 +32,10 @@ def build_mol(molecule: Molecule, level: Level = DEFAULT_LEVEL) -> gto.Mole:
             f"{molecule.electrons} electrons at charge {molecule.charge:+d} are not a closed shell.",
             "Check for missing hydrogens, or give the right charge.",
         )
-    atoms = [(z, tuple(xyz)) for z, xyz in
-             zip(molecule.atomic_numbers.tolist(), molecule.positions_bohr.tolist(), strict=True)]
+    atoms = [
+        (z, tuple(xyz))
+        for z, xyz in zip(molecule.atomic_numbers.tolist(), molecule.positions_bohr.tolist(), strict=True)
+    ]
     return gto.M(atom=atoms, unit="Bohr", charge=molecule.charge, basis=level.orbital_basis, verbose=0)
 
 
@@ -68,8 +70,11 @@ def calculate(
 
     def report(environment: dict) -> None:
         change = float(environment["e_tot"] - environment["last_hf_e"])
-        last[:] = [CycleReport(int(environment["cycle"]) + 1, float(environment["e_tot"]), change,
-                               time.perf_counter() - started)]
+        last[:] = [
+            CycleReport(
+                int(environment["cycle"]) + 1, float(environment["e_tot"]), change, time.perf_counter() - started
+            )
+        ]
         if on_cycle is not None:
             on_cycle(last[0])
 
@@ -85,8 +90,11 @@ def calculate(
     gradient = np.asarray(method.nuc_grad_method().kernel(), dtype=np.float64)
     gap = float(method.mo_energy[method.mo_occ == 0].min() - method.mo_energy[method.mo_occ > 0].max())
     notes = {
-        "pyscf": pyscf.__version__, "python": platform.python_version(), "scf_cycles": last[0].cycle,
-        "scf_seconds": round(scf_seconds, 2), "seconds": round(time.perf_counter() - started, 2),
+        "pyscf": pyscf.__version__,
+        "python": platform.python_version(),
+        "scf_cycles": last[0].cycle,
+        "scf_seconds": round(scf_seconds, 2),
+        "seconds": round(time.perf_counter() - started, 2),
         "homo_lumo_gap_hartree": gap,
     }
     return Record(

@@ -57,8 +57,9 @@ def write_record(records: h5py.Group, record: Record) -> None:
     group["atomic_numbers"] = record.molecule.atomic_numbers.astype(np.int8)
     group["positions_angstrom"] = record.molecule.positions_angstrom
     group["gradient_hartree_per_bohr"] = record.gradient_hartree_per_bohr
-    group.create_dataset("occupied_orbitals", data=record.occupied_orbitals.astype(np.float32), shuffle=True,
-                         compression="gzip")
+    group.create_dataset(
+        "occupied_orbitals", data=record.occupied_orbitals.astype(np.float32), shuffle=True, compression="gzip"
+    )
     group.attrs["charge"] = record.molecule.charge
     group.attrs["energy_hartree"] = record.energy_hartree
     group.attrs["origin"] = record.origin
@@ -70,8 +71,9 @@ def read_record(group: h5py.Group, name: str, file_level: Level) -> Record:
     level = Level(**json.loads(group.attrs["level_json"])) if "level_json" in group.attrs else file_level
     return Record(
         name=name,
-        molecule=Molecule(group["atomic_numbers"][...], group["positions_angstrom"][...],
-                          int(group.attrs["charge"]), name),
+        molecule=Molecule(
+            group["atomic_numbers"][...], group["positions_angstrom"][...], int(group.attrs["charge"]), name
+        ),
         level=level,
         energy_hartree=float(group.attrs["energy_hartree"]),
         gradient_hartree_per_bohr=group["gradient_hartree_per_bohr"][...],
