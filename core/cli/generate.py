@@ -1,0 +1,144 @@
+"""`generate water`: sample and calculate water clusters. `generate import`: records from elsewhere into shards.
+`generate summary`: what files of records hold."""
+
+import argparse
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.cli.output import report
+from core.errors import UsageError
+
+if TYPE_CHECKING:
+    from core.data.generator import Tally
+
+PROGRESS_SECONDS = {True: 1.0, False: 60.0}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    water = actions.add_parser("water", help="thermal water clusters, with their DFT", description=__doc__)
+    water.add_argument("--hours", type=float, default=1.0, help="start no calculation after so long (default 1)")
+    water.add_argument("--workers", type=int, default=1, help="local processes, one thread each (default 1)")
+    water.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of shards; resumed where it is")
+    water.add_argument("--seed", type=int, default=1, help="which stream: 1 trains, 2 is held out (default 1)")
+    water.add_argument("--sizes", default="", metavar="N[:WEIGHT],...", help="molecules a cluster, e.g. 12,16,20")
+    water.add_argument("--limit", type=int, help="stop after so many new records")
+    water.add_argument("--scheduler", default="", metavar="tcp://HOST:PORT", help="a Dask scheduler of your own")
+    bring = actions.add_parser("import", help="bring in records from other files")
+    bring.add_argument("files", type=Path, nargs="+", metavar="FILE", help="HDF5 files of records, or folders of them")
+    bring.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of shards")
+    bring.add_argument("--prefix", default="shard", help="first part of the names of the shards (default shard)")
+    bring.add_argument("--match", default="", metavar="TEXT", help="only records whose identity begins so")
+    summary = actions.add_parser("summary", help="counts by size, origin and level")
+    summary.add_argument("files", type=Path, nargs="+", metavar="FILE", help="files of records, or folders of them")
+    for action in (water, bring, summary):
+        action.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="JSON on stdout only")
+
+
+def run(args: argparse.Namespace) -> int:
+    return {"water": _water, "import": _import, "summary": _summary}[args.action](args)
+
+
+def parse_sizes(text: str) -> dict[int, float]:
+    """`12,16,20` or `1:4,2:12` to {molecules: weight}. Raises UsageError."""
+    sizes: dict[int, float] = {}
+    for part in text.split(","):
+        count, _, weight = part.partition(":")
+        try:
+            sizes[int(count)] = float(weight or 1)
+        except ValueError as error:
+            raise UsageError(f"--sizes {text!r} cannot be read.", "Write 12,16,20 or 1:4,2:12.") from error
+    return sizes
+
+
+def _water(args: argparse.Namespace) -> int:
+    from core.data.cluster import connected
+    from core.data.generator import Generator, Plan
+    from core.data.shards import ShardFolder
+    from core.data.water import DEFAULT_SIZES, stream_name
+
+    if args.hours <= 0 or args.workers < 1:
+        raise UsageError("--hours and --workers must be above zero.", "For example --hours 1 --workers 2.")
+    sizes = parse_sizes(args.sizes) if args.sizes else dict(DEFAULT_SIZES)
+    plan = Plan(seed=args.seed, sizes=sizes, seconds=3600 * args.hours, limit=args.limit)
+    folder = ShardFolder(args.out, attributes={"stream": stream_name(args.seed, sizes)})
+    found = len(folder)
+    show = _Progress(folder_size=lambda: len(folder))
+    try:
+        with connected(args.scheduler, args.workers, args.out / ".scratch") as client:
+            generator = Generator(plan, folder, client)
+            stops: list[int] = []
+
+            def on_signal(number: int, _: object) -> None:
+                stops.append(number)
+                generator.stop()
+
+            for name in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(name, on_signal)
+            tally = generator.run(show)
+    finally:
+        folder.close()
+    shards = [str(path) for path in folder.shards()]
+    payload = {
+        "new": tally.made, "found": found, "records": len(folder), "rejected": tally.rejected,
+        "duplicates": tally.duplicates, "seconds": round(tally.seconds, 1), "stopped": bool(stops), "shards": shards,
+    }  # fmt: skip
+    words = "Stopped. " if stops else ""
+    report(
+        payload,
+        [f"{words}{tally.made} new records, {len(folder)} in {len(shards)} shards in {args.out}."],
+        as_json=args.json,
+    )
+    return 0
+
+
+class _Progress:
+    """One line on stderr, rewritten on a terminal, else once a minute."""
+
+    def __init__(self, folder_size: Callable[[], int]) -> None:
+        self._size = folder_size
+        self._last = 0.0
+        self._made = -1
+        self._terminal = sys.stderr.isatty()
+
+    def __call__(self, tally: "Tally") -> None:
+        now = time.monotonic()
+        due = now - self._last >= PROGRESS_SECONDS[self._terminal]
+        if not due and (self._terminal or tally.made == self._made):
+            return
+        self._last, self._made = now, tally.made
+        line = tally.line(self._size())
+        print(
+            f"\r\x1b[K{line}" if self._terminal else line,
+            end="" if self._terminal else "\n",
+            file=sys.stderr,
+            flush=True,
+        )
+
+
+def _import(args: argparse.Namespace) -> int:
+    from core.data.importer import import_records
+
+    done = import_records(args.files, args.out, prefix=args.prefix, match=args.match)
+    report(
+        {"imported": done.imported, "duplicates": done.duplicates, "refused": done.refused,
+         "shards": [str(path) for path in done.shards]},
+        [f"{done.imported} records imported, {done.duplicates} duplicates left out.", *done.refused],
+        as_json=args.json,
+    )  # fmt: skip
+    return 0
+
+
+def _summary(args: argparse.Namespace) -> int:
+    from core.data.dataset import load_dataset, summarise
+
+    summary = summarise(load_dataset(args.files))
+    lines = [f"{summary['records']} records, {summary['atoms']} atoms"]
+    for key in ("formulas", "origins", "levels"):
+        lines += [f"{key}:", *(f"  {count:6d}  {name}" for name, count in summary[key].items())]
+    report(summary, lines, as_json=args.json)
+    return 0

@@ -1,0 +1,47 @@
+"""Dask for the generator: a local cluster of single-threaded processes, or a scheduler somewhere else."""
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import dask
+from distributed import Client, LocalCluster
+
+from core.errors import UsageError
+
+CONNECT_SECONDS = 20
+
+
+@contextlib.contextmanager
+def connected(scheduler: str, workers: int, scratch: Path) -> Iterator[Client]:
+    """A client of `scheduler` (tcp://host:port), or of a new local cluster of `workers` processes where it is empty.
+
+    scratch: directory for the spill files of local workers and of PySCF. Local workers end with this process, also
+    when it is killed. Raises UsageError where the scheduler does not answer.
+    """
+    if scheduler:
+        try:
+            client = Client(scheduler, timeout=CONNECT_SECONDS)
+        except (OSError, ValueError) as error:
+            raise UsageError(
+                f"The Dask scheduler at {scheduler} does not answer: {error}.", "Start it with `dask scheduler`."
+            ) from error
+        with client:
+            yield client
+        return
+    scratch.mkdir(parents=True, exist_ok=True)
+    threads = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+    environment = threads | {"PYSCF_TMPDIR": str(scratch)}
+    with (
+        dask.config.set({"distributed.nanny.pre-spawn-environ": environment}),
+        LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            processes=True,
+            dashboard_address=None,
+            local_directory=str(scratch),
+            host="127.0.0.1",
+        ) as cluster,
+        Client(cluster) as client,
+    ):
+        yield client

@@ -1,0 +1,63 @@
+"""Files that survive a power cut: written under another name, flushed to the disk, then renamed into place."""
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import h5py
+
+from core.errors import DataError
+from core.reference.record import FORMAT, Record, write_record
+
+PARTIAL = ".partial"
+
+
+def sync(path: Path) -> None:
+    """Make a file, or the names in a directory, reach the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def write_records_durably(path: Path, records: Sequence[Record], **attributes: str) -> None:
+    """Write a new `rhoscope-records-1` file that is either absent or whole, whatever happens.
+
+    Raises DataError where the file exists already.
+    """
+    if path.exists():
+        raise DataError(f"{path} exists already.", "Files of records are immutable: choose another name.")
+    partial = path.with_name(f"{path.name}.{os.getpid()}{PARTIAL}")
+    with h5py.File(partial, "w") as file:
+        file.attrs["format"] = FORMAT
+        file.attrs["created_utc"] = datetime.now(UTC).isoformat(timespec="seconds")
+        for key, text in attributes.items():
+            file.attrs[key] = text
+        group = file.create_group("records")
+        for record in records:
+            write_record(group, record)
+    sync(partial)
+    partial.rename(path)
+    sync(path.parent)
+
+
+def append_line(path: Path, entry: dict) -> None:
+    """Add one JSON object to a file of lines, on the disk before this returns."""
+    with path.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(entry, sort_keys=True) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def read_lines(path: Path) -> Iterator[dict]:
+    """The JSON objects of a file of lines; a last line that a crash cut short is passed over."""
+    if not path.exists():
+        return
+    for line in path.read_text(encoding="utf-8").splitlines():
+        try:
+            yield json.loads(line)
+        except json.JSONDecodeError:
+            continue

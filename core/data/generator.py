@@ -1,0 +1,187 @@
+"""Sample structures and calculate them, on Dask, until the time is up or somebody says stop.
+
+Blocks of the stream are sampled and structures calculated on the workers; this process keeps the books and writes
+each finished record at once (core.data.shards). What a kill -9 loses is the calculations in flight.
+"""
+
+import os
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from distributed import Client, Future
+
+from core.data.shards import ShardFolder
+from core.data.water import DEFAULT_SIZES, Sample, identities, sample_block
+from core.errors import DataError, RhoscopeError
+from core.logs import get_logger
+from core.reference.level import DEFAULT_LEVEL, Level
+from core.reference.record import Record
+
+POLL_SECONDS = 0.5
+WORKER_NICENESS = 10
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to make. seed and sizes choose the stream; limit: stop after so many new records (None: no limit)."""
+
+    seed: int = 1
+    sizes: Mapping[int, float] = field(default_factory=lambda: DEFAULT_SIZES)
+    seconds: float = 3600.0
+    limit: int | None = None
+    level: Level = DEFAULT_LEVEL
+
+
+@dataclass
+class Tally:
+    """What one run has done so far."""
+
+    made: int = 0
+    duplicates: int = 0
+    rejected: int = 0
+    running: int = 0
+    waiting: int = 0
+    seconds: float = 0.0
+    last: str = ""
+
+    def line(self, total: int) -> str:
+        rate = 3600 * self.made / self.seconds if self.seconds else 0.0
+        clock = time.strftime("%H:%M:%S", time.gmtime(self.seconds))
+        return (
+            f"{clock}  {self.made} new, {total} in all, {rate:.0f}/h, {self.running} running, {self.waiting} waiting, "
+            f"{self.rejected} rejected, {self.duplicates} duplicates  {self.last}"
+        )
+
+
+def _be_nice() -> None:
+    missing = WORKER_NICENESS - os.nice(0)
+    if missing > 0:
+        os.nice(missing)
+
+
+def _sample(seed: int, block: int, sizes: dict[int, float]) -> list[Sample]:
+    _be_nice()
+    return sample_block(seed, block, sizes)
+
+
+def _calculate(sample: Sample, level: Level) -> Record:
+    from pyscf import lib
+
+    from core.reference.calculation import calculate
+
+    _be_nice()
+    lib.num_threads(1)
+    return calculate(
+        sample.molecule,
+        level=level,
+        name=sample.identity.replace("/", "-"),
+        origin=sample.origin,
+        provenance=sample.notes,
+    )
+
+
+class Generator:
+    """One run of one plan into one folder. `stop()` may be called from a signal handler."""
+
+    def __init__(self, plan: Plan, folder: ShardFolder, client: Client) -> None:
+        self.plan, self.folder, self.client = plan, folder, client
+        self.tally = Tally()
+        self._stopped = False
+        self._next_block = 0
+        self._waiting: deque[Sample] = deque()
+        self._sampling: tuple[Future, int] | None = None
+        self._running: dict[Future, Sample] = {}
+        self._log = get_logger(__name__)
+
+    def stop(self) -> None:
+        """Drop what is in flight and leave `run` within about a second."""
+        self._stopped = True
+
+    def run(self, on_progress: Callable[[Tally], None] | None = None) -> Tally:
+        """Work until the time, the limit or `stop`; when the time is up, calculations in flight are let finish."""
+        started = time.monotonic()
+        while not self._stopped:
+            self.tally.seconds = time.monotonic() - started
+            closing = self.tally.seconds >= self.plan.seconds or self._limit_reached()
+            if closing and not self._running:
+                break
+            if not closing:
+                self._submit()
+            self._collect()
+            self.folder.pack()
+            self.tally.running, self.tally.waiting = len(self._running), len(self._waiting)
+            if on_progress is not None:
+                on_progress(self.tally)
+        self.client.cancel([*self._running, *([self._sampling[0]] if self._sampling else [])])
+        self.folder.pack(everything=True)
+        return self.tally
+
+    def _limit_reached(self) -> bool:
+        return self.plan.limit is not None and self.tally.made + len(self._running) >= self.plan.limit
+
+    def _submit(self) -> None:
+        slots = max(1, sum(self.client.nthreads().values()))
+        if self._sampling is None and len(self._waiting) < slots:
+            block = self._unfinished_block()
+            future = self.client.submit(_sample, self.plan.seed, block, dict(self.plan.sizes), pure=False, priority=10)
+            self._sampling = (future, block)
+        while self._waiting and len(self._running) < slots + 1 and not self._limit_reached():
+            sample = self._waiting.popleft()
+            self._running[self.client.submit(_calculate, sample, self.plan.level, pure=False)] = sample
+
+    def _unfinished_block(self) -> int:
+        while all(self.folder.settled(name) for name in identities(self.plan.seed, self._next_block, self.plan.sizes)):
+            self._next_block += 1
+        block, self._next_block = self._next_block, self._next_block + 1
+        return block
+
+    def _collect(self) -> None:
+        deadline = time.monotonic() + POLL_SECONDS
+        while not (done := [future for future in self._running if future.done()]):
+            if self._stopped or time.monotonic() > deadline or (self._sampling and self._sampling[0].done()):
+                break
+            time.sleep(0.05)
+        for future in done:
+            self._keep(self._running.pop(future), future)
+        if self._sampling and self._sampling[0].done():
+            future, block = self._sampling
+            self._sampling = None
+            self._queue(block, future.result())
+
+    def _queue(self, block: int, samples: list[Sample]) -> None:
+        drawn = {sample.identity for sample in samples}
+        for name in identities(self.plan.seed, block, self.plan.sizes):
+            if name not in drawn and not self.folder.settled(name):
+                self.folder.reject(name, "not drawn", "The sampled geometry has clashing molecules.")
+        for sample in samples:
+            if self.folder.settled(sample.identity):
+                continue
+            if sample.molecule.content_hash in self.folder.hashes:
+                self._duplicate(sample)
+            else:
+                self._waiting.append(sample)
+
+    def _duplicate(self, sample: Sample) -> None:
+        self.tally.duplicates += 1
+        self.folder.reject(sample.identity, "duplicate", sample.molecule.content_hash)
+
+    def _keep(self, sample: Sample, future: Future) -> None:
+        if future.status == "finished":
+            record: Record = future.result()
+            if self.folder.add(record):
+                self.tally.made += 1
+                seconds: Any = record.provenance.get("seconds", 0.0)
+                self.tally.last = f"{sample.identity}, {len(sample.molecule) // 3} waters, {sample.origin}, {seconds} s"
+            else:
+                self._duplicate(sample)
+            return
+        error = future.exception() if future.status == "error" else DataError("The calculation was lost.", "")
+        final = isinstance(error, RhoscopeError) and not isinstance(error, DataError)
+        self.folder.reject(sample.identity, type(error).__name__, str(error), final=final)
+        self.tally.rejected += 1
+        self._log.warning("structure failed", identity=sample.identity, error=str(error), final=final)
+        if not self.folder.settled(sample.identity):
+            self._waiting.append(sample)
