@@ -1,8 +1,12 @@
-"""Chemical symbols, both ways. The one periodic table of the project (from RDKit)."""
+"""Chemical symbols, both ways, and the elements Rhoscope knows. The one periodic table of the project (from RDKit)."""
 
 from functools import cache
 
 from rdkit.Chem import GetPeriodicTable
+
+# H, C, N, O, P, S: what the auxiliary bases are made for. A model may know fewer.
+SUPPORTED_ELEMENTS = (1, 6, 7, 8, 15, 16)
+HEAVIEST = 118
 
 
 @cache
@@ -11,15 +15,13 @@ def symbol(atomic_number: int) -> str:
 
 
 @cache
+def _numbers() -> dict[str, int]:
+    return {symbol(number): number for number in range(1, HEAVIEST + 1)} | {"D": 1, "T": 1}
+
+
 def atomic_number(symbol_: str) -> int:
-    """Atomic number of a symbol in any case.
+    """Atomic number of a symbol in any case; D and T are hydrogen.
 
     Raises KeyError for what is not an element.
     """
-    try:
-        number = GetPeriodicTable().GetAtomicNumber(symbol_.strip().capitalize())
-    except RuntimeError as error:
-        raise KeyError(symbol_) from error
-    if number <= 0:
-        raise KeyError(symbol_)
-    return number
+    return _numbers()[symbol_.strip().capitalize()]

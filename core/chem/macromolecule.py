@@ -1,0 +1,111 @@
+"""PDB and mmCIF, by gemmi: first model, first alternate location, angstrom.
+
+PDB columns: wwPDB format 3.3. gemmi reads an unreadable coordinate as 0, so the coordinate columns are checked first.
+"""
+
+import re
+
+import gemmi
+import numpy as np
+
+from core.chem.parsed import ParsedStructure
+from core.chem.validate import require_atom_count
+from core.errors import StructureError
+
+_NUMBER = re.compile(r"\s*[-+]?(\d+\.?\d*|\.\d+)\s*$")
+_ENDINGS = ("END", "ENDMDL", "TER", "CONECT", "MASTER")
+
+
+def _require_pdb_columns(lines: list[str]) -> None:
+    """Coordinates stand in columns 31-54 of ATOM and HETATM lines. Raises StructureError naming the first bad line."""
+    for index, line in enumerate(lines):
+        if not line.startswith(("ATOM", "HETATM")):
+            continue
+        if len(line.rstrip()) < 54:
+            last = index == len(lines) - 1
+            raise StructureError(
+                f"Line {index + 1} of the PDB file stops before its coordinates are complete: {line.strip()[:60]!r}.",
+                "The file is cut off: get the whole of it." if last else "Mend or remove that line.",
+            )
+        if not all(_NUMBER.match(line[start : start + 8]) for start in (30, 38, 46)):
+            raise StructureError(
+                f"The coordinates in line {index + 1} of the PDB file are not numbers: {line[30:54].strip()[:40]!r}.",
+                "Mend that atom in the file: columns 31-54 hold x, y and z in angstrom.",
+            )
+
+
+def _hydrogens_expected(residue: gemmi.Residue) -> bool:
+    """Whether this residue, whole, has hydrogens: from gemmi's table, or carbon or nitrogen in an unknown one."""
+    known = gemmi.find_tabulated_residue(residue.name)
+    if known.kind != gemmi.ResidueKind.UNKNOWN:
+        return known.hydrogen_count > 0
+    return sum(atom.element.name in ("C", "N") for atom in residue) > 2
+
+
+def _from_structure(structure: gemmi.Structure, max_atoms: int, *, may_be_cut_off: bool) -> ParsedStructure:
+    if len(structure) == 0:
+        raise StructureError("There is no atom in this file.", "Give a file with ATOM or HETATM records.")
+    require_atom_count(structure[0].count_atom_sites(), max_atoms)
+    structure.remove_alternative_conformations()
+    symbols, positions, charges, bare = [], [], [], 0
+    for chain in structure[0]:
+        for residue in chain:
+            hydrogens = 0
+            for atom in residue:
+                known = atom.element.atomic_number > 0
+                hydrogens += atom.element.is_hydrogen
+                symbols.append(atom.element.name if known else (atom.name or "?"))
+                positions.append(atom.pos.tolist())
+                charges.append(atom.charge)
+            bare += hydrogens == 0 and _hydrogens_expected(residue)
+    return ParsedStructure(
+        symbols=tuple(symbols),
+        positions_angstrom=np.array(positions, dtype=np.float64).reshape(-1, 3),
+        charge=sum(charges) if any(charges) else None,
+        title=structure.info["_struct.title"] if "_struct.title" in structure.info else "",
+        residues_without_hydrogens=bare,
+        may_be_cut_off=may_be_cut_off,
+    )
+
+
+def parse_pdb(text: str, *, max_atoms: int) -> ParsedStructure:
+    """Raises StructureError for a line that is cut or unreadable, and for no atoms."""
+    lines = text.splitlines()
+    _require_pdb_columns(lines)
+    try:
+        structure = gemmi.read_pdb_string(text)
+    except (RuntimeError, ValueError, IndexError) as error:
+        raise StructureError(
+            f"This is not a readable PDB file: {str(error).splitlines()[0][:120]}.",
+            "Mend that line, or save the structure again from the program that made it.",
+        ) from error
+    ended = any(line.startswith(_ENDINGS) for line in lines[-3:])
+    return _from_structure(structure, max_atoms, may_be_cut_off=not ended)
+
+
+def parse_mmcif(text: str, *, max_atoms: int) -> ParsedStructure:
+    """Raises StructureError for a broken file, and for a crystal CIF with fractional coordinates."""
+    try:
+        document = gemmi.cif.read_string(text)
+        block = next((b for b in document if b.find_values("_atom_site.Cartn_x")), None)
+        crystal = block is None and any(b.find_values("_atom_site_fract_x") for b in document)
+        structure = None if block is None else gemmi.make_structure_from_block(block)
+    except (RuntimeError, ValueError, IndexError) as error:
+        raise StructureError(
+            f"This is not a readable mmCIF file: {str(error).splitlines()[0][:120]}.",
+            "It may be cut off or damaged: get it again.",
+        ) from error
+    if crystal:
+        raise StructureError(
+            "This CIF describes a crystal by fractional coordinates.",
+            "Save one molecule of it as XYZ or SDF, or give an mmCIF file with _atom_site.Cartn_x.",
+        )
+    if structure is None:
+        raise StructureError("There is no atom in this file.", "Give an mmCIF file with an _atom_site table.")
+    if len(structure) == 0:
+        raise StructureError(
+            "The _atom_site table of this mmCIF file lacks columns or rows.",
+            "Give a file with the columns of the PDB archive: id, type_symbol, label_atom_id, label_alt_id, "
+            "label_comp_id, label_asym_id, label_seq_id, auth_asym_id, auth_seq_id and Cartn_x, _y, _z.",
+        )
+    return _from_structure(structure, max_atoms, may_be_cut_off=False)
