@@ -59,13 +59,13 @@ def _water(args: argparse.Namespace) -> int:
     from core.data.cluster import connected
     from core.data.generator import Generator, Plan
     from core.data.shards import ShardFolder
-    from core.data.water import DEFAULT_SIZES, stream_name
+    from core.data.water import DEFAULT_SIZES
 
     if args.hours <= 0 or args.workers < 1:
         raise UsageError("--hours and --workers must be above zero.", "For example --hours 1 --workers 2.")
     sizes = parse_sizes(args.sizes) if args.sizes else dict(DEFAULT_SIZES)
     plan = Plan(seed=args.seed, sizes=sizes, seconds=3600 * args.hours, limit=args.limit)
-    folder = ShardFolder(args.out, attributes={"stream": stream_name(args.seed, sizes)})
+    folder = ShardFolder(args.out)
     found = len(folder)
     show = _Progress(folder_size=lambda: len(folder))
     try:

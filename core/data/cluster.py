@@ -1,6 +1,8 @@
 """Dask for the generator: a local cluster of single-threaded processes, or a scheduler somewhere else."""
 
 import contextlib
+import logging
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +18,7 @@ CONNECT_SECONDS = 20
 def connected(scheduler: str, workers: int, scratch: Path) -> Iterator[Client]:
     """A client of `scheduler` (tcp://host:port), or of a new local cluster of `workers` processes where it is empty.
 
-    scratch: directory for the spill files of local workers and of PySCF. Local workers end with this process, also
+    scratch: directory for the spill files of local workers and of PySCF, emptied before and removed after. Local workers end with this process, also
     when it is killed. Raises UsageError where the scheduler does not answer.
     """
     if scheduler:
@@ -29,19 +31,22 @@ def connected(scheduler: str, workers: int, scratch: Path) -> Iterator[Client]:
         with client:
             yield client
         return
-    scratch.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir(parents=True)
     threads = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
     environment = threads | {"PYSCF_TMPDIR": str(scratch)}
-    with (
-        dask.config.set({"distributed.nanny.pre-spawn-environ": environment}),
-        LocalCluster(
+    with dask.config.set({"distributed.nanny.pre-spawn-environ": environment}):
+        cluster = LocalCluster(
             n_workers=workers,
             threads_per_worker=1,
             processes=True,
             dashboard_address=None,
             local_directory=str(scratch),
             host="127.0.0.1",
-        ) as cluster,
-        Client(cluster) as client,
-    ):
-        yield client
+            silence_logs=logging.ERROR,
+        )
+    try:
+        with cluster, Client(cluster) as client:
+            yield client
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)

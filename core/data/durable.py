@@ -23,7 +23,7 @@ def sync(path: Path) -> None:
         os.close(handle)
 
 
-def write_records_durably(path: Path, records: Sequence[Record], **attributes: str) -> None:
+def write_records_durably(path: Path, records: Sequence[Record]) -> None:
     """Write a new `rhoscope-records-1` file that is either absent or whole, whatever happens.
 
     Raises DataError where the file exists already.
@@ -34,8 +34,6 @@ def write_records_durably(path: Path, records: Sequence[Record], **attributes: s
     with h5py.File(partial, "w") as file:
         file.attrs["format"] = FORMAT
         file.attrs["created_utc"] = datetime.now(UTC).isoformat(timespec="seconds")
-        for key, text in attributes.items():
-            file.attrs[key] = text
         group = file.create_group("records")
         for record in records:
             write_record(group, record)

@@ -15,12 +15,13 @@ from distributed import Client, Future
 
 from core.data.shards import ShardFolder
 from core.data.water import DEFAULT_SIZES, Sample, identities, sample_block
-from core.errors import DataError, RhoscopeError
+from core.errors import CalculationError, RhoscopeError
 from core.logs import get_logger
 from core.reference.level import DEFAULT_LEVEL, Level
 from core.reference.record import Record
 
 POLL_SECONDS = 0.5
+RECONNECT_SECONDS = 60.0
 WORKER_NICENESS = 10
 
 
@@ -108,6 +109,7 @@ class Generator:
             closing = self.tally.seconds >= self.plan.seconds or self._limit_reached()
             if closing and not self._running:
                 break
+            self._check_scheduler()
             if not closing:
                 self._submit()
             self._collect()
@@ -118,6 +120,15 @@ class Generator:
         self.client.cancel([*self._running, *([self._sampling[0]] if self._sampling else [])])
         self.folder.pack(everything=True)
         return self.tally
+
+    def _check_scheduler(self) -> None:
+        deadline = time.monotonic() + RECONNECT_SECONDS
+        while self.client.status != "running" and not self._stopped:
+            if time.monotonic() > deadline:
+                raise CalculationError(
+                    "The Dask scheduler is gone.", "What was finished is kept: start again when the scheduler is back."
+                )
+            time.sleep(POLL_SECONDS)
 
     def _limit_reached(self) -> bool:
         return self.plan.limit is not None and self.tally.made + len(self._running) >= self.plan.limit
@@ -178,8 +189,11 @@ class Generator:
             else:
                 self._duplicate(sample)
             return
-        error = future.exception() if future.status == "error" else DataError("The calculation was lost.", "")
-        final = isinstance(error, RhoscopeError) and not isinstance(error, DataError)
+        if future.status != "error":
+            self._waiting.appendleft(sample)
+            return
+        error = future.exception()
+        final = isinstance(error, RhoscopeError)
         self.folder.reject(sample.identity, type(error).__name__, str(error), final=final)
         self.tally.rejected += 1
         self._log.warning("structure failed", identity=sample.identity, error=str(error), final=final)

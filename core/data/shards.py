@@ -40,7 +40,6 @@ class ShardFolder:
     directory: Path
     prefix: str = "shard"
     records_per_shard: int = RECORDS_PER_SHARD
-    attributes: dict[str, str] = field(default_factory=dict)
     identities: set[str] = field(default_factory=set, init=False)
     hashes: set[str] = field(default_factory=set, init=False)
     rejected: dict[str, int] = field(default_factory=dict, init=False)
@@ -137,7 +136,7 @@ class ShardFolder:
             chosen, pieces = pieces[: self.records_per_shard], pieces[self.records_per_shard :]
             records = sorted((next(read_records(piece)) for piece in chosen), key=_natural_order)
             shard = self.directory / f"{self.prefix}-{self._next_number():04d}.h5"
-            write_records_durably(shard, unique_names(records), **self.attributes)
+            write_records_durably(shard, unique_names(records))
             for piece in chosen:
                 piece.unlink()
             sync(self.pieces_directory)
