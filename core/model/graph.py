@@ -1,0 +1,63 @@
+"""Neighbours of every atom within the cutoff, as the network takes them. Bohr inside."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+import vesin
+from numpy.typing import NDArray
+from torch import Tensor
+
+from core.chem.molecule import Molecule
+
+
+@dataclass(frozen=True, eq=False)
+class Graph:
+    """atomic_numbers: (n_atoms,) int64. receivers, senders: (n_edges,) int64, sorted by receiver.
+    vectors_bohr: (n_edges, 3) float64 from receiver to sender, x, y, z."""
+
+    atomic_numbers: Tensor
+    receivers: Tensor
+    senders: Tensor
+    vectors_bohr: Tensor
+
+    @property
+    def n_atoms(self) -> int:
+        return int(self.atomic_numbers.numel())
+
+    def to(self, device: str | torch.device) -> "Graph":
+        return Graph(*(t.to(device) for t in (self.atomic_numbers, self.receivers, self.senders, self.vectors_bohr)))
+
+
+def neighbours(positions: NDArray[np.float64], cutoff: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Ordered pairs (i, j), i != j, closer than `cutoff` (unit of `positions`), sorted by i then j."""
+    if len(positions) < 2:
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    calculator = vesin.NeighborList(cutoff=cutoff, full_list=True)
+    i, j = calculator.compute(points=positions, box=np.zeros((3, 3)), periodic=False, quantities="ij")
+    i, j = i.astype(np.int64), j.astype(np.int64)
+    order = np.lexsort((j, i))
+    return i[order], j[order]
+
+
+def build_graph(molecule: Molecule, cutoff_bohr: float) -> Graph:
+    """The graph of one molecule."""
+    positions = molecule.positions_bohr
+    i, j = neighbours(positions, cutoff_bohr)
+    return Graph(
+        torch.from_numpy(molecule.atomic_numbers.copy()),
+        torch.from_numpy(i),
+        torch.from_numpy(j),
+        torch.from_numpy(positions[j] - positions[i]),
+    )
+
+
+def join_graphs(graphs: list[Graph]) -> Graph:
+    """Several molecules as one graph without edges between them; atoms in the order given."""
+    starts = np.cumsum([0] + [graph.n_atoms for graph in graphs])
+    return Graph(
+        torch.cat([graph.atomic_numbers for graph in graphs]),
+        torch.cat([graph.receivers + int(start) for graph, start in zip(graphs, starts, strict=False)]),
+        torch.cat([graph.senders + int(start) for graph, start in zip(graphs, starts, strict=False)]),
+        torch.cat([graph.vectors_bohr for graph in graphs]),
+    )

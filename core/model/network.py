@@ -1,0 +1,180 @@
+"""The network: a graph of atoms -> output coordinates of every atom. Natural-parity features up to l_max.
+
+Layer by layer: messages from neighbours (`convolution`), products of fields on the sphere for body order, a
+self-connection per element, gates. Every layer contributes to the output through linear heads per element.
+"""
+
+from dataclasses import asdict, dataclass
+
+import torch
+from torch import Tensor, nn
+
+from e3nn import o3
+
+from core.gaussian.basis import AuxiliaryBasis
+from core.model.convolution import EdgeGeometry, ElementConvolution, FeatureConvolution
+from core.model.graph import Graph
+from core.model.layers import (
+    DegreeLinear,
+    ElementDegreeLinear,
+    Gate,
+    RadialBasis,
+    SphereProduct,
+    rows,
+    spherical_harmonics,
+)
+
+
+@dataclass(frozen=True)
+class NetworkConfig:
+    """elements: atomic numbers known, ascending. l_max: of the features inside. channels: per degree.
+    layers: rounds of messages; what an atom sees reaches layers * cutoff_bohr. neighbours: by whose root sums over
+    neighbours are divided. products: fields multiplied per layer, so that 2 couples three bodies twice."""
+
+    elements: tuple[int, ...]
+    l_max: int = 4
+    channels: int = 48
+    layers: int = 3
+    cutoff_bohr: float = 9.0
+    radial_size: int = 10
+    radial_hidden: int = 32
+    neighbours: float = 12.0
+
+    def to_json(self) -> dict:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, payload: dict) -> "NetworkConfig":
+        return cls(**{**payload, "elements": tuple(payload["elements"])})
+
+
+class Interaction(nn.Module):
+    """One round: messages, two products on the sphere, update, gate."""
+
+    def __init__(self, config: NetworkConfig, l_in: int | None, l_out: int, sphere: SphereProduct) -> None:
+        super().__init__()
+        n_elements, channels = len(config.elements), config.channels
+        radial = (config.radial_size, n_elements**2, config.radial_hidden)
+        self.convolution = (
+            ElementConvolution(l_out, channels, *radial)
+            if l_in is None
+            else FeatureConvolution(l_in, l_out, channels, *radial)
+        )
+        self.scale = config.neighbours**-0.5
+        self.sphere = sphere
+        self.self_connection = ElementDegreeLinear(n_elements, l_out, channels, channels)
+        self.message = DegreeLinear(l_out, channels, channels)
+        self.factors = nn.ModuleList(ElementDegreeLinear(n_elements, l_out, channels, channels) for _ in range(3))
+        self.after = nn.ModuleList(DegreeLinear(l_out, channels, channels) for _ in range(2))
+        self.gate = Gate(l_out, channels)
+        self.l_out = l_out
+
+    def forward(self, x: Tensor, geometry: EdgeGeometry, atoms: list[Tensor], back: Tensor) -> Tensor:
+        n_atoms, width = len(x), (self.l_out + 1) ** 2
+        if isinstance(self.convolution, ElementConvolution):
+            gathered = self.convolution(geometry, n_atoms)
+        else:
+            gathered = self.convolution(x, geometry, n_atoms)
+        gathered = self.message(gathered * self.scale)
+        kept = torch.cat([x, x.new_zeros((n_atoms, max(width - x.shape[1], 0), x.shape[2]))], dim=1)[:, :width]
+        both = gathered + kept
+        a, b, c = (factor(both, atoms, back) for factor in self.factors)
+        second = self.sphere(a, b)
+        third = self.sphere(second, c)
+        update = gathered + self.after[0](second) + self.after[1](third)
+        return self.self_connection(kept, atoms, back) + self.gate(update)
+
+
+class DensityNetwork(nn.Module):
+    """Output coordinates of every atom, grouped by element.
+
+    Raises KeyError for an element it was not built for (the caller checks with `core.model.predict`).
+    """
+
+    def __init__(self, config: NetworkConfig, basis: AuxiliaryBasis) -> None:
+        super().__init__()
+        self.config = config
+        self.irreps_inside = o3.Irreps([(config.channels, (l, (-1) ** l)) for l in range(config.l_max + 1)])
+        shells = {z: [len(s) for s in basis.element(z).exponents] for z in config.elements}
+        self.shells = shells
+        self.irreps_out = {
+            z: o3.Irreps([(n, (l, (-1) ** l)) for l, n in enumerate(counts)]) for z, counts in shells.items()
+        }
+        l_out = max(len(counts) for counts in shells.values()) - 1
+        self.l_out = l_out
+        self.embedding = nn.Parameter(torch.randn(len(config.elements), config.channels))
+        self.radial_basis = RadialBasis(config.radial_size, config.cutoff_bohr)
+        # An l_max below the output's still has to speak at every l: the last round always reaches l_out.
+        degrees = [config.l_max] * (config.layers - 1) + [max(config.l_max, l_out)]
+        self.interactions = nn.ModuleList()
+        l_in: int | None = None
+        spheres = {l: SphereProduct(l) for l in set(degrees)}
+        for degree in degrees:
+            self.interactions.append(Interaction(config, l_in, degree, spheres[degree]))
+            l_in = degree
+        self.heads = nn.ModuleList()
+        for degree in degrees:
+            self.heads.append(nn.ModuleList(self._head(config.channels, shells[z], degree) for z in config.elements))
+        self.scalar_heads = nn.ModuleList(
+            nn.Sequential(
+                nn.Linear(config.channels, config.channels), nn.SiLU(), nn.Linear(config.channels, shells[z][0])
+            )
+            for z in config.elements
+        )
+        self.to_index = {z: i for i, z in enumerate(config.elements)}
+
+    @staticmethod
+    def _head(channels: int, counts: list[int], degree: int) -> nn.ParameterList:
+        scale = 0.3 / channels**0.5
+        return nn.ParameterList(nn.Parameter(scale * torch.randn(channels, n)) for n in counts[: degree + 1])
+
+    def forward(self, graph: Graph) -> list[Tensor]:
+        """Per element of the config (n_atoms of it, n_functions), rows in the order of the atoms."""
+        dtype = self.embedding.dtype
+        distance = graph.vectors_bohr.norm(dim=-1)
+        index = torch.full((max(self.config.elements) + 1,), -1, dtype=torch.int64, device=distance.device)
+        index[list(self.config.elements)] = torch.arange(len(self.config.elements), device=distance.device)
+        species = index[graph.atomic_numbers]
+        n_elements = len(self.config.elements)
+        pair = species[graph.receivers] * n_elements + species[graph.senders]
+        bessel, envelope = self.radial_basis(distance)
+        l_top = max(self.config.l_max, self.l_out)
+        geometry = EdgeGeometry(
+            graph.vectors_bohr,
+            graph.receivers,
+            graph.senders,
+            pair,
+            spherical_harmonics(l_top, graph.vectors_bohr),
+            bessel.to(dtype),
+            envelope.to(dtype),
+            l_top,
+        )
+        atoms = [torch.nonzero(species == i).squeeze(1) for i in range(n_elements)]
+        back = torch.argsort(torch.cat(atoms))
+        x = self.embedding[species][:, None]
+        outputs: list[list[Tensor]] = [[] for _ in atoms]
+        for interaction, heads in zip(self.interactions, self.heads, strict=True):
+            x = interaction(x, geometry, atoms, back)
+            for i, (head, members) in enumerate(zip(heads, atoms, strict=True)):
+                outputs[i].append(self._read(x[members], head, self.shells[self.config.elements[i]]))
+        results = []
+        for i, members in enumerate(atoms):
+            total = torch.stack(outputs[i]).sum(0)
+            scalars = self.scalar_heads[i](x[members, 0])
+            results.append(torch.cat([total[:, : scalars.shape[1]] + scalars, total[:, scalars.shape[1] :]], dim=1))
+        return results
+
+    @staticmethod
+    def _read(x: Tensor, head: nn.ParameterList, counts: list[int]) -> Tensor:
+        """(n, (..)^2, channels) -> (n, n_functions), components before m; degrees above the head's are zero."""
+        parts = []
+        for l, n in enumerate(counts):
+            if l < len(head):
+                parts.append((x[:, rows(l)] @ head[l]).transpose(1, 2).reshape(len(x), n * (2 * l + 1)))
+            else:
+                parts.append(x.new_zeros((len(x), n * (2 * l + 1))))
+        return torch.cat(parts, dim=1)
+
+    @property
+    def n_parameters(self) -> int:
+        return sum(p.numel() for p in self.parameters())
