@@ -6,10 +6,9 @@ Constants are kept in float64 and cast where they are used, so that a float64 ne
 import math
 
 import torch
+from e3nn import o3
 from scipy.integrate import lebedev_rule
 from torch import Tensor, nn
-
-from e3nn import o3
 
 from core.model.frames import to_e3nn
 

@@ -7,9 +7,8 @@ self-connection per element, gates. Every layer contributes to the output throug
 from dataclasses import asdict, dataclass
 
 import torch
-from torch import Tensor, nn
-
 from e3nn import o3
+from torch import Tensor, nn
 
 from core.gaussian.basis import AuxiliaryBasis
 from core.model.convolution import EdgeGeometry, ElementConvolution, FeatureConvolution

@@ -1,0 +1,185 @@
+"""The training loop: AdamW with warm-up and cosine, averaged weights, checkpoints, JSON-lines metrics, resume."""
+
+import json
+import math
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from tqdm import tqdm
+
+from core.model.graph import join_graphs
+from core.train.config import TrainingConfig
+from core.train.loss import batch_loss, flatten_outputs, split_structures
+from core.train.targets import Target
+from core.units import HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
+
+
+@dataclass(frozen=True)
+class HeldOutErrors:
+    """Means over structures: the loss, and the force error against the fit in meV/A."""
+
+    loss: float
+    force_mae_mev_per_angstrom: float
+
+
+def species_of(numbers: Tensor, elements: tuple[int, ...]) -> Tensor:
+    index = torch.full((max(elements) + 1,), -1, dtype=torch.int64)
+    index[list(elements)] = torch.arange(len(elements))
+    return index[numbers]
+
+
+def predict_batch(network: nn.Module, targets: list[Target], elements: tuple[int, ...]) -> list[Tensor]:
+    """z of each structure, electron count projected in."""
+    graph = join_graphs([target.graph for target in targets])
+    outputs = network(graph)
+    return split_structures(flatten_outputs(outputs, species_of(graph.atomic_numbers, elements)), targets)
+
+
+def held_out_errors(network: nn.Module, targets: list[Target], elements: tuple[int, ...]) -> HeldOutErrors:
+    """Errors of `network` on `targets`, one structure at a time."""
+    losses, forces = [], []
+    network.eval()
+    with torch.no_grad():
+        for target in targets:
+            z = predict_batch(network, [target], elements)
+            losses.append(float(batch_loss(z, [target])))
+            forces.append(float((target.force_rows @ (z[0] - target.z)).abs().mean()))
+    network.train()
+    return HeldOutErrors(float(np.mean(losses)), float(np.mean(forces)) * HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM)
+
+
+def learning_rate(step: int, config: TrainingConfig) -> float:
+    """Linear warm-up, then a cosine to one hundredth."""
+    if step < config.warmup_steps:
+        return config.learning_rate * (step + 1) / config.warmup_steps
+    share = (step - config.warmup_steps) / max(1, config.steps - config.warmup_steps)
+    return config.learning_rate * (0.01 + 0.99 * 0.5 * (1.0 + math.cos(math.pi * min(1.0, share))))
+
+
+def batches(n: int, size: int, seed: int, start: int) -> Iterator[list[int]]:
+    """Endless batches of indices below n, each structure once per pass; `start` skips that many batches."""
+    per_pass = math.ceil(n / size)
+    while True:
+        order = np.random.default_rng([seed, start // per_pass]).permutation(n)
+        for place in range(start % per_pass, per_pass):
+            yield order[place * size : (place + 1) * size].tolist()
+            start += 1
+
+
+class Trainer:
+    """One run in one folder: metrics.jsonl, checkpoint.pt (tensors and numbers only)."""
+
+    def __init__(self, network: nn.Module, config: TrainingConfig, folder: Path, elements: tuple[int, ...]) -> None:
+        self.network, self.config, self.folder, self.elements = network, config, folder, elements
+        self.optimiser = torch.optim.AdamW(
+            network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay, betas=(0.9, 0.98)
+        )
+        self.averaged = {name: p.detach().clone() for name, p in network.named_parameters()}
+        self.step, self.seconds = 0, 0.0
+        folder.mkdir(parents=True, exist_ok=True)
+
+    @property
+    def checkpoint(self) -> Path:
+        return self.folder / "checkpoint.pt"
+
+    def save(self) -> None:
+        partial = self.checkpoint.with_suffix(".partial")
+        torch.save(
+            {
+                "step": self.step,
+                "seconds": self.seconds,
+                "network": self.network.state_dict(),
+                "optimiser": self.optimiser.state_dict(),
+                "averaged": self.averaged,
+            },
+            partial,
+        )
+        partial.replace(self.checkpoint)
+
+    def resume(self) -> bool:
+        """Continue from the checkpoint of this folder; False where there is none."""
+        if not self.checkpoint.exists():
+            return False
+        state = torch.load(self.checkpoint, weights_only=True)
+        self.network.load_state_dict(state["network"])
+        self.optimiser.load_state_dict(state["optimiser"])
+        self.averaged = state["averaged"]
+        self.step, self.seconds = int(state["step"]), float(state["seconds"])
+        return True
+
+    def averaged_errors(self, targets: list[Target]) -> HeldOutErrors:
+        """Held-out errors with the averaged weights in place."""
+        own = {name: p.detach().clone() for name, p in self.network.named_parameters()}
+        self.use_averaged()
+        try:
+            return held_out_errors(self.network, targets, self.elements)
+        finally:
+            self._copy(own)
+
+    def use_averaged(self) -> None:
+        """Put the averaged weights into the network."""
+        self._copy(self.averaged)
+
+    def _copy(self, weights: dict[str, Tensor]) -> None:
+        with torch.no_grad():
+            for name, parameter in self.network.named_parameters():
+                parameter.copy_(weights[name])
+
+    def one_step(self, targets: list[Target]) -> float:
+        """One optimiser step on a batch; returns its loss."""
+        for group in self.optimiser.param_groups:
+            group["lr"] = learning_rate(self.step, self.config)
+        loss = batch_loss(predict_batch(self.network, targets, self.elements), targets)
+        self.optimiser.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.network.parameters(), self.config.clip)
+        self.optimiser.step()
+        self.step += 1
+        decay = min(self.config.ema, (1 + self.step) / (10 + self.step))
+        with torch.no_grad():
+            for name, parameter in self.network.named_parameters():
+                self.averaged[name].lerp_(parameter, 1.0 - decay)
+        return float(loss.detach())
+
+    def run(
+        self,
+        train: list[Target],
+        heldout: list[Target],
+        *,
+        progress: bool = True,
+        on_metrics: Callable[[dict], None] | None = None,
+    ) -> None:
+        """Train to config.steps. Metrics go to metrics.jsonl at every evaluation."""
+        running, started = [], time.perf_counter() - self.seconds
+        bar = tqdm(total=self.config.steps, initial=self.step, disable=not progress, mininterval=5.0, unit="step")
+        for batch in batches(len(train), self.config.batch, self.config.seed, self.step):
+            if self.step >= self.config.steps:
+                break
+            running.append(self.one_step([train[i] for i in batch]))
+            bar.update()
+            if self.step % self.config.evaluate_every == 0 or self.step == self.config.steps:
+                errors = self.averaged_errors(heldout) if heldout else HeldOutErrors(math.nan, math.nan)
+                self.seconds = time.perf_counter() - started
+                metrics = {
+                    "step": self.step,
+                    "seconds": round(self.seconds, 1),
+                    "train_loss": float(np.mean(running)),
+                    "heldout_loss": errors.loss,
+                    "heldout_force_mae_mev_per_angstrom": errors.force_mae_mev_per_angstrom,
+                    "learning_rate": learning_rate(self.step, self.config),
+                }
+                with (self.folder / "metrics.jsonl").open("a") as stream:
+                    stream.write(json.dumps(metrics) + "\n")
+                bar.set_postfix(
+                    loss=f"{metrics['train_loss']:.3g}", force=f"{errors.force_mae_mev_per_angstrom:.1f} meV/A"
+                )
+                if on_metrics is not None:
+                    on_metrics(metrics)
+                self.save()
+                running = []
+        bar.close()

@@ -1,0 +1,54 @@
+"""The loss of a batch: per structure dz^T M dz, with the gradient it already knows."""
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from core.train.targets import Target
+
+
+class QuadraticForm(torch.autograd.Function):
+    """x^T M x for symmetric M (n, n) and x (n,); one product with M serves value and gradient."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, matrix: Tensor) -> Tensor:
+        product = matrix @ x
+        ctx.save_for_backward(product)
+        return x @ product
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:  # type: ignore[override]
+        (product,) = ctx.saved_tensors
+        return 2.0 * gradient * product, None
+
+
+def with_electron_count(z: Tensor, charge_row: Tensor, charge_wanted: float) -> Tensor:
+    """The nearest z (n,) that holds the right number of electrons."""
+    return z + charge_row * ((charge_wanted - charge_row @ z) / (charge_row @ charge_row))
+
+
+def flatten_outputs(outputs: list[Tensor], species: Tensor) -> Tensor:
+    """Outputs per element -> one vector in the order atom, function. species: (n_atoms,) index of each atom's element."""
+    flat = torch.cat([output.reshape(-1) for output in outputs])
+    widths = torch.tensor([output.shape[1] for output in outputs], device=flat.device)
+    counts = torch.tensor([output.shape[0] for output in outputs], device=flat.device)
+    first = torch.cumsum(counts * widths, 0) - counts * widths
+    one_hot = torch.nn.functional.one_hot(species, len(outputs))
+    rank = (torch.cumsum(one_hot, 0) - 1).gather(1, species[:, None]).squeeze(1)
+    start, width = first[species] + rank * widths[species], widths[species]
+    within = torch.arange(int(width.sum()), device=flat.device)
+    within = within - torch.repeat_interleave(torch.cumsum(width, 0) - width, width)
+    return flat[torch.repeat_interleave(start, width) + within]
+
+
+def split_structures(flat: Tensor, targets: list[Target]) -> list[Tensor]:
+    """One batch vector -> the z of each structure, electron count projected in."""
+    parts = torch.split(flat, [target.z.numel() for target in targets])
+    return [with_electron_count(z, t.charge_row, t.charge_wanted) for z, t in zip(parts, targets, strict=True)]
+
+
+def batch_loss(predicted: list[Tensor], targets: list[Target]) -> Tensor:
+    """Mean over structures of dz^T M dz."""
+    losses = [QuadraticForm.apply(z - t.z, t.loss_matrix) for z, t in zip(predicted, targets, strict=True)]
+    return torch.stack(losses).mean()
