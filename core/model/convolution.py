@@ -65,7 +65,7 @@ class ElementConvolution(nn.Module):
 
 
 class FeatureConvolution(nn.Module):
-    """Later layers: a neighbour's features (l_in) coupled with the edge to l_out, one weight per channel and coupling."""
+    """Later layers: a neighbour's features (l_in) coupled with the edge to l_out, a weight per channel and coupling."""
 
     def __init__(self, l_in: int, l_out: int, channels: int, radial_size: int, n_pairs: int, hidden: int) -> None:
         super().__init__()

@@ -4,6 +4,7 @@ Constants are kept in float64 and cast where they are used, so that a float64 ne
 """
 
 import math
+from typing import Any
 
 import torch
 from e3nn import o3
@@ -19,7 +20,7 @@ def rows(l: int) -> slice:
 
 
 def spherical_harmonics(l_max: int, vectors: Tensor) -> Tensor:
-    """(n, (l_max+1)^2) real harmonics of the directions of `vectors` (n, 3), of norm sqrt(2l+1), in their float type."""
+    """(n, (l_max+1)^2) real harmonics of the directions of `vectors` (n, 3), of norm sqrt(2l+1)."""
     return o3.spherical_harmonics(list(range(l_max + 1)), to_e3nn(vectors), normalize=True, normalization="component")
 
 
@@ -31,7 +32,7 @@ class RadialBasis(nn.Module):
         self.size, self.cutoff_bohr = size, cutoff_bohr
 
     def forward(self, distance: Tensor) -> tuple[Tensor, Tensor]:
-        """Returns the functions (n, size) and the cutoff (n,), 1 at 0 and 0 with its first two derivatives at the end."""
+        """The functions (n, size), and the cutoff (n,): 1 at 0, and 0 with two derivatives at the end."""
         x = distance / self.cutoff_bohr
         order = torch.arange(1, self.size + 1, dtype=x.dtype, device=x.device) * math.pi
         bessel = math.sqrt(2.0) * torch.sin(order * x[:, None]) / x[:, None]
@@ -87,18 +88,20 @@ class ElementDegreeLinear(nn.Module):
 
 
 class SphereProduct(nn.Module):
-    """Product of two fields on the sphere, projected back to l_max: all Gaunt couplings at once, exact by a Lebedev rule."""
+    """Product of two fields on the sphere, projected back to l_max: all Gaunt couplings, exact by a Lebedev rule."""
 
     def __init__(self, l_max: int) -> None:
         super().__init__()
         degree = next(d for d in (3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25) if d >= 3 * l_max)
         points, weights = lebedev_rule(degree)
         values = spherical_harmonics(l_max, torch.from_numpy(points.T.copy()))
+        self.to_sphere: Tensor
+        self.from_sphere: Tensor
         self.register_buffer("to_sphere", values, persistent=False)
         back = values.T * torch.from_numpy(weights / (4.0 * math.pi))
         self.register_buffer("from_sphere", back, persistent=False)
 
-    def _apply(self, fn):  # type: ignore[no-untyped-def]
+    def _apply(self, fn: Any, recurse: bool = True) -> "SphereProduct":
         """Follow the module to another device, never to another float type."""
         self.to_sphere = self.to_sphere.to(fn(self.to_sphere).device)
         self.from_sphere = self.from_sphere.to(fn(self.from_sphere).device)

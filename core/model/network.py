@@ -84,6 +84,24 @@ class Interaction(nn.Module):
         return self.self_connection(kept, atoms, back) + self.gate(update)
 
 
+class Head(nn.Module):
+    """Linear read-out of one element: (n, (degree+1)^2, channels) -> (n, n_functions), components before m.
+
+    counts[l]: components of each l; those of a degree above `degree` come out as zero.
+    """
+
+    def __init__(self, channels: int, counts: list[int], degree: int) -> None:
+        super().__init__()
+        scale = 0.3 / channels**0.5
+        self.counts = counts
+        self.weights = nn.ParameterList(nn.Parameter(scale * torch.randn(channels, n)) for n in counts[: degree + 1])
+
+    def forward(self, x: Tensor) -> Tensor:
+        parts = [(x[:, rows(l)] @ w).transpose(1, 2).reshape(len(x), -1) for l, w in enumerate(self.weights)]
+        missing = sum(n * (2 * l + 1) for l, n in enumerate(self.counts) if l >= len(self.weights))
+        return torch.cat([*parts, x.new_zeros((len(x), missing))], dim=1)
+
+
 class DensityNetwork(nn.Module):
     """Output coordinates of every atom, grouped by element.
 
@@ -111,9 +129,9 @@ class DensityNetwork(nn.Module):
         for degree in degrees:
             self.interactions.append(Interaction(config, l_in, degree, spheres[degree]))
             l_in = degree
-        self.heads = nn.ModuleList()
-        for degree in degrees:
-            self.heads.append(nn.ModuleList(self._head(config.channels, shells[z], degree) for z in config.elements))
+        self.heads = nn.ModuleList(
+            Head(config.channels, shells[z], degree) for degree in degrees for z in config.elements
+        )
         self.scalar_heads = nn.ModuleList(
             nn.Sequential(
                 nn.Linear(config.channels, config.channels), nn.SiLU(), nn.Linear(config.channels, shells[z][0])
@@ -121,11 +139,6 @@ class DensityNetwork(nn.Module):
             for z in config.elements
         )
         self.to_index = {z: i for i, z in enumerate(config.elements)}
-
-    @staticmethod
-    def _head(channels: int, counts: list[int], degree: int) -> nn.ParameterList:
-        scale = 0.3 / channels**0.5
-        return nn.ParameterList(nn.Parameter(scale * torch.randn(channels, n)) for n in counts[: degree + 1])
 
     def forward(self, graph: Graph) -> list[Tensor]:
         """Per element of the config (n_atoms of it, n_functions), rows in the order of the atoms."""
@@ -152,27 +165,16 @@ class DensityNetwork(nn.Module):
         back = torch.argsort(torch.cat(atoms))
         x = self.embedding[species][:, None]
         outputs: list[list[Tensor]] = [[] for _ in atoms]
-        for interaction, heads in zip(self.interactions, self.heads, strict=True):
+        for layer, interaction in enumerate(self.interactions):
             x = interaction(x, geometry, atoms, back)
-            for i, (head, members) in enumerate(zip(heads, atoms, strict=True)):
-                outputs[i].append(self._read(x[members], head, self.shells[self.config.elements[i]]))
+            for i, members in enumerate(atoms):
+                outputs[i].append(self.heads[layer * n_elements + i](x[members]))
         results = []
         for i, members in enumerate(atoms):
             total = torch.stack(outputs[i]).sum(0)
             scalars = self.scalar_heads[i](x[members, 0])
             results.append(torch.cat([total[:, : scalars.shape[1]] + scalars, total[:, scalars.shape[1] :]], dim=1))
         return results
-
-    @staticmethod
-    def _read(x: Tensor, head: nn.ParameterList, counts: list[int]) -> Tensor:
-        """(n, (..)^2, channels) -> (n, n_functions), components before m; degrees above the head's are zero."""
-        parts = []
-        for l, n in enumerate(counts):
-            if l < len(head):
-                parts.append((x[:, rows(l)] @ head[l]).transpose(1, 2).reshape(len(x), n * (2 * l + 1)))
-            else:
-                parts.append(x.new_zeros((len(x), n * (2 * l + 1))))
-        return torch.cat(parts, dim=1)
 
     @property
     def n_parameters(self) -> int:

@@ -34,9 +34,12 @@ class NetworkOptions:
 
 @dataclass(frozen=True)
 class TrainingConfig:
-    """name: of the model. train, heldout: files of records, relative to the configuration file. limit: use only that many
+    """One run.
+
+    name: of the model. train, heldout: files of records, relative to the configuration file. limit: use only that many
     training records (0: all), drawn with the seed. steps: optimiser steps of `batch` structures each. evaluate_every:
-    steps between held-out evaluations and checkpoints. ema: decay of the averaged weights, which are the ones kept."""
+    steps between held-out evaluations and checkpoints. ema: decay of the averaged weights, which are the ones kept.
+    """
 
     name: str
     train: tuple[str, ...]

@@ -29,7 +29,7 @@ def with_electron_count(z: Tensor, charge_row: Tensor, charge_wanted: float) -> 
 
 
 def flatten_outputs(outputs: list[Tensor], species: Tensor) -> Tensor:
-    """Outputs per element -> one vector in the order atom, function. species: (n_atoms,) index of each atom's element."""
+    """Outputs per element -> one vector, atom by atom. species: (n_atoms,) index of each atom's element."""
     flat = torch.cat([output.reshape(-1) for output in outputs])
     widths = torch.tensor([output.shape[1] for output in outputs], device=flat.device)
     counts = torch.tensor([output.shape[0] for output in outputs], device=flat.device)
