@@ -18,8 +18,8 @@ CONNECT_SECONDS = 20
 def connected(scheduler: str, workers: int, scratch: Path) -> Iterator[Client]:
     """A client of `scheduler` (tcp://host:port), or of a new local cluster of `workers` processes where it is empty.
 
-    scratch: directory for the spill files of local workers and of PySCF, emptied before and removed after. Local workers end with this process, also
-    when it is killed. Raises UsageError where the scheduler does not answer.
+    scratch: directory for the spill files of local workers and of PySCF, emptied before and removed after. Local
+    workers end with this process, also when it is killed. Raises UsageError where the scheduler does not answer.
     """
     if scheduler:
         try:

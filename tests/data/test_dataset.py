@@ -1,0 +1,110 @@
+"""Importing records and the rule of the split."""
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+
+from core.chem.molecule import Molecule
+from core.cli.generate import parse_sizes
+from core.data.dataset import check_split, load_dataset, summarise, trajectory_of
+from core.data.importer import fault, import_records
+from core.errors import DataError, UsageError
+from core.reference.calculation import build_mol, calculate
+from core.reference.level import Level
+from core.reference.record import Record, write_records
+
+ROOT = Path(__file__).parents[2]
+DATASETS = ROOT / "assets/datasets/water"
+QUICK = Level(functional="LDA,VWN", orbital_basis="sto-3g", xc_grid_level=2, conv_tol=1e-8)
+
+
+@pytest.fixture(scope="module")
+def record() -> Record:
+    water = Molecule(np.array([8, 1, 1]), np.array([[0.0, 0.0, 0.0], [0.96, 0.0, 0.0], [-0.24, 0.93, 0.0]]))
+    return calculate(water, level=QUICK, name="a", provenance={"identity": "water-1/default/1/4/2"})
+
+
+def with_identity(record: Record, identity: str, shift: float) -> Record:
+    moved = Molecule(record.molecule.atomic_numbers, record.molecule.positions_angstrom + shift)
+    return replace(record, molecule=moved, name=identity.replace("/", "-"), provenance={"identity": identity})
+
+
+def test_import_keeps_provenance_refuses_duplicates_and_names_what_is_wrong(tmp_path: Path, record: Record) -> None:
+    wrong = replace(with_identity(record, "x/y/1/0/0", 1.0), occupied_orbitals=record.occupied_orbitals[:, 1:])
+    nan = replace(with_identity(record, "x/y/1/0/1", 2.0), energy_hartree=float("nan"))
+    pushed = replace(
+        with_identity(record, "x/y/1/0/2", 3.0), gradient_hartree_per_bohr=record.gradient_hartree_per_bohr + 0.1
+    )
+    bare = replace(with_identity(record, "x/y/1/0/3", 4.0), provenance={}, name="bare")
+    write_records(tmp_path / "one.h5", [record, wrong, nan, pushed, bare])
+    write_records(tmp_path / "two.h5", [replace(record, name="other")])
+    with h5py.File(tmp_path / "one.h5", "a") as file:
+        file.attrs["sampler"] = "by hand"
+    done = import_records([tmp_path / "one.h5", tmp_path / "two.h5"], tmp_path / "out", prefix="train")
+    assert (done.imported, done.duplicates, len(done.refused)) == (2, 1, 3)
+    assert "4 orbitals for 10 electrons" in done.refused[0]
+    assert [path.name for path in done.shards] == ["train-0000.h5"]
+    kept = {r.name: r for r in load_dataset(tmp_path / "out")}
+    assert kept["a"].provenance == record.provenance
+    assert kept["bare"].provenance["imported_from"] == "one.h5" and kept["bare"].provenance["sampler"] == "by hand"
+    assert import_records([tmp_path / "one.h5"], tmp_path / "out").imported == 0
+
+
+def test_the_split_is_by_seed_and_by_structure(record: Record) -> None:
+    training = [with_identity(record, "water-1/default/1/0/0", 0.0)]
+    check_split(training, [with_identity(record, "water-1/default/2/0/0", 1.0)])
+    with pytest.raises(DataError, match="seed 1"):
+        check_split(training, [with_identity(record, "water-1/12:1/1/7/3", 1.0)])
+    with pytest.raises(DataError, match="structures are on both sides"):
+        check_split(training, [with_identity(record, "water-1/default/2/0/0", 0.0)])
+
+
+def test_a_file_that_is_not_one_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "a.h5").write_bytes(b"not HDF5 at all")
+    for call in (lambda: load_dataset(tmp_path / "a.h5"), lambda: import_records([tmp_path / "a.h5"], tmp_path / "o")):
+        with pytest.raises(DataError, match="cannot be read"):
+            call()
+    with pytest.raises(DataError, match="is not there"):
+        load_dataset(tmp_path / "b.h5")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(DataError, match="no records"):
+        load_dataset(tmp_path / "empty")
+
+
+def test_sizes_on_the_command_line() -> None:
+    assert parse_sizes("12,16,20") == {12: 1.0, 16: 1.0, 20: 1.0}
+    assert parse_sizes("1:4,2:12") == {1: 4.0, 2: 12.0}
+    with pytest.raises(UsageError):
+        parse_sizes("12;16")
+
+
+def test_shipped_records_hold_the_electrons_and_the_force_sum_they_must() -> None:
+    """The stored orbitals are orthonormal in PySCF's own overlap matrix, hence integrate to the electron count."""
+    records = load_dataset(DATASETS)
+    assert len(records) >= 183
+    assert not [fault(r) for r in records if fault(r)]
+    for chosen in records[:: max(1, len(records) // 6)]:
+        overlap = build_mol(chosen.molecule, chosen.level).intor("int1e_ovlp")
+        orbitals = chosen.occupied_orbitals.astype(float)
+        assert np.abs(orbitals.T @ overlap @ orbitals - np.eye(orbitals.shape[1])).max() < 2e-6
+
+
+def test_shipped_training_and_held_out_sets_share_nothing() -> None:
+    held_out = sorted(DATASETS.glob("heldout-*.h5"))
+    if not held_out:
+        pytest.skip("no held-out shards in assets/datasets")
+    training = load_dataset([*DATASETS.glob("headstart-*.h5"), *DATASETS.glob("train-*.h5")])
+    check_split(training, load_dataset(held_out))
+    assert {trajectory_of(r) for r in load_dataset(held_out)} == {"water-1, seed 2"}
+
+
+def test_summary_command_counts_what_is_there() -> None:
+    words = [sys.executable, "-m", "core", "generate", "summary", str(DATASETS), "--json"]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == json.loads(json.dumps(summarise(load_dataset(DATASETS))))

@@ -1,0 +1,148 @@
+"""The generator: real calculations of single waters, killed, stopped, resumed; failures not tried for ever."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from distributed import Client, LocalCluster
+
+from core.data.dataset import load_dataset
+from core.data.generator import Generator, Plan
+from core.data.shards import ShardFolder
+from core.data.water import identities, sample_block
+from core.errors import DataError
+from core.reference.calculation import calculate
+from core.reference.level import Level
+
+ROOT = Path(__file__).parents[2]
+QUICK = Level(functional="LDA,VWN", orbital_basis="sto-3g", xc_grid_level=0, conv_tol=1e-6)
+NEVER_CONVERGES = Level(functional="LDA,VWN", orbital_basis="sto-3g", xc_grid_level=0, conv_tol=1e-30)
+UNKNOWN = Level(functional="no such functional", orbital_basis="sto-3g")
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[Client]:
+    with (
+        LocalCluster(n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None) as cluster,
+        Client(cluster) as client,
+    ):
+        yield client
+
+
+def command(out: Path, *words: str) -> list[str]:
+    return [sys.executable, "-m", "core", "generate", "water", "--out", str(out), "--sizes", "1", "--seed", "5", *words]
+
+
+def start(out: Path, *words: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(command(out, *words), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def wait_for_pieces(out: Path, count: int) -> None:
+    deadline = time.monotonic() + 90
+    while len(list(out.glob("pieces/*.h5"))) < count:
+        assert time.monotonic() < deadline, "no record in time"
+        time.sleep(0.02)
+
+
+def test_kill_9_loses_at_most_what_was_in_flight_and_nothing_is_repeated(tmp_path: Path) -> None:
+    process = start(tmp_path, "--json")
+    wait_for_pieces(tmp_path, 2)
+    os.kill(process.pid, signal.SIGKILL)
+    process.communicate()
+    pieces = {path.name: path.read_bytes() for path in tmp_path.glob("pieces/*.h5")}
+    assert len(pieces) >= 2
+    done = subprocess.run(command(tmp_path, "--limit", "2", "--json"), cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)
+    assert report["found"] == len(pieces) and report["new"] == 2 and report["duplicates"] == 0
+    records = [record for shard in report["shards"] for record in load_dataset(shard)]
+    assert len(records) == len(pieces) + 2
+    found = {record.provenance["identity"] for record in records}
+    assert found == set(identities(5, 0, {1: 1.0})[: len(records)])
+    assert {name.removesuffix(".h5") for name in pieces} <= {record.molecule.content_hash[:32] for record in records}
+    energies = [record.energy_hartree for record in records]
+    assert all(-76.45 < energy < -76.2 for energy in energies) and len(set(energies)) == len(energies)
+
+
+def test_sigterm_stops_cleanly_and_packs(tmp_path: Path) -> None:
+    process = start(tmp_path, "--json")
+    wait_for_pieces(tmp_path, 1)
+    process.send_signal(signal.SIGTERM)
+    output, errors = process.communicate(timeout=60)
+    assert process.returncode == 0, errors
+    report = json.loads(output)
+    assert report["stopped"] and report["records"] >= 1
+    assert len(load_dataset(tmp_path)) == report["records"]
+    assert not list(tmp_path.glob("pieces/*")) and not (tmp_path / ".scratch").exists()
+
+
+def test_records_are_those_of_a_calculation_by_hand(client: Client, tmp_path: Path) -> None:
+    folder = ShardFolder(tmp_path)
+    Generator(Plan(seed=7, sizes={1: 1}, level=QUICK, limit=3), folder, client).run()
+    records = load_dataset(tmp_path)
+    samples = {sample.identity: sample for sample in sample_block(7, 0, {1: 1})}
+    assert len(records) == 3
+    for record in records:
+        sample = samples[record.provenance["identity"]]
+        assert sample.molecule.content_hash == record.molecule.content_hash
+        again = calculate(sample.molecule, level=QUICK)
+        assert record.energy_hartree == pytest.approx(again.energy_hartree, abs=1e-7)
+        assert record.provenance["seconds"] > 0 and record.provenance["seed"] == 7
+
+
+def test_failures_are_written_down_and_not_repeated(client: Client, tmp_path: Path) -> None:
+    folder = ShardFolder(tmp_path)
+    seen: list[int] = []
+
+    def watch(generator: Generator) -> None:
+        seen.append(generator.tally.rejected)
+        if generator.tally.rejected >= 2:
+            generator.stop()
+
+    generator = Generator(Plan(seed=7, sizes={1: 1}, level=NEVER_CONVERGES), folder, client)
+    generator.run(lambda _: watch(generator))
+    folder.close()
+    lines = [json.loads(line) for line in (tmp_path / "rejected.jsonl").read_text().splitlines()]
+    assert {line["reason"] for line in lines} == {"ConvergenceError"}
+    assert len({line["identity"] for line in lines}) == len(lines) >= 2
+    again = ShardFolder(tmp_path)
+    assert all(again.settled(line["identity"]) for line in lines) and len(again) == 0
+
+
+def test_an_unforeseen_error_is_tried_again_once(client: Client, tmp_path: Path) -> None:
+    folder = ShardFolder(tmp_path)
+    generator = Generator(Plan(seed=8, sizes={1: 1}, level=UNKNOWN), folder, client)
+    first = identities(8, 0, {1: 1})[0]
+
+    def watch(_: object) -> None:
+        if folder.settled(first):
+            generator.stop()
+
+    generator._waiting.extend(sample_block(8, 0, {1: 1})[:1])
+    generator.plan = Plan(seed=8, sizes={1: 1}, level=UNKNOWN, seconds=60)
+    generator.run(watch)
+    attempts = [
+        json.loads(line)["attempts"]
+        for line in (tmp_path / "rejected.jsonl").read_text().splitlines()
+        if json.loads(line)["identity"] == first
+    ]
+    assert attempts == [1, 2]
+
+
+def test_the_time_limit_lets_calculations_in_flight_finish(client: Client, tmp_path: Path) -> None:
+    folder = ShardFolder(tmp_path)
+    generator = Generator(Plan(seed=7, sizes={1: 1}, level=QUICK, seconds=1.0), folder, client)
+    tally = generator.run()
+    assert tally.made == len(load_dataset(tmp_path)) >= 1
+    assert not generator._running
+
+
+def test_sizes_that_cannot_be_sampled_are_an_error(client: Client, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="cannot be sampled"):
+        Generator(Plan(sizes={50: 1.0}), ShardFolder(tmp_path), client).run()
