@@ -118,3 +118,23 @@ def pyscf_potential_gradient(density: Density, points_bohr: np.ndarray) -> np.nd
     both = mol + points
     shells = (0, mol.nbas, mol.nbas, mol.nbas + points.nbas)
     return np.einsum("xip,i->px", both.intor("int2c2e_ip1_sph", comp=3, shls_slice=shells), coefficients)
+
+
+def pyscf_potential(density: Density, points_bohr: np.ndarray) -> np.ndarray:
+    """(n,): potential of rho (as positive charge), by two-centre Coulomb integrals."""
+    mol, coefficients = all_functions(density)
+    points, _ = points_as_gaussians(points_bohr)
+    both = mol + points
+    shells = (0, mol.nbas, mol.nbas, mol.nbas + points.nbas)
+    return both.intor("int2c2e_sph", shls_slice=shells).T @ coefficients
+
+
+def integral_with_one(mol: gto.Mole, operator: str, comp: int = 1) -> np.ndarray:
+    """(comp, n) or (n,): integral of operator times each function, against an s function as wide as all space."""
+    flat = 1e-16
+    one = gto.M(atom=[("X-H", (0.0, 0.0, 0.0))], unit="Bohr", basis={"X-H": [[0, [flat, 1.0]]]}, charge=0, spin=None,
+                verbose=0)  # fmt: skip
+    both = mol + one
+    shells = (0, mol.nbas, mol.nbas, mol.nbas + 1)
+    integrals = np.squeeze(both.intor(operator, comp=comp, shls_slice=shells), axis=-1)
+    return integrals / (2.0 * flat / np.pi) ** 0.75

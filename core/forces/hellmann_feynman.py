@@ -10,9 +10,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.chem.molecule import Molecule
+from core.density.density import Density
+from core.density.electrostatics import field_at_points
 from core.gaussian.basis import AuxiliaryBasis
 from core.gaussian.harmonics import solid_harmonic_gradients, solid_harmonics
 from core.gaussian.potential import shell_potential_gradient
+from core.units import HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
 
 
 def _positions(molecule: Molecule) -> tuple[Tensor, Tensor]:
@@ -72,3 +75,29 @@ def free_atom_forces(molecule: Molecule, basis: AuxiliaryBasis) -> NDArray[np.fl
         weights = torch.tensor(element.free_coefficients, dtype=torch.float64)
         total += charges[:, None] * (nuclear + torch.einsum("abik,k->ai", electronic.squeeze(-1), weights))
     return total.numpy()
+
+
+def hellmann_feynman_forces(
+    density: Density,
+    *,
+    tolerance_mev_per_angstrom: float = 0.5,
+    exact: bool = False,
+    dtype: torch.dtype = torch.float64,
+    device: str | torch.device = "cpu",
+) -> NDArray[np.float64]:
+    """(n_atoms, 3) hartree/bohr: nuclear charge times the field of all electrons and of the other nuclei.
+
+    Distant atoms act through their multipoles, near ones exactly; no component is further than
+    `tolerance_mev_per_angstrom` from what `exact` gives, where every pair is exact. Memory grows with the number of
+    atoms, time with that of near pairs and, with a very small factor, with that of all pairs.
+    """
+    charges = density.molecule.atomic_numbers.astype(np.float64)
+    tolerance = tolerance_mev_per_angstrom / HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM / charges.max()
+    field = field_at_points(
+        density,
+        density.molecule.positions_bohr,
+        tolerance_hartree_per_bohr=None if exact else tolerance,
+        dtype=dtype,
+        device=device,
+    )
+    return charges[:, None] * field

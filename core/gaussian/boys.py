@@ -57,3 +57,20 @@ def boys(n_max: int, t: Tensor) -> Tensor:
     for n in range(1, n_max + 1):
         far.append(far[-1] * inverse * (n - 0.5))
     return torch.where(t < T_ASYMPTOTIC, near, torch.stack(far))
+
+
+def boys_pair(n: int, t: Tensor) -> tuple[Tensor, Tensor]:
+    """F_n and F_(n+1) alone, as `boys` gives them, without the orders below."""
+    table = _table(n + 1, t.dtype, t.device)
+    inside = t.clamp(max=T_ASYMPTOTIC)
+    nearest = torch.round(inside * _POINTS_PER_UNIT)
+    step = inside - nearest / _POINTS_PER_UNIT
+    terms = table[nearest.long()]
+    upper = terms[..., -1]
+    for j in range(table.shape[1] - 2, -1, -1):
+        upper = torch.addcmul(terms[..., j], upper, step)
+    lower = (2.0 * inside * upper + torch.exp(-inside)) / (2 * n + 1)
+    outside = t.clamp(min=T_ASYMPTOTIC)
+    far = (0.5 * math.gamma(n + 0.5)) * outside.rsqrt() * outside ** (-n)
+    is_far = t >= T_ASYMPTOTIC
+    return torch.where(is_far, far, lower), torch.where(is_far, far * (n + 0.5) / outside, upper)
