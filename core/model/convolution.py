@@ -4,37 +4,38 @@ In that frame the coupling is diagonal in m, and for natural parity m and -m sha
 `core.model.frames`), so a message costs O(l_max^3) in place of O(l_max^6).
 """
 
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor, nn
 
-from core.model.frames import edge_frames
 from core.model.layers import RadialWeights, rows
 
+# Edges worked on at a time where no gradient is needed: their weights would not fit the cache, later the memory.
+EDGES_AT_A_TIME = 2048
 
+
+@dataclass(frozen=True, eq=False)
 class EdgeGeometry:
-    """What depends on the positions alone: harmonics, frames, radial functions of each edge, in one float type.
+    """What depends on the positions alone, in one float type.
 
-    harmonics (n_edges, (l_max+1)^2), frames per l (n_edges, 2l+1, 2l+1), bessel (n_edges, size), envelope (n_edges,),
-    pair (n_edges,) index of the ordered pair of elements; receivers, senders (n_edges,).
+    receivers, senders, pair: (n_edges,) int64, pair the index of the ordered pair of elements.
+    harmonics: (n_edges, (l_max+1)^2). bessel: (n_edges, size). envelope: (n_edges,).
+    frames[l]: (n_edges, 2l+1, 2l+1), from the edge's frame to the molecule's.
     """
 
-    def __init__(
-        self,
-        vectors: Tensor,
-        receivers: Tensor,
-        senders: Tensor,
-        pair: Tensor,
-        harmonics: Tensor,
-        bessel: Tensor,
-        envelope: Tensor,
-        l_max: int,
-        *,
-        needs_frames: bool = True,
-    ) -> None:
-        self.receivers, self.senders, self.pair = receivers, senders, pair
-        dtype = bessel.dtype
-        self.harmonics, self.bessel, self.envelope = harmonics.to(dtype), bessel, envelope
-        self.frames = [f.to(dtype) for f in edge_frames(vectors, l_max)] if needs_frames and len(vectors) else None
+    receivers: Tensor
+    senders: Tensor
+    pair: Tensor
+    harmonics: Tensor
+    bessel: Tensor
+    envelope: Tensor
+    frames: tuple[Tensor, ...]
+
+    def part(self, edges: slice) -> "EdgeGeometry":
+        """Only these edges."""
+        arrays = (self.receivers, self.senders, self.pair, self.harmonics, self.bessel, self.envelope)
+        return EdgeGeometry(*(array[edges] for array in arrays), tuple(frame[edges] for frame in self.frames))
 
 
 def scatter_sum(messages: Tensor, receivers: Tensor, n_atoms: int) -> Tensor:
@@ -76,28 +77,30 @@ class FeatureConvolution(nn.Module):
         self.radial = RadialWeights(radial_size, n_pairs, hidden, sum(sizes) * channels)
 
     def forward(self, x: Tensor, geometry: EdgeGeometry, n_atoms: int) -> Tensor:
-        if geometry.frames is None:
-            return x.new_zeros((n_atoms, (self.l_out + 1) ** 2, self.channels))
+        if torch.is_grad_enabled():
+            return scatter_sum(self.messages(x, geometry), geometry.receivers, n_atoms)
+        result = x.new_zeros((n_atoms, (self.l_out + 1) ** 2, self.channels))
+        for start in range(0, len(geometry.receivers), EDGES_AT_A_TIME):
+            part = geometry.part(slice(start, start + EDGES_AT_A_TIME))
+            result.index_add_(0, part.receivers, self.messages(x, part))
+        return result
+
+    def messages(self, x: Tensor, geometry: EdgeGeometry) -> Tensor:
+        """(n_edges, (l_out+1)^2, channels) what each sender says to its receiver."""
         sent = x[geometry.senders]
         turned = [geometry.frames[l].transpose(1, 2) @ sent[:, rows(l)] for l in range(self.l_in + 1)]
         weights = self.radial(geometry.bessel, geometry.envelope, geometry.pair)
-        weights = weights.reshape(len(sent), -1, self.channels)
-        out: list[list[Tensor | None]] = [[None] * (2 * l + 1) for l in range(self.l_out + 1)]
-        start = 0
-        for m in range(self.m_max + 1):
-            n_out = self.l_out + 1 - m
-            block = weights[:, start : start + self.sizes[m]].reshape(len(sent), -1, n_out, self.channels)
-            start += self.sizes[m]
-            for sign in (1, -1) if m else (1,):
-                total = None
-                for a, l1 in enumerate(range(m, self.l_in + 1)):
-                    term = turned[l1][:, l1 + sign * m, None] * block[:, a]
-                    total = term if total is None else total + term
-                for b, l3 in enumerate(range(m, self.l_out + 1)):
-                    out[l3][l3 + sign * m] = total[:, b]  # type: ignore[index]
+        weights = weights.reshape(len(sent), sum(self.sizes), self.channels)
         zero = torch.zeros_like(sent[:, 0])
-        messages = []
-        for l in range(self.l_out + 1):
-            inner = torch.stack([zero if part is None else part for part in out[l]], dim=1)
-            messages.append(geometry.frames[l] @ inner)
-        return scatter_sum(torch.cat(messages, dim=1), geometry.receivers, n_atoms)
+        out = [[zero] * (2 * l + 1) for l in range(self.l_out + 1)]
+        blocks = torch.split(weights, self.sizes, dim=1)
+        for m in range(self.m_max + 1):
+            n_in, n_out = self.l_in + 1 - m, self.l_out + 1 - m
+            block = blocks[m].reshape(len(sent), n_in, n_out, self.channels)
+            for place in {m, -m}:
+                total = turned[m][:, m + place, None] * block[:, 0]
+                for a in range(1, n_in):
+                    total = torch.addcmul(total, turned[m + a][:, m + a + place, None], block[:, a])
+                for b in range(n_out):
+                    out[m + b][m + b + place] = total[:, b]
+        return torch.cat([geometry.frames[l] @ torch.stack(out[l], dim=1) for l in range(self.l_out + 1)], dim=1)

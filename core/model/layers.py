@@ -88,17 +88,20 @@ class ElementDegreeLinear(nn.Module):
 
 
 class SphereProduct(nn.Module):
-    """Product of two fields on the sphere, projected back to l_max: all Gaunt couplings, exact by a Lebedev rule."""
+    """Product of two fields on the sphere, projected back to l_max: all Gaunt couplings, exact by a Lebedev rule.
+
+    Fields are scaled so that features of size one give a product of about size one.
+    """
 
     def __init__(self, l_max: int) -> None:
         super().__init__()
         degree = next(d for d in (3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25) if d >= 3 * l_max)
         points, weights = lebedev_rule(degree)
-        values = spherical_harmonics(l_max, torch.from_numpy(points.T.copy()))
+        values = spherical_harmonics(l_max, torch.from_numpy(points.T.copy())) / (l_max + 1)
         self.to_sphere: Tensor
         self.from_sphere: Tensor
         self.register_buffer("to_sphere", values, persistent=False)
-        back = values.T * torch.from_numpy(weights / (4.0 * math.pi))
+        back = values.T * torch.from_numpy(weights / (4.0 * math.pi)) * (l_max + 1) ** 2
         self.register_buffer("from_sphere", back, persistent=False)
 
     def _apply(self, fn: Any, recurse: bool = True) -> "SphereProduct":

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from core.gaussian.basis import AuxiliaryBasis
 from core.model.convolution import EdgeGeometry, ElementConvolution, FeatureConvolution
+from core.model.frames import edge_frames
 from core.model.graph import Graph
 from core.model.layers import (
     DegreeLinear,
@@ -80,7 +81,7 @@ class Interaction(nn.Module):
         a, b, c = (factor(both, atoms, back) for factor in self.factors)
         second = self.sphere(a, b)
         third = self.sphere(second, c)
-        update = gathered + self.after[0](second) + self.after[1](third)
+        update = gathered + 0.5 * (self.after[0](second) + self.after[1](third))
         return self.self_connection(kept, atoms, back) + self.gate(update)
 
 
@@ -151,15 +152,15 @@ class DensityNetwork(nn.Module):
         pair = species[graph.receivers] * n_elements + species[graph.senders]
         bessel, envelope = self.radial_basis(distance)
         l_top = max(self.config.l_max, self.l_out)
+        frames = edge_frames(graph.vectors_bohr, l_top) if len(distance) else []
         geometry = EdgeGeometry(
-            graph.vectors_bohr,
             graph.receivers,
             graph.senders,
             pair,
-            spherical_harmonics(l_top, graph.vectors_bohr),
+            spherical_harmonics(l_top, graph.vectors_bohr).to(dtype),
             bessel.to(dtype),
             envelope.to(dtype),
-            l_top,
+            tuple(frame.to(dtype) for frame in frames),
         )
         atoms = [torch.nonzero(species == i).squeeze(1) for i in range(n_elements)]
         back = torch.argsort(torch.cat(atoms))

@@ -1,0 +1,118 @@
+"""A trained model on disk: a folder with `weights.safetensors` (network and output coordinates) and `card.json`.
+
+The format number rises when an older reader could not understand a file; every format stays readable.
+"""
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+
+from core.errors import ModelError
+from core.gaussian.basis import ASSETS, AuxiliaryBasis
+from core.model.coordinates import OutputCoordinates
+from core.model.network import DensityNetwork, NetworkConfig
+
+FORMAT = "rhoscope-model-1"
+WEIGHTS, CARD = "weights.safetensors", "card.json"
+
+
+@dataclass(frozen=True, eq=False)
+class TrainedModel:
+    """A network with all that a prediction needs.
+
+    card: what it was trained on and how well it does (see `core.train.card`); card["domain"] says where it may be used.
+    """
+
+    name: str
+    network: DensityNetwork
+    coordinates: OutputCoordinates
+    card: dict
+
+    @property
+    def basis(self) -> AuxiliaryBasis:
+        return self.coordinates.basis
+
+    @property
+    def domain(self) -> dict:
+        return dict(self.card.get("domain", {}))
+
+    @property
+    def elements(self) -> tuple[int, ...]:
+        return self.network.config.elements
+
+
+def save_model(folder: Path | str, model: TrainedModel) -> None:
+    """Write `folder`; each file to a temporary name first, then renamed."""
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    tensors = {f"network.{name}": p.detach().cpu().contiguous() for name, p in model.network.named_parameters()}
+    tensors |= {
+        name: torch.from_numpy(np.ascontiguousarray(array)) for name, array in model.coordinates.to_tensors().items()
+    }
+    header = {
+        "format": FORMAT,
+        "name": model.name,
+        "basis": model.basis.name,
+        "basis_hash": model.basis.content_hash,
+        "network": json.dumps(model.network.config.to_json(), sort_keys=True),
+    }
+    save_file(tensors, folder / (WEIGHTS + ".partial"), metadata=header)
+    (folder / (WEIGHTS + ".partial")).replace(folder / WEIGHTS)
+    card = folder / (CARD + ".partial")
+    card.write_text(json.dumps(model.card, indent=1) + "\n")
+    card.replace(folder / CARD)
+
+
+def read_model(folder: Path | str) -> TrainedModel:
+    """Raises ModelError where a file is missing, damaged, of an unknown format, or made for another basis."""
+    folder = Path(folder)
+    if not (folder / WEIGHTS).is_file():
+        raise ModelError(f"There is no model in {folder}.", f"Give a folder with {WEIGHTS}, or a name: {_names()}.")
+    try:
+        from safetensors import safe_open
+
+        with safe_open(folder / WEIGHTS, "pt") as file:
+            header = file.metadata() or {}
+        tensors = load_file(folder / WEIGHTS)
+        card = json.loads((folder / CARD).read_text()) if (folder / CARD).is_file() else {}
+    except (SafetensorError, OSError, ValueError) as error:
+        raise ModelError(f"The model in {folder} is damaged: {error}.", "Copy the folder again.") from error
+    if header.get("format") != FORMAT:
+        raise ModelError(f"{folder} has the model format {header.get('format')!r}.", f"This version reads {FORMAT}.")
+    basis = AuxiliaryBasis.load(header["basis"])
+    if basis.content_hash != header["basis_hash"]:
+        raise ModelError(f"{folder} was made for another basis {basis.name}.", "Use the version it came with.")
+    network = DensityNetwork(NetworkConfig.from_json(json.loads(header["network"])), basis)
+    weights = {name.removeprefix("network."): t for name, t in tensors.items() if name.startswith("network.")}
+    try:
+        network.load_state_dict(weights)
+    except RuntimeError as error:
+        raise ModelError(f"The weights in {folder} do not fit its network.", "Copy the folder again.") from error
+    arrays = {name: t.numpy() for name, t in tensors.items() if name.startswith("coordinates.")}
+    return TrainedModel(header["name"], network.eval(), OutputCoordinates.from_tensors(basis, arrays), card)
+
+
+def _names() -> str:
+    return ", ".join(sorted(path.parent.name for path in (ASSETS / "models").glob(f"*/{WEIGHTS}"))) or "none"
+
+
+@lru_cache(maxsize=4)
+def load_model(name_or_path: str | None = None) -> TrainedModel:
+    """A shipped model by name, or any by the path of its folder; the default of the settings where none is given.
+
+    Raises ModelError.
+    """
+    from core.settings import settings
+
+    chosen = name_or_path or settings().default_model
+    if chosen.replace("-", "").replace("_", "").isalnum() and (ASSETS / "models" / chosen).is_dir():
+        return read_model(ASSETS / "models" / chosen)
+    if Path(chosen).is_dir():
+        return read_model(chosen)
+    raise ModelError(f"There is no model called {chosen!r}.", f"Shipped models: {_names()}. Or give a folder.")

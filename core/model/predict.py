@@ -1,0 +1,119 @@
+"""Prediction: Molecule and TrainedModel -> Density and Hellmann-Feynman forces."""
+
+import copy
+import time
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from core.chem.elements import symbol
+from core.chem.molecule import Molecule
+from core.density.density import Density
+from core.errors import UnsupportedElementError
+from core.forces.hellmann_feynman import hellmann_feynman_forces
+from core.gaussian.basis import primitive_norm
+from core.model.checkpoint import TrainedModel, load_model
+from core.model.graph import build_graph
+from core.units import HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
+
+__all__ = ["Prediction", "TrainedModel", "load_model", "predict", "predict_density"]
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """density; forces_hartree_per_bohr (n_atoms, 3); seconds: `coefficients` and `forces`; model_name."""
+
+    density: Density
+    forces_hartree_per_bohr: NDArray[np.float64]
+    seconds: dict[str, float] = field(default_factory=dict)
+    model_name: str = ""
+
+    @property
+    def forces_mev_per_angstrom(self) -> NDArray[np.float64]:
+        return self.forces_hartree_per_bohr * HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
+
+
+def check_elements(molecule: Molecule, model: TrainedModel) -> None:
+    """Raises UnsupportedElementError, naming every element the model does not know."""
+    unknown = sorted(set(molecule.atomic_numbers.tolist()) - set(model.elements))
+    if unknown:
+        names = ", ".join(symbol(z) for z in unknown)
+        known = ", ".join(symbol(z) for z in model.elements)
+        raise UnsupportedElementError(
+            f"The model {model.name} does not know {names}.", f"It knows {known}: remove the others."
+        )
+
+
+def _network_in(model: TrainedModel, dtype: torch.dtype, device: str) -> torch.nn.Module:
+    """The model's network in one float type on one device; copies are kept beside the model."""
+    copies: dict = model.network.__dict__.setdefault("_copies", {})
+    if (dtype, device) not in copies:
+        own = next(model.network.parameters())
+        same = own.dtype == dtype and own.device.type == torch.device(device).type
+        network = model.network
+        if not same:
+            saved = model.network.__dict__.pop("_copies")
+            network = copy.deepcopy(model.network).to(device=device, dtype=dtype)
+            model.network.__dict__["_copies"] = copies = saved
+        copies[dtype, device] = network
+    return copies[dtype, device]
+
+
+def predict_density(
+    molecule: Molecule, model: TrainedModel, *, dtype: torch.dtype = torch.float32, device: str = "cpu"
+) -> Density:
+    """Density of `molecule`, its electron count exact.
+
+    Of all ways to mend the count, the smallest change in output coordinates (units of the training set's standard
+    deviation) is made. Raises UnsupportedElementError.
+    """
+    check_elements(molecule, model)
+    network = _network_in(model, dtype, device)
+    graph = build_graph(molecule, model.network.config.cutoff_bohr).to(device)
+    with torch.inference_mode():
+        outputs = network(graph)
+    numbers, basis = molecule.atomic_numbers, model.basis
+    offsets = basis.atom_offsets(numbers)
+    coefficients, charge_rows = np.zeros(int(offsets[-1])), np.zeros(int(offsets[-1]))
+    electrons, weight = 0.0, 0.0
+    for z, output in zip(model.elements, outputs, strict=True):
+        atoms = np.flatnonzero(numbers == z)
+        if not atoms.size:
+            continue
+        element, coordinates = basis.element(z), model.coordinates.elements[z]
+        a = np.array(element.exponents[0])
+        charges = np.zeros(element.n_functions)
+        charges[element.l_slices[0]] = primitive_norm(0, a) / np.sqrt(4.0 * np.pi) * (np.pi / a) ** 1.5
+        matrix = coordinates.matrix()
+        values = output.double().cpu().numpy() @ matrix.T + coordinates.shift()
+        row = charges @ matrix
+        where = offsets[atoms][:, None] + np.arange(element.n_functions)
+        coefficients[where] = values
+        charge_rows[where] = matrix @ row
+        electrons += float((values @ charges).sum())
+        weight += atoms.size * float(row @ row)
+    coefficients += charge_rows * ((-molecule.charge - electrons) / weight)
+    return Density(molecule, basis, coefficients, f"model {model.name}")
+
+
+def predict(
+    molecule: Molecule,
+    model: TrainedModel | None = None,
+    *,
+    dtype: torch.dtype = torch.float32,
+    device: str = "cpu",
+    tolerance_mev_per_angstrom: float = 0.5,
+) -> Prediction:
+    """Density and forces of `molecule` by `model` (the default one where none is given).
+
+    `dtype` is that of the network; coefficients and forces are float64. Raises UnsupportedElementError, ModelError.
+    """
+    model = model or load_model()
+    started = time.perf_counter()
+    density = predict_density(molecule, model, dtype=dtype, device=device)
+    after_coefficients = time.perf_counter()
+    forces = hellmann_feynman_forces(density, tolerance_mev_per_angstrom=tolerance_mev_per_angstrom, device=device)
+    seconds = {"coefficients": after_coefficients - started, "forces": time.perf_counter() - after_coefficients}
+    return Prediction(density, forces, seconds, model.name)
