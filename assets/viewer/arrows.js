@@ -1,0 +1,81 @@
+// Force arrows of all atoms as meshes: an eight-sided shaft and a cone each, in chunks that 16-bit indices can reach.
+
+const SIDES = 8;
+const VERTICES = 5 * SIDES + 1;
+const PER_CHUNK = Math.floor(65000 / VERTICES);
+
+// positions, forces: flat (3 n); angstromPerUnit: length of the arrow of a unit force; colorOf(magnitude) -> [r, g, b].
+export function arrowMeshes(positions, forces, angstromPerUnit, colorOf) {
+  const drawn = [];
+  for (let atom = 0; 3 * atom < positions.length; atom++) {
+    const force = forces.slice(3 * atom, 3 * atom + 3);
+    const magnitude = Math.hypot(...force);
+    if (magnitude * angstromPerUnit > 0.02) drawn.push({ atom, force, magnitude });
+  }
+  const meshes = [];
+  for (let start = 0; start < drawn.length; start += PER_CHUNK)
+    meshes.push(chunk(positions, drawn.slice(start, start + PER_CHUNK), angstromPerUnit, colorOf));
+  return meshes;
+}
+
+function chunk(positions, arrows, angstromPerUnit, colorOf) {
+  const vertices = [];
+  const normals = [];
+  const colors = [];
+  const faces = [];
+  for (const { atom, force, magnitude } of arrows) {
+    const length = magnitude * angstromPerUnit;
+    const direction = force.map((x) => x / magnitude);
+    const [side, up] = frame(direction);
+    const head = Math.min(0.32, 0.5 * length);
+    const radius = Math.min(0.075, 0.12 * length + 0.01);
+    const color = colorOf(magnitude);
+    const origin = positions.slice(3 * atom, 3 * atom + 3);
+    const at = (along, across, angle) =>
+      [0, 1, 2].map((k) => origin[k] + along * direction[k]
+        + across * (Math.cos(angle) * side[k] + Math.sin(angle) * up[k]));
+    const add = (point, normal) => {
+      vertices.push(...point);
+      normals.push(...normal);
+      colors.push(...color);
+      return vertices.length / 3 - 1;
+    };
+    const radial = (angle, lift) => {
+      const n = [0, 1, 2].map((k) => Math.cos(angle) * side[k] + Math.sin(angle) * up[k] + lift * direction[k]);
+      const norm = Math.hypot(...n);
+      return n.map((x) => x / norm);
+    };
+    const back = direction.map((x) => -x);
+    const [low, high, rim, slope, tips] = [[], [], [], [], []];
+    const neck = length - head;
+    for (let k = 0; k < SIDES; k++) {
+      const angle = (2 * Math.PI * k) / SIDES;
+      low.push(add(at(0, radius, angle), radial(angle, 0)));
+      high.push(add(at(neck, radius, angle), radial(angle, 0)));
+      rim.push(add(at(neck, 2.3 * radius, angle), back));
+      slope.push(add(at(neck, 2.3 * radius, angle), radial(angle, (2.3 * radius) / head)));
+      tips.push(add(at(length, 0, 0), radial(angle + Math.PI / SIDES, (2.3 * radius) / head)));
+    }
+    const centre = add(at(neck, 0, 0), back);
+    for (let k = 0; k < SIDES; k++) {
+      const n = (k + 1) % SIDES;
+      faces.push(low[k], low[n], high[n], low[k], high[n], high[k]);
+      faces.push(centre, rim[n], rim[k], slope[k], slope[n], tips[k]);
+    }
+  }
+  return {
+    vertices: Float32Array.from(vertices),
+    normals: Float32Array.from(normals),
+    colors: Float32Array.from(colors),
+    faces: Uint16Array.from(faces),
+  };
+}
+
+function frame(direction) {
+  const other = Math.abs(direction[0]) < 0.8 ? [1, 0, 0] : [0, 1, 0];
+  const cross = (a, b) => [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
+  const side = cross(direction, other);
+  const norm = Math.hypot(...side);
+  const unit = side.map((x) => x / norm);
+  return [unit, cross(direction, unit)];
+}

@@ -1,0 +1,207 @@
+// The frame around the stage: level slider, switches, legend, hover line, buttons. Every text that came from a file
+// or a person goes in as textContent. Nothing is reported to the server before a control is let go.
+
+import { codeOf } from "./field.js";
+import { formatLevel, levelScale } from "./levels.js";
+import { MAGNITUDE_GRADIENT } from "./palette.js";
+import { downloadPicture } from "./picture.js";
+import { Stage } from "./stage.js";
+
+export const MARKUP = `
+<div class="frame">
+  <div class="canvas" tabindex="0" role="img"></div>
+  <div class="note" role="status" hidden></div>
+  <div class="legend" hidden>
+    <div class="legend-title">Force, meV/Å</div>
+    <div class="bar"></div>
+    <div class="ticks"><span class="low">0</span><span class="high"></span></div>
+    <div class="scale"><span class="ruler"></span><span class="scale-text"></span></div>
+  </div>
+  <div class="lobes" hidden><span class="more"></span>more than DFT <span class="less"></span>less</div>
+</div>
+<div class="controls">
+  <div class="level">
+    <label><span class="level-name">Isosurface</span>
+      <input class="slider" type="range" aria-label="Isosurface level"></label>
+    <div class="readout">
+      <label class="value"><input class="number" type="text" inputmode="decimal" size="8"
+        aria-label="Level in electrons per cubic bohr"> e/a₀³</label>
+      <output class="share" aria-live="polite"></output>
+    </div>
+  </div>
+  <div class="switches">
+    <label><input class="show-surface" type="checkbox" checked> Density</label>
+    <label><input class="show-arrows" type="checkbox" checked> Forces</label>
+    <label class="small">Opacity <input class="opacity" type="range" min="0.15" max="1" step="0.05" value="0.62"></label>
+    <label class="small arrow-length">Arrows <input class="length" type="range" min="-1" max="1" step="0.05" value="0"
+      aria-label="Length of the arrows"></label>
+    <span class="buttons"><button class="home" type="button" title="Show everything (Home)">Reset view</button>
+    <button class="png" type="button">Save PNG</button></span>
+  </div>
+</div>`;
+
+const NICE = [1, 2, 5];
+
+// The force whose arrow is 1 angstrom long: the nice number that makes the largest arrow about 1.5 angstrom.
+function niceForce(largest) {
+  const wanted = largest / 1.5;
+  const power = 10 ** Math.floor(Math.log10(wanted));
+  return power * (NICE.find((n) => n * power >= wanted) ?? 10);
+}
+
+export class Panel {
+  constructor(root, cameras, viewer = null) {
+    this.root = root;
+    this.find = (name) => root.querySelector(`.${name}`);
+    this.cameras = cameras;
+    this.stage = new Stage(this.find("canvas"), viewer);
+    this.lengthFactor = 1;
+    this.onLevel = () => {};
+    this.find("bar").style.background = MAGNITUDE_GRADIENT;
+    this.listen();
+  }
+
+  listen() {
+    const { stage } = this;
+    const slider = this.find("slider");
+    slider.addEventListener("input", () => this.requestLevel(this.scale.toLevel(Number(slider.value))));
+    slider.addEventListener("change", () => this.onLevel(this.level));
+    const number = this.find("number");
+    number.addEventListener("change", () => {
+      const value = Number(number.value.replace(",", "."));
+      if (Number.isFinite(value) && value > 0) this.setLevel(value);
+      this.showLevel();
+      this.onLevel(this.level);
+    });
+    for (const layer of ["surface", "arrows"])
+      this.find(`show-${layer}`).addEventListener("change", () => this.applySwitches());
+    this.find("opacity").addEventListener("input", (event) => {
+      stage.setOpacity(Number(event.target.value));
+      stage.render();
+    });
+    this.find("length").addEventListener("input", (event) => {
+      this.lengthFactor = 10 ** Number(event.target.value);
+      this.drawForces();
+    });
+    this.find("home").addEventListener("click", () => stage.frame());
+    this.find("png").addEventListener("click", () => downloadPicture(this));
+    this.find("canvas").addEventListener("keydown", (event) => this.onKey(event));
+  }
+
+  onKey(event) {
+    const moves = {
+      ArrowLeft: ["y", -6], ArrowRight: ["y", 6], ArrowUp: ["x", -6], ArrowDown: ["x", 6],
+    };
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (moves[event.key]) this.stage.turn(...moves[event.key]);
+    else if (event.key === "+" || event.key === "=") this.stage.zoom(1.15);
+    else if (event.key === "-") this.stage.zoom(1 / 1.15);
+    else if (event.key === "Home") this.stage.frame();
+    else return;
+    event.preventDefault();
+  }
+
+  // A new scene: the molecule anew only where the structure is another, the camera as it was left.
+  setScene(scene) {
+    const other = this.scene?.structure !== scene.structure;
+    this.scene = scene;
+    if (other) {
+      this.stage.viewer.setViewChangeCallback(null);
+      this.stage.setMolecule(scene.elements, scene.positions_angstrom, (atom) => this.showAtom(atom));
+      const camera = this.cameras.get(scene.camera);
+      if (camera) this.stage.viewer.setView(camera);
+      else this.stage.frame();
+      this.stage.viewer.setViewChangeCallback((view) => this.cameras.set(scene.camera, view));
+    }
+    this.showAtom(null);
+    this.drawForces();
+  }
+
+  setField(field) {
+    this.field = field;
+    this.scale = levelScale(this.scene);
+    const slider = this.find("slider");
+    Object.assign(slider, { min: this.scale.minimum, max: this.scale.maximum, step: this.scale.step });
+    this.find("level-name").textContent = this.scene.field.label;
+    this.find("lobes").hidden = !field.signed;
+    this.setLevel(this.level && !field.signed === !this.levelSigned ? this.level : this.scene.level);
+    this.levelSigned = field.signed;
+  }
+
+  requestLevel(level) {
+    this.wanted = level;
+    this.pending ??= requestAnimationFrame(() => {
+      this.pending = null;
+      this.setLevel(this.wanted);
+    });
+  }
+
+  setLevel(level) {
+    const started = performance.now();
+    const code = codeOf(this.field, level);
+    if (!(code > 0 && code < 65535)) level = Math.min(Math.max(level, this.field.knee), this.scene.field.largest);
+    this.level = level;
+    this.stage.setLevel(this.field, level);
+    this.applySwitches();
+    this.showLevel();
+    this.root.dataset.levelMilliseconds = (performance.now() - started).toFixed(1);
+  }
+
+  showLevel() {
+    const { scale, level } = this;
+    this.find("slider").value = scale.toPosition(level);
+    this.find("number").value = formatLevel(level);
+    const share = scale.share?.(level);
+    const electrons = this.scene.electrons;
+    const text = share == null
+      ? `drawn at +${formatLevel(level)} and −${formatLevel(level)}`
+      : `${(100 * share).toFixed(share > 0.99 ? 2 : 1)} % of the electrons inside: ${(share * electrons).toFixed(2)} of ${electrons.toFixed(0)}`;
+    this.find("share").textContent = text;
+    this.find("slider").setAttribute("aria-valuetext", `${formatLevel(level)} electrons per cubic bohr, ${text}`);
+    this.root.dataset.level = level;
+  }
+
+  drawForces() {
+    const { forces_mev_per_angstrom: forces } = this.scene;
+    let largest = 0;
+    for (let k = 0; k < (forces?.length ?? 0); k += 3)
+      largest = Math.max(largest, Math.hypot(forces[k], forces[k + 1], forces[k + 2]));
+    const unit = largest ? niceForce(largest) : 1;
+    const perForce = this.lengthFactor / unit;
+    this.stage.setForces(forces, perForce, largest);
+    this.find("legend").hidden = !largest;
+    this.find("high").textContent = Math.round(largest).toLocaleString("en");
+    this.find("scale-text").textContent =
+      `arrow of 1 Å: ${Number((unit / this.lengthFactor).toPrecision(2)).toLocaleString("en")} meV/Å`;
+    this.find("arrow-length").hidden = !largest;
+    this.find("show-arrows").parentElement.hidden = !largest;
+    this.applySwitches();
+  }
+
+  applySwitches() {
+    for (const layer of ["surface", "arrows"]) this.stage.setShown(layer, this.find(`show-${layer}`).checked);
+    this.find("legend").classList.toggle("off", !this.find("show-arrows").checked);
+    this.stage.render();
+  }
+
+  showAtom(index) {
+    const note = this.find("note");
+    note.hidden = index === null || index === undefined;
+    if (note.hidden) return;
+    const { elements, forces_mev_per_angstrom: forces, names } = this.scene;
+    const name = names?.[index] ?? `${elements[index]}${index + 1}`;
+    if (!forces) {
+      note.textContent = `${name} (${elements[index]})`;
+      return;
+    }
+    const force = forces.slice(3 * index, 3 * index + 3);
+    const parts = force.map((x) => x.toFixed(0).replace("-", "−")).join(", ");
+    note.textContent = `Atom ${index + 1}, ${elements[index]}: ${Math.hypot(...force).toFixed(0)} meV/Å  (${parts})`;
+  }
+
+  showError(message) {
+    const note = this.find("note");
+    note.hidden = false;
+    note.textContent = message;
+  }
+}

@@ -1,0 +1,126 @@
+// Stage: one 3Dmol viewer and what stands on it - the molecule, the isosurface, the arrows, the camera. Angstrom.
+// The meshes go to 3Dmol as typed arrays through GLShape.geo, which is private: the vendored version is pinned, and
+// tests/browser holds it. Of what is transparent 3Dmol sorts nothing, so both lobes of a difference are one shape.
+
+import { arrowMeshes } from "./arrows.js";
+import { ELEMENTS, OTHER_ELEMENT, SURFACE, magnitudeColor } from "./palette.js";
+import { isosurface } from "./surface.js";
+
+const BALLS_UP_TO_ATOMS = 1500;
+
+export class Stage {
+  constructor(host, viewer = null) {
+    this.host = host;
+    this.viewer = viewer ?? globalThis.$3Dmol.createViewer(host, { backgroundAlpha: 1, antialias: true });
+    if (!this.viewer) throw new Error("no WebGL");
+    this.viewer.setHoverDuration(30);
+    this.opacity = 0.62;
+    this.observer = new ResizeObserver(() => this.viewer.resize());
+    this.observer.observe(host);
+  }
+
+  dispose() {
+    this.observer.disconnect();
+    this.viewer.setViewChangeCallback(null);
+    this.viewer.clear();
+  }
+
+  setBackground(color) {
+    if (color === this.background) return;
+    this.background = color;
+    this.viewer.setBackgroundColor(color, 1);
+  }
+
+  // onAtom(index or null) on hover and on tap.
+  setMolecule(elements, positions, onAtom) {
+    this.viewer.removeAllModels();
+    const lines = elements.map((element, k) => `${element} ${positions.slice(3 * k, 3 * k + 3).join(" ")}`);
+    const model = this.viewer.addModel(`${elements.length}\n\n${lines.join("\n")}`, "xyz");
+    const map = Object.fromEntries(elements.map((element) => [element, ELEMENTS[element] ?? OTHER_ELEMENT]));
+    const colorscheme = { prop: "elem", map };
+    const small = elements.length <= BALLS_UP_TO_ATOMS;
+    model.setStyle({}, small
+      ? { stick: { radius: 0.1, colorscheme }, sphere: { scale: 0.2, colorscheme } }
+      : { stick: { radius: 0.12, colorscheme } });
+    model.setHoverable({}, true, (atom) => onAtom(atom.index), () => onAtom(null));
+    model.setClickable({}, true, (atom) => onAtom(atom.index));
+    this.positions = positions;
+  }
+
+  frame() {
+    this.viewer.zoomTo();
+    this.viewer.zoom(0.85);
+    this.viewer.render();
+  }
+
+  setForces(forces, scale, largest) {
+    this.removeLayer("arrows");
+    if (!forces || !largest) return;
+    const meshes = arrowMeshes(this.positions, forces, scale, (magnitude) => magnitudeColor(magnitude / largest));
+    this.arrows = this.addLayer(meshes, 1);
+  }
+
+  // value > 0, e/bohr^3; a difference is drawn at +value and -value.
+  setLevel(field, value) {
+    this.removeLayer("surface");
+    const meshes = isosurface(field, value).map((mesh) => tinted(mesh, field.signed ? SURFACE.more : SURFACE.density));
+    if (field.signed) meshes.push(...isosurface(field, -value).map((mesh) => tinted(mesh, SURFACE.less)));
+    this.surface = this.addLayer(meshes, this.opacity);
+  }
+
+  setOpacity(opacity) {
+    this.opacity = opacity;
+    if (this.surface) this.surface.opacity = opacity;
+  }
+
+  setShown(layer, shown) {
+    if (this[layer]) this[layer].hidden = !shown;
+  }
+
+  render() {
+    this.viewer.render();
+  }
+
+  removeLayer(layer) {
+    if (this[layer]) this.viewer.removeShape(this[layer]);
+    this[layer] = null;
+  }
+
+  addLayer(meshes, opacity) {
+    const shape = this.viewer.addShape({ opacity });
+    // With a colour of its own render() would paint over the colours of the vertices.
+    shape.color = undefined;
+    for (const { vertices, normals, colors, faces } of meshes) {
+      const group = shape.geo.addGeoGroup();
+      group.vertexArray = vertices;
+      group.normalArray = normals;
+      group.colorArray = colors;
+      group.faceArray = faces;
+      group.lineArray = new Uint16Array(0);
+      group.vertices = vertices.length / 3;
+      group.faceidx = faces.length;
+      group.lineidx = 0;
+      group.__inittedArrays = true;
+    }
+    return shape;
+  }
+
+  turn(axis, degrees) {
+    this.viewer.rotate(degrees, axis);
+  }
+
+  zoom(factor) {
+    this.viewer.zoom(factor);
+  }
+
+  picture() {
+    this.viewer.render();
+    return this.viewer.pngURI();
+  }
+}
+
+function tinted(mesh, color) {
+  const colors = new Float32Array(mesh.vertices.length);
+  for (let k = 0; k < colors.length; k += 3) colors.set(color, k);
+  return { ...mesh, colors };
+}

@@ -1,0 +1,62 @@
+// The Streamlit component. Streamlit calls `mount` again with the same parent on every message: one Panel per parent,
+// messages applied in order, and only what changed is done. Cameras outlive the panel, as a page switch destroys it.
+
+import { decodeField } from "./field.js";
+import { load3dmol, loadField } from "./load.js";
+import { MARKUP, Panel } from "./panel.js";
+
+const LIBRARY = new URL("../vendor/3dmol/3Dmol-min.js", import.meta.url).href;
+const cameras = new Map();
+const instances = new WeakMap();
+
+export function mount({ parentElement, data, setStateValue }) {
+  let instance = instances.get(parentElement);
+  if (!instance) {
+    instance = { root: parentElement.querySelector(".rhoscope"), queue: Promise.resolve(), panel: null };
+    instance.root.innerHTML = MARKUP;
+    instances.set(parentElement, instance);
+  }
+  instance.report = setStateValue;
+  instance.latest = data;
+  instance.queue = instance.queue.then(() => apply(instance, data)).catch((error) => fail(instance, error));
+  return () => {
+    instances.delete(parentElement);
+    instance.panel?.stage.dispose();
+    instance.closed = true;
+  };
+}
+
+async function apply(instance, scene) {
+  if (instance.closed || scene !== instance.latest) return;
+  await load3dmol(LIBRARY);
+  if (instance.closed) return;
+  if (!instance.panel) {
+    instance.panel = new Panel(instance.root, cameras);
+    instance.panel.onLevel = (level) => instance.report("level", level);
+  }
+  const { panel, root } = instance;
+  panel.stage.setBackground(background(root));
+  const identity = scene.identity;
+  if (instance.drawn === identity) return;
+  if (panel.scene?.structure !== scene.structure) panel.stage.removeLayer("surface");
+  panel.setScene(scene);
+  root.querySelector(".canvas").setAttribute("aria-label", scene.description);
+  if (scene.field) panel.setField(await loadField(new URL(scene.field.url, document.baseURI).href, decodeField));
+  instance.drawn = identity;
+  root.dataset.drawn = identity;
+}
+
+function background(root) {
+  return getComputedStyle(root).getPropertyValue("--st-background-color").trim() || "#ffffff";
+}
+
+function fail(instance, error) {
+  const webgl = /webgl/i.test(error.message);
+  const text = webgl
+    ? "This browser offers no WebGL, so there is no picture; the numbers beside it hold."
+    : error.message;
+  const note = instance.root.querySelector(".note");
+  note.hidden = false;
+  note.textContent = text;
+  console.error(error);
+}

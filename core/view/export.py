@@ -1,0 +1,85 @@
+"""Files to take away: forces as CSV, the density as a cube, the view as one HTML page that needs nothing else.
+
+The page is py3Dmol's, with the vendored 3Dmol inside instead of its address, and on it the same modules that draw in
+the app, so the level slider and the arrows work there too. Titles come from files: they go in as JSON that no HTML
+parser can leave, and meet the page as text only.
+"""
+
+import base64
+import io
+import json
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+import py3Dmol
+from numpy.typing import NDArray
+
+from core.chem.molecule import Molecule
+from core.density.cube import write_cube
+from core.density.density import Density
+from core.density.grid import UniformGrid
+from core.view.assets import ASSETS
+from core.view.facts import force_table
+
+if TYPE_CHECKING:
+    from core.view.picture import Picture
+
+_IMPORT = re.compile(r'(from\s+)"\./([a-z0-9]+\.js)"')
+
+
+def forces_csv(molecule: Molecule, forces_hartree_per_bohr: NDArray[np.float64]) -> str:
+    """One line an atom, units in the names of the columns."""
+    return force_table(molecule, forces_hartree_per_bohr).to_csv(index=False, float_format="%.6f")
+
+
+def cube_text(density: Density, *, points_longest: int = 96) -> str:
+    """Gaussian cube file of `density`, e/bohr^3."""
+    grid = UniformGrid.around(density.molecule, points_longest=points_longest)
+    text = io.StringIO()
+    write_cube(text, density, grid, " ".join(density.molecule.title.split()) or "electron density")
+    return text.getvalue()
+
+
+def html_page(picture: "Picture", level: float | None = None) -> str:
+    """The picture as one HTML page, its surface at `level` (e/bohr^3) or where the scene has it."""
+    scene = picture.scene.to_json()
+    if level:
+        scene["level"] = level
+    payload = {"scene": scene, "field": base64.b64encode(picture.packed.compressed).decode()}
+    view = py3Dmol.view(width="100%", height="100%", js=_data_url((ASSETS / "vendor/3dmol/3Dmol-min.js").read_text()))
+    body = view.write_html()
+    style = (ASSETS / "viewer" / "viewer.css").read_text(encoding="utf-8")
+    return f"""<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Rhoscope</title>
+<style>{style}
+body {{ margin: 1rem auto; max-width: 70rem; padding: 0 1rem; font-family: system-ui, sans-serif; }}
+.rhoscope .frame {{ height: 75vh; }}</style></head>
+<body><h1 id="title" style="font-size: 1.1rem"></h1>
+<div class="rhoscope"></div>
+<div id="py3dmol">{body}</div>
+<script type="application/json" id="payload">{_inert_json(payload)}</script>
+<script type="module">
+import {{ showPage }} from "{_module("page.js")}";
+showPage(() => globalThis.viewer_{view.uniqueid});
+</script></body></html>
+"""
+
+
+def _inert_json(payload: dict) -> str:
+    """JSON that can stand in a script element: it holds no `<`, `>` or `&`."""
+    text = json.dumps(payload)
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def _data_url(source: str) -> str:
+    return "data:text/javascript;base64," + base64.b64encode(source.encode()).decode()
+
+
+@cache
+def _module(name: str) -> str:
+    """A module of assets/viewer as a data URL, its imports likewise."""
+    source = (ASSETS / "viewer" / name).read_text(encoding="utf-8")
+    return _data_url(_IMPORT.sub(lambda found: f'{found[1]}"{_module(found[2])}"', source))

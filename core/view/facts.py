@@ -1,0 +1,79 @@
+"""The numbers beside the picture, and the table of forces. Units: e, debye, meV/angstrom."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from core.chem.molecule import Molecule
+from core.density.density import Density
+from core.density.moments import dipole_e_bohr, electrons
+from core.units import E_BOHR_IN_DEBYE, HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
+
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Numbers of one density. largest_force_atom counts from 1."""
+
+    formula: str
+    atoms: int
+    electrons: float
+    dipole_debye: float
+    net_force_mev_per_angstrom: float
+    largest_force_mev_per_angstrom: float
+    largest_force_atom: str
+
+
+def facts(density: Density, forces_hartree_per_bohr: NDArray[np.float64]) -> Facts:
+    """Numbers of `density` and its forces (n_atoms, 3).
+
+    The dipole is taken about the centre of nuclear charge, which matters for ions only.
+    """
+    molecule = density.molecule
+    forces = np.asarray(forces_hartree_per_bohr) * HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
+    sizes = np.linalg.norm(forces, axis=1)
+    largest = int(sizes.argmax())
+    numbers = molecule.atomic_numbers
+    centre = numbers @ molecule.positions_bohr / numbers.sum()
+    dipole = dipole_e_bohr(density) - molecule.charge * centre
+    return Facts(
+        formula=formula(molecule),
+        atoms=len(molecule),
+        electrons=electrons(density),
+        dipole_debye=float(np.linalg.norm(dipole)) * E_BOHR_IN_DEBYE,
+        net_force_mev_per_angstrom=float(np.linalg.norm(forces.sum(0))),
+        largest_force_mev_per_angstrom=float(sizes[largest]),
+        largest_force_atom=f"{molecule.symbols[largest]}{largest + 1}",
+    )
+
+
+def formula(molecule: Molecule) -> str:
+    """Hill formula with subscripts, and the charge if there is one."""
+    counts = Counter(molecule.symbols)
+    order = [s for s in ("C", "H") if s in counts] if "C" in counts else []
+    order += sorted(set(counts) - set(order))
+    text = "".join(s + (str(counts[s]).translate(_SUBSCRIPTS) if counts[s] > 1 else "") for s in order)
+    return f"{text}, charge {molecule.charge:+d}" if molecule.charge else text
+
+
+def force_table(molecule: Molecule, forces_hartree_per_bohr: NDArray[np.float64]) -> pd.DataFrame:
+    """One row an atom: number, element, position in angstrom, force in meV/angstrom and its size."""
+    forces = np.asarray(forces_hartree_per_bohr) * HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
+    x, y, z = molecule.positions_angstrom.T
+    return pd.DataFrame(
+        {
+            "atom": np.arange(1, len(molecule) + 1),
+            "element": molecule.symbols,
+            "x_angstrom": x,
+            "y_angstrom": y,
+            "z_angstrom": z,
+            "fx_mev_per_angstrom": forces[:, 0],
+            "fy_mev_per_angstrom": forces[:, 1],
+            "fz_mev_per_angstrom": forces[:, 2],
+            "force_mev_per_angstrom": np.linalg.norm(forces, axis=1),
+        }
+    )

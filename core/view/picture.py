@@ -1,0 +1,135 @@
+"""From a molecule to its picture: prediction, grid, enclosed electrons, scene. Made once per content, kept for all.
+
+One picture is made at a time, whoever asks: two at once would only share the same cores.
+"""
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from core.chem.examples import examples
+from core.chem.molecule import Molecule
+from core.density.grid import UniformGrid, density_on_grid
+from core.density.levels import EnclosedCurve, enclosed_curve
+from core.errors import RhoscopeError
+from core.logs import get_logger
+from core.view.assets import field_store
+from core.view.field import PackedField, pack_field
+from core.view.prediction import Predicted, default_model, predict_density
+from core.view.scene import Curve, FieldReference, Scene
+
+log = get_logger(__name__)
+
+GRID_POINTS = 96
+KEPT_PICTURES = 12
+DEFAULT_SHARE = 0.93
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """All that Explore shows of one molecule. seconds: by step."""
+
+    molecule: Molecule
+    predicted: Predicted
+    curve: EnclosedCurve
+    packed: PackedField
+    scene: Scene
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def publish(self) -> Scene:
+        """The scene, with its field sure to be on the server still."""
+        field_store().put(self.packed.digest, self.packed.compressed)
+        return self.scene
+
+
+class PictureBook:
+    """The pictures made last, by content of the molecule, title and model."""
+
+    def __init__(self, kept: int = KEPT_PICTURES) -> None:
+        self._kept = kept
+        self._pictures: OrderedDict[tuple, Picture] = OrderedDict()
+        self._making = threading.Lock()
+
+    def get(self, molecule: Molecule) -> Picture | None:
+        """The picture, where it is there already."""
+        return self._pictures.get(_key(molecule))
+
+    def make(self, molecule: Molecule, progress: Progress = lambda text: None) -> Picture:
+        """The picture, made where it is not there. `progress` is told each step. Raises RhoscopeError."""
+        progress("Waiting for another prediction to end")
+        with self._making:
+            key = _key(molecule)
+            if key not in self._pictures:
+                self._pictures[key] = _make(molecule, progress)
+            self._pictures.move_to_end(key)
+            while len(self._pictures) > self._kept:
+                self._pictures.popitem(last=False)
+            return self._pictures[key]
+
+
+def _key(molecule: Molecule) -> tuple:
+    return molecule.content_hash, molecule.title
+
+
+def _make(molecule: Molecule, progress: Progress) -> Picture:
+    seconds: dict[str, float] = {}
+
+    def timed(name: str, text: str, step: Callable):  # noqa: ANN202 - the type is that of `step`
+        progress(text)
+        started = time.perf_counter()
+        result = step()
+        seconds[name] = time.perf_counter() - started
+        return result
+
+    timed("model", "Loading the model", default_model)
+    predicted = timed("prediction", "Predicting density and forces", lambda: predict_density(molecule))
+    grid = UniformGrid.around(molecule, points_longest=GRID_POINTS)
+    values = timed("grid", "Evaluating the density on a grid", lambda: density_on_grid(predicted.density, grid))
+    packed = timed("packing", "Packing the density for the browser", lambda: pack_field(values, grid))
+    curve = timed("levels", "Counting the electrons inside each surface", lambda: enclosed_curve(predicted.density))
+    reference = FieldReference(
+        field_store().put(packed.digest, packed.compressed), packed.digest, "Isosurface", packed.largest
+    )
+    named = f"model {predicted.model_name}" if predicted.model_name else "free atoms, not a prediction"
+    scene = Scene.of(
+        molecule,
+        source=f"Electron density ({named})",
+        description=(
+            f"Molecule of {len(molecule)} atoms with an isosurface of its electron density and the force on every "
+            "atom as an arrow. Arrow keys turn it, plus and minus zoom, Home shows everything."
+        ),
+        forces_hartree_per_bohr=predicted.forces_hartree_per_bohr,
+        field=reference,
+        curve=Curve.sampled(curve.levels, curve.enclosed_electrons),
+        level=float(f"{curve.level_for(DEFAULT_SHARE):.2g}"),
+    )
+    log.info("picture", atoms=len(molecule), **{name: round(value, 3) for name, value in seconds.items()})
+    return Picture(molecule, predicted, curve, packed, scene, seconds)
+
+
+_book = PictureBook()
+
+
+def picture_book() -> PictureBook:
+    """The book of this process."""
+    return _book
+
+
+def default_molecule() -> Molecule:
+    """The example that Explore opens with: the first of assets/examples."""
+    return examples()[0][2]
+
+
+def warm_up() -> None:
+    """Make the picture of the default example in the background, so that the first visitor finds it done."""
+
+    def work() -> None:
+        try:
+            _book.make(default_molecule())
+        except RhoscopeError as error:
+            log.warning("warm-up", error=str(error))
+
+    threading.Thread(target=work, name="warm-up", daemon=True).start()

@@ -1,0 +1,69 @@
+"""The one place where the app asks for a density: from the default model or, where none is found, free atoms.
+
+Free atoms are never called a prediction: `model` is None then, and the pages say so.
+"""
+
+import time
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.chem.molecule import Molecule
+from core.density.density import Density
+from core.errors import ModelError
+from core.logs import get_logger
+
+if TYPE_CHECKING:
+    from core.model.predict import Prediction, TrainedModel
+
+log = get_logger(__name__)
+
+
+@dataclass(frozen=True, eq=False)
+class Predicted:
+    """A density with its forces (n_atoms, 3) in hartree/bohr; seconds by step; prediction None for free atoms."""
+
+    density: Density
+    forces_hartree_per_bohr: NDArray[np.float64]
+    seconds: dict[str, float]
+    prediction: "Prediction | None"
+
+    @property
+    def model_name(self) -> str | None:
+        return self.prediction.model_name if self.prediction else None
+
+
+@cache
+def default_model() -> "TrainedModel | None":
+    """The model of the settings, loaded once; None where there is none, or where it cannot be read."""
+    try:
+        from core.model.predict import load_model
+
+        return load_model()
+    except (ModelError, ImportError) as error:
+        log.warning("no model", error=str(error))
+        return None
+
+
+def predict_density(molecule: Molecule) -> Predicted:
+    """Density and Hellmann-Feynman forces of `molecule`. Raises RhoscopeError."""
+    model = default_model()
+    if model is None:
+        return _free_atoms(molecule)
+    from core.model.predict import predict
+
+    prediction = predict(molecule, model)
+    return Predicted(prediction.density, prediction.forces_hartree_per_bohr, dict(prediction.seconds), prediction)
+
+
+def _free_atoms(molecule: Molecule) -> Predicted:
+    from core.forces.hellmann_feynman import free_atom_forces
+    from core.gaussian.basis import AuxiliaryBasis
+
+    started = time.perf_counter()
+    density = Density.free_atoms(molecule, AuxiliaryBasis.load())
+    forces = free_atom_forces(molecule, density.basis)
+    return Predicted(density, forces, {"forces": time.perf_counter() - started}, None)

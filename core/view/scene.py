@@ -1,0 +1,120 @@
+"""Scene: all that one picture shows, as plain frozen data, for the viewer and for a file.
+
+Angstrom, meV/angstrom, e/bohr^3. The field itself is not in it, only its address and hash: a scene is small JSON, and
+equal scenes have equal hashes, which is how the viewer knows that there is nothing to do.
+"""
+
+import hashlib
+import json
+import re
+from dataclasses import asdict, dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.chem.molecule import Molecule
+from core.units import HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
+
+CURVE_POINTS = 160
+
+
+@dataclass(frozen=True)
+class FieldReference:
+    """Where the packed field lies. label: what the surface is called. largest: of |value|, e/bohr^3."""
+
+    url: str
+    digest: str
+    label: str
+    largest: float
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Electrons inside the surface of each level. levels: ascending, e/bohr^3."""
+
+    levels: tuple[float, ...]
+    enclosed: tuple[float, ...]
+
+    @classmethod
+    def sampled(cls, levels: NDArray[np.float64], enclosed: NDArray[np.float64]) -> "Curve":
+        """At most CURVE_POINTS points of a longer curve, even in the logarithm of the level."""
+        levels, enclosed = np.asarray(levels, dtype=float), np.asarray(enclosed, dtype=float)
+        positive = levels > 0
+        levels, enclosed = levels[positive], enclosed[positive]
+        if levels.size > CURVE_POINTS:
+            # Beyond these shares of the electrons the slider does not go.
+            kept = (enclosed > 0.25 * enclosed.max()) & (enclosed < 0.99995 * enclosed.max())
+            levels, enclosed = levels[kept], enclosed[kept]
+            chosen = np.geomspace(levels[0], levels[-1], CURVE_POINTS)
+            levels, enclosed = chosen, np.interp(np.log(chosen), np.log(levels), enclosed)
+        return cls(tuple(float(f"{x:.6g}") for x in levels), tuple(float(f"{x:.8g}") for x in enclosed))
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One picture.
+
+    structure: content hash of the molecule. title, source: text, untrusted. forces_mev_per_angstrom: flat
+    (3 n_atoms), or None. level: where the surface starts, e/bohr^3. camera: scenes that share it share the camera.
+    """
+
+    structure: str
+    title: str
+    source: str
+    description: str
+    elements: tuple[str, ...]
+    positions_angstrom: tuple[float, ...]
+    electrons: float
+    camera: str
+    forces_mev_per_angstrom: tuple[float, ...] | None = None
+    field: FieldReference | None = None
+    curve: Curve | None = None
+    level: float = 0.02
+
+    @classmethod
+    def of(
+        cls,
+        molecule: Molecule,
+        *,
+        source: str,
+        description: str,
+        forces_hartree_per_bohr: NDArray[np.float64] | None = None,
+        field: FieldReference | None = None,
+        curve: Curve | None = None,
+        level: float = 0.02,
+    ) -> "Scene":
+        """A scene of `molecule`; forces (n_atoms, 3)."""
+        forces = None
+        if forces_hartree_per_bohr is not None:
+            scaled = np.asarray(forces_hartree_per_bohr) * HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
+            forces = tuple(np.round(scaled, 1).ravel().tolist())
+        return cls(
+            structure=molecule.content_hash,
+            title=molecule.title,
+            source=source,
+            description=description,
+            elements=molecule.symbols,
+            positions_angstrom=tuple(np.round(molecule.positions_angstrom, 4).ravel().tolist()),
+            electrons=float(molecule.electrons),
+            camera=molecule.content_hash,
+            forces_mev_per_angstrom=forces,
+            field=field,
+            curve=curve,
+            level=level,
+        )
+
+    @property
+    def file_stem(self) -> str:
+        """A name for files made of this scene: letters, digits and dashes of the title, and nothing else."""
+        stem = re.sub(r"[^A-Za-z0-9]+", "-", self.title).strip("-")[:40]
+        return f"rhoscope-{stem}" if stem else f"rhoscope-{self.structure[:8]}"
+
+    @cached_property
+    def identity(self) -> str:
+        """Hex SHA-256 of the content."""
+        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+
+    def to_json(self) -> dict:
+        """For the viewer: the fields of this class, with `identity` and `file_stem`."""
+        return {**asdict(self), "identity": self.identity, "file_stem": self.file_stem}

@@ -1,0 +1,132 @@
+"""Explore: a structure in, its predicted density and the force on every atom out."""
+
+import streamlit as st
+
+from core.chem.examples import examples
+from core.chem.read import SUFFIXES, from_smiles, read_structure
+from core.errors import RhoscopeError
+from core.view import structure
+from core.view.component import show_scene
+from core.view.export import cube_text, forces_csv, html_page
+from core.view.facts import facts, force_table
+from core.view.picture import Picture, picture_book
+from core.view.trust import show_model
+from core.view.words import escaped, seconds, significant
+
+EXAMPLES = {label: molecule for _, label, molecule in examples()}
+
+
+def read_again() -> None:
+    """Read the structure that the inputs name. A field left empty asks for nothing."""
+    chosen = st.session_state
+    charge = chosen.get("charge")
+    if chosen.source == "Example":
+        structure.ask_for(lambda: EXAMPLES[chosen.get("example") or next(iter(EXAMPLES))])
+    elif chosen.source == "File" and chosen.get("upload"):
+        file = chosen.upload
+        structure.ask_for(lambda: read_structure(file.getvalue(), file.name, charge=charge))
+    elif chosen.source == "SMILES" and (chosen.get("smiles") or "").strip():
+        structure.ask_for(lambda: from_smiles(chosen.smiles.strip(), charge=charge))
+
+
+def structure_input() -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        source = st.segmented_control(
+            "Structure from", ["Example", "File", "SMILES"], default="Example", key="source", required=True
+        )
+        if source == "Example":
+            st.selectbox("Example", EXAMPLES, key="example", on_change=read_again)
+            return
+        if source == "File":
+            st.file_uploader("PDB, mmCIF, XYZ or SDF, hydrogens included", SUFFIXES, key="upload", on_change=read_again)
+        else:
+            st.text_input("SMILES", key="smiles", placeholder="O, or CCO, or NC=O", on_change=read_again)
+        st.number_input(
+            "Total charge, e", -20, 20, None, key="charge", placeholder="as the structure says", on_change=read_again
+        )
+
+
+def picture_of_request() -> Picture:
+    """The picture of what was asked for; where it cannot be made, of what was there before."""
+    molecule = structure.asked()
+    place = st.empty()
+    try:
+        picture = picture_book().get(molecule)
+        if picture is None:
+            with place.status(f"Working on {len(molecule):,} atoms") as status:
+                picture = picture_book().make(molecule, lambda text: status.update(label=text))
+        structure.succeed(molecule)
+    except RhoscopeError as error:
+        structure.fail(error)
+        picture = picture_book().make(structure.shown())
+    place.empty()
+    return picture
+
+
+def show_facts(picture: Picture) -> None:
+    numbers = facts(picture.predicted.density, picture.predicted.forces_hartree_per_bohr)
+    st.markdown(
+        f"**{escaped(picture.molecule.title) or 'Untitled structure'}**  \n{numbers.formula}, {numbers.atoms:,} atoms"
+    )
+    left, right = st.columns(2)
+    left.metric("Electrons", f"{numbers.electrons:,.4f}")
+    right.metric("Dipole", f"{significant(numbers.dipole_debye)} D")
+    left.metric(
+        "Net force",
+        f"{significant(numbers.net_force_mev_per_angstrom)} meV/Å",
+        help="The forces of an exact density add up to nothing, so this is an error that can be seen without DFT.",
+    )
+    right.metric(
+        f"Largest force ({numbers.largest_force_atom})",
+        f"{significant(numbers.largest_force_mev_per_angstrom)} meV/Å",
+    )
+    show_model(picture.predicted)
+    spent = ", ".join(f"{name} {seconds(value)}" for name, value in picture.predicted.seconds.items())
+    st.caption(f"Time: {spent}, grid {seconds(picture.seconds['grid'])}.")
+
+
+def show_downloads(picture: Picture, level: float | None) -> None:
+    stem = picture.scene.file_stem
+    density, forces = picture.predicted.density, picture.predicted.forces_hartree_per_bohr
+    with st.container(horizontal=True):
+        st.download_button(
+            "Forces (CSV)",
+            lambda: forces_csv(picture.molecule, forces),
+            f"{stem}-forces.csv",
+            "text/csv",
+            on_click="ignore",
+        )
+        st.download_button(
+            "Density (cube)",
+            lambda: cube_text(density),
+            f"{stem}.cube",
+            "text/plain",
+            on_click="ignore",
+            help="Gaussian cube file of the density on this grid, e/bohr³.",
+        )
+        st.download_button(
+            "This view (HTML)",
+            lambda: html_page(picture, level),
+            f"{stem}.html",
+            "text/html",
+            on_click="ignore",
+            help="One file that shows this view in any browser, without internet.",
+        )
+
+
+@st.fragment
+def show_picture(picture: Picture) -> None:
+    level = show_scene(picture.publish(), key="explore")
+    show_downloads(picture, level)
+
+
+structure_input()
+picture = picture_of_request()
+structure.show_last_problem()
+viewer, beside = st.columns([2.3, 1], gap="medium")
+with viewer:
+    show_picture(picture)
+with beside:
+    show_facts(picture)
+    with st.expander("Force on each atom"):
+        st.dataframe(force_table(picture.molecule, picture.predicted.forces_hartree_per_bohr), hide_index=True)

@@ -1,0 +1,14 @@
+"""The pages and the frame around them."""
+
+import streamlit as st
+
+st.set_page_config(page_title="Rhoscope", page_icon=":material/blur_on:", layout="wide")
+page = st.navigation(
+    [
+        st.Page("explore.py", title="Explore", icon=":material/blur_on:", default=True),
+        st.Page("compare.py", title="Compare", icon=":material/compare_arrows:"),
+        st.Page("about.py", title="About", icon=":material/info:"),
+    ],
+    position="top",
+)
+page.run()
