@@ -42,7 +42,7 @@ def _hydrogens_expected(residue: gemmi.Residue) -> bool:
     return sum(atom.element.name in ("C", "N") for atom in residue) > 2
 
 
-def _from_structure(structure: gemmi.Structure, max_atoms: int, *, may_be_cut_off: bool) -> ParsedStructure:
+def _from_structure(structure: gemmi.Structure, max_atoms: int, title: str, *, may_be_cut_off: bool) -> ParsedStructure:
     if len(structure) == 0:
         raise StructureError("There is no atom in this file.", "Give a file with ATOM or HETATM records.")
     require_atom_count(structure[0].count_atom_sites(), max_atoms)
@@ -62,7 +62,7 @@ def _from_structure(structure: gemmi.Structure, max_atoms: int, *, may_be_cut_of
         symbols=tuple(symbols),
         positions_angstrom=np.array(positions, dtype=np.float64).reshape(-1, 3),
         charge=sum(charges) if any(charges) else None,
-        title=structure.info["_struct.title"] if "_struct.title" in structure.info else "",
+        title=title,
         residues_without_hydrogens=bare,
         may_be_cut_off=may_be_cut_off,
     )
@@ -73,14 +73,16 @@ def parse_pdb(text: str, *, max_atoms: int) -> ParsedStructure:
     lines = text.splitlines()
     _require_pdb_columns(lines)
     try:
-        structure = gemmi.read_pdb_string(text)
+        # Columns are bytes to gemmi: a letter outside ASCII would be torn apart.
+        structure = gemmi.read_pdb_string(text.encode("ascii", "replace"))
     except (RuntimeError, ValueError, IndexError) as error:
         raise StructureError(
             f"This is not a readable PDB file: {str(error).splitlines()[0][:120]}.",
             "Mend that line, or save the structure again from the program that made it.",
         ) from error
     ended = any(line.startswith(_ENDINGS) for line in lines[-3:])
-    return _from_structure(structure, max_atoms, may_be_cut_off=not ended)
+    title = " ".join(line[10:80].strip() for line in lines if line.startswith("TITLE "))
+    return _from_structure(structure, max_atoms, title, may_be_cut_off=not ended)
 
 
 def parse_mmcif(text: str, *, max_atoms: int) -> ParsedStructure:
@@ -108,4 +110,5 @@ def parse_mmcif(text: str, *, max_atoms: int) -> ParsedStructure:
             "Give a file with the columns of the PDB archive: id, type_symbol, label_atom_id, label_alt_id, "
             "label_comp_id, label_asym_id, label_seq_id, auth_asym_id, auth_seq_id and Cartn_x, _y, _z.",
         )
-    return _from_structure(structure, max_atoms, may_be_cut_off=False)
+    title = structure.info["_struct.title"] if "_struct.title" in structure.info else ""
+    return _from_structure(structure, max_atoms, title, may_be_cut_off=False)

@@ -100,6 +100,12 @@ def test_comment_lines(comment: str) -> None:
     assert ours.symbols == ("O", "H", "H") and ours.charge == 0
 
 
+def test_letters_outside_ascii_in_a_pdb_file() -> None:
+    line = "HETATM    1  Oé  HOH A   1       0.000   0.000   0.000  1.00  0.00           O\n"
+    text = "TITLE     α-water\n" + line + line.replace("0.000  1.00", "1.210  1.00")
+    assert read_structure(text.encode() + b"END\n", "a.pdb").title == "α-water"
+
+
 def test_only_the_first_frame_of_a_trajectory_is_read() -> None:
     frame = "3\nfirst\nO 0 0 0\nH 0.96 0 0\nH -0.24 0.93 0\n"
     ours = read_structure((frame + frame.replace("first", "second")).encode(), "a.xyz")
