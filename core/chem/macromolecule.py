@@ -46,12 +46,15 @@ def _from_structure(structure: gemmi.Structure, max_atoms: int, title: str, *, m
     if len(structure) == 0:
         raise StructureError("There is no atom in this file.", "Give a file with ATOM or HETATM records.")
     require_atom_count(structure[0].count_atom_sites(), max_atoms)
-    structure.remove_alternative_conformations()
     symbols, positions, charges, bare = [], [], [], 0
     for chain in structure[0]:
+        # gemmi's own removal of alternates also drops atoms that merely share a name, as converters write them.
+        alternate: dict[str, str] = {}
         for residue in chain:
             hydrogens = 0
             for atom in residue:
+                if atom.has_altloc() and alternate.setdefault(str(residue.seqid), atom.altloc) != atom.altloc:
+                    continue
                 known = atom.element.atomic_number > 0
                 hydrogens += atom.element.is_hydrogen
                 symbols.append(atom.element.name if known else (atom.name or "?"))

@@ -100,8 +100,14 @@ def test_comment_lines(comment: str) -> None:
     assert ours.symbols == ("O", "H", "H") and ours.charge == 0
 
 
+def test_atoms_that_share_a_name_are_all_kept() -> None:
+    line = "HETATM    1  {0}   UNL     1    {1:8.3f}{2:8.3f}   0.000  1.00  0.00           {0}\n"
+    text = line.format("O", 0, 0) + line.format("H", 0.96, 0) + line.format("H", -0.24, 0.93) + "END\n"
+    assert read_structure(text.encode(), "a.pdb").symbols == ("O", "H", "H")
+
+
 def test_letters_outside_ascii_in_a_pdb_file() -> None:
-    line = "HETATM    1  Oé  HOH A   1       0.000   0.000   0.000  1.00  0.00           O\n"
+    line = "HETATM    1  Oé  OXY A   1       0.000   0.000   0.000  1.00  0.00           O\n"
     text = "TITLE     α-water\n" + line + line.replace("0.000  1.00", "1.210  1.00")
     assert read_structure(text.encode() + b"END\n", "a.pdb").title == "α-water"
 
