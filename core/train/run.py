@@ -1,0 +1,126 @@
+"""One training run from its configuration to a model folder."""
+
+import platform
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from tqdm import tqdm
+
+from core.data.dataset import check_split, load_dataset, summarise
+from core.errors import DataError
+from core.gaussian.basis import AuxiliaryBasis
+from core.model.checkpoint import TrainedModel, save_model
+from core.model.coordinates import OutputCoordinates
+from core.model.domain import describe_domain
+from core.model.network import DensityNetwork, NetworkConfig
+from core.reference.record import Record
+from core.settings import settings
+from core.train.config import TrainingConfig
+from core.train.loop import Trainer
+from core.train.targets import Target, build_target, fit_coordinates, fitted_coefficients
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """Everything a run trains on and with."""
+
+    records: list[Record]
+    train: list[Target]
+    heldout: list[Target]
+    coordinates: OutputCoordinates
+    network: DensityNetwork
+
+
+def choose(records: list[Record], limit: int, seed: int) -> list[Record]:
+    """`limit` records without replacement (all where it is 0); with one seed, larger limits contain smaller ones.
+
+    Raises DataError where there are fewer.
+    """
+    if limit > len(records):
+        raise DataError(f"{limit} training records are asked for, {len(records)} are there.", "Lower `limit`.")
+    order = np.random.default_rng([seed, 77]).permutation(len(records))
+    return [records[i] for i in (order[:limit] if limit else order).tolist()]
+
+
+def prepare(config: TrainingConfig, folder: Path, *, progress: bool = True) -> Prepared:
+    """Read, fit and transform; paths of `config` are relative to `folder`. Fits are kept in the data folder."""
+    basis = AuxiliaryBasis.load(config.basis)
+    cache = settings().data_dir / "fits"
+    records = load_dataset([folder / path for path in config.train])
+    heldout = load_dataset([folder / path for path in config.heldout]) if config.heldout else []
+    check_split(records, heldout)
+    records = choose(records, config.limit, config.seed)
+    everything = tqdm([*records, *heldout], desc="fits", disable=not progress, unit="structure")
+    coefficients = [fitted_coefficients(record, basis, cache) for record in everything]
+    count = len(records)
+    coordinates = fit_coordinates([r.molecule for r in records], coefficients[:count], basis, config.loss)
+    targets = [
+        build_target(record, values, coordinates, config.loss, config.network.cutoff_bohr)
+        for record, values in tqdm(
+            list(zip([*records, *heldout], coefficients, strict=True)), desc="targets", disable=not progress
+        )
+    ]
+    torch.manual_seed(config.seed)
+    options = config.network
+    network_config = NetworkConfig(
+        tuple(sorted(coordinates.elements)),
+        l_max=options.l_max,
+        channels=options.channels,
+        layers=options.layers,
+        cutoff_bohr=options.cutoff_bohr,
+        radial_size=options.radial_size,
+        radial_hidden=options.radial_hidden,
+    )
+    return Prepared(records, targets[:count], targets[count:], coordinates, DensityNetwork(network_config, basis))
+
+
+def hardware() -> str:
+    """Processor and threads, in words."""
+    name = platform.processor() or platform.machine()
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        name = next(line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration):
+        pass
+    return f"{name}, {torch.get_num_threads()} thread(s)"
+
+
+def initial_card(config: TrainingConfig, prepared: Prepared, trainer: Trainer) -> dict:
+    """What is known of a model as soon as it is trained; `core.train.evaluate` adds how well it does."""
+    return {
+        "name": config.name,
+        "level": sorted({record.level.label for record in prepared.records}),
+        "basis": config.basis,
+        "parameters": prepared.network.n_parameters,
+        "training": {
+            "set": summarise(prepared.records),
+            "seconds": round(trainer.seconds, 1),
+            "hardware": hardware(),
+            "config": config.to_json(),
+        },
+        "domain": describe_domain(record.molecule for record in prepared.records),
+    }
+
+
+def train(
+    config: TrainingConfig, folder: Path, out: Path, *, resume: bool = True, progress: bool = True
+) -> TrainedModel:
+    """Train into `out` (metrics.jsonl, checkpoint.pt, then the model files). Continues a run that was stopped.
+
+    Raises DataError for data that cannot be used, or where `out` holds another run and `resume` is off.
+    """
+    prepared = prepare(config, folder, progress=progress)
+    trainer = Trainer(prepared.network, config, out, prepared.network.config.elements)
+    if resume:
+        trainer.resume()
+    elif trainer.checkpoint.exists():
+        raise DataError(f"{out} holds a run already.", "Choose another folder, or let it resume.")
+    trainer.run(prepared.train, prepared.heldout, progress=progress)
+    trainer.use_averaged()
+    model = TrainedModel(
+        config.name, prepared.network.eval(), prepared.coordinates, initial_card(config, prepared, trainer)
+    )
+    save_model(out, model)
+    return model
