@@ -3,10 +3,11 @@
 import json
 import math
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 
 def to_json(value: Any) -> Any:
@@ -42,3 +43,16 @@ def print_error(message: str, remedy: str, *, as_json: bool) -> None:
         print(json.dumps({"error": message, "remedy": remedy}), flush=True)
     else:
         print(printable(f"Error: {message}\n{remedy}"), file=sys.stderr, flush=True)
+
+
+def progress(text: str) -> None:
+    """One line on stderr while something long runs; stdout stays for the result."""
+    print(printable(text), file=sys.stderr, flush=True)
+
+
+def forces_table(symbols: Sequence[str], forces_mev_per_angstrom: NDArray[np.float64]) -> list[str]:
+    """A line per atom; forces (n_atoms, 3) in meV/angstrom."""
+    lines = [f"{'atom':>6}  {'':2} {'fx':>12} {'fy':>12} {'fz':>12}  meV/angstrom"]
+    for index, (label, force) in enumerate(zip(symbols, forces_mev_per_angstrom.tolist(), strict=True), 1):
+        lines.append(f"{index:>6}  {label:<2} " + " ".join(f"{component:12.2f}" for component in force))
+    return lines

@@ -1,0 +1,76 @@
+"""Files that commands write with `--out`: each is written whole under another name, then moved into place."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.errors import DataError
+
+if TYPE_CHECKING:
+    from numpy import float64
+    from numpy.typing import NDArray
+
+    from core.chem.molecule import Molecule
+    from core.model.predict import Prediction
+    from core.reference.record import Record
+
+CUBE_LONGEST = 96
+
+
+def forces_csv(molecule: "Molecule", forces_mev_per_angstrom: "NDArray[float64]") -> str:
+    """Comma-separated table: atom (from 1), element, position in angstrom, force in meV/angstrom."""
+    header = "atom,element,x_angstrom,y_angstrom,z_angstrom,fx_mev_per_angstrom,fy_mev_per_angstrom,fz_mev_per_angstrom"
+    rows = zip(molecule.symbols, molecule.positions_angstrom.tolist(), forces_mev_per_angstrom.tolist(), strict=True)
+    return header + "\n" + "".join(
+        f"{index},{label}," + ",".join(f"{value:.8f}" for value in position)
+        + "," + ",".join(f"{value:.4f}" for value in force) + "\n"
+        for index, (label, position, force) in enumerate(rows, 1)
+    )  # fmt: skip
+
+
+def write_prediction(molecule: "Molecule", prediction: "Prediction", directory: Path) -> list[Path]:
+    """density.safetensors, forces.csv and density.cube (96 points along the longest edge). Raises DataError."""
+    from core.density.cube import write_cube
+    from core.density.files import save_density
+    from core.density.grid import UniformGrid
+    from core.units import HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
+
+    forces = prediction.forces_hartree_per_bohr * HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
+    grid = UniformGrid.around(molecule, points_longest=CUBE_LONGEST)
+    writers: dict[str, Callable[[Path], object]] = {
+        "density.safetensors": lambda path: save_density(prediction.density, path),
+        "forces.csv": lambda path: path.write_text(forces_csv(molecule, forces)),
+        "density.cube": lambda path: write_cube(path, prediction.density, grid, molecule.title),
+    }
+    return _write(directory, writers)
+
+
+def write_reference(record: "Record", directory: Path) -> list[Path]:
+    """record.h5 and forces.csv. Raises DataError."""
+    from core.reference.record import write_records
+
+    def write_h5(path: Path) -> None:
+        path.unlink(missing_ok=True)
+        write_records(path, [record])
+
+    return _write(
+        directory,
+        {
+            "record.h5": write_h5,
+            "forces.csv": lambda path: path.write_text(forces_csv(record.molecule, record.forces_mev_per_angstrom)),
+        },
+    )
+
+
+def _write(directory: Path, writers: dict[str, Callable[[Path], object]]) -> list[Path]:
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        for name, write in writers.items():
+            partial = directory / f".partial-{name}"
+            write(partial)
+            partial.replace(directory / name)
+    except OSError as error:
+        raise DataError(
+            f"{directory} cannot be written to: {error.strerror or error}.", "Choose another directory for --out."
+        ) from error
+    return [directory / name for name in writers]

@@ -1,0 +1,68 @@
+"""`predict FILE`: density and Hellmann-Feynman forces of a structure by a trained model."""
+
+import argparse
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from core.cli.output import forces_table, report
+
+if TYPE_CHECKING:
+    from core.chem.molecule import Molecule
+    from core.model.predict import Prediction
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", type=Path, help="PDB, mmCIF, XYZ or SDF")
+    parser.add_argument("--model", help="name under assets/models, or a directory (default: RHOSCOPE_DEFAULT_MODEL)")
+    parser.add_argument("--charge", type=int, help="total charge, in e (default: what the file states, or 0)")
+    parser.add_argument("--out", metavar="DIR", type=Path, help="write density.safetensors, forces.csv, density.cube")
+
+
+def run(args: argparse.Namespace) -> int:
+    from core.chem.read import read_structure
+
+    started = time.perf_counter()
+    molecule = read_structure(args.file, charge=args.charge)
+    read_seconds = time.perf_counter() - started
+
+    from core.model.predict import load_model, predict
+    from core.settings import settings
+
+    prediction = predict(molecule, load_model(args.model), device=settings().torch_device)
+    payload = summary(molecule, prediction, read_seconds)
+    lines = _lines(molecule, payload)
+    if args.out is not None:
+        from core.cli.files import write_prediction
+
+        lines += [f"Wrote {path}" for path in write_prediction(molecule, prediction, args.out)]
+    report(payload, lines, as_json=args.json)
+    return 0
+
+
+def summary(molecule: "Molecule", prediction: "Prediction", read_seconds: float) -> dict[str, Any]:
+    """What `--json` prints; forces (n_atoms, 3) in meV/angstrom, seconds per step."""
+    from core.density.moments import electrons
+    from core.units import HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
+
+    forces = prediction.forces_hartree_per_bohr * HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
+    return {
+        "atoms": len(molecule),
+        "charge": molecule.charge,
+        "electrons": electrons(prediction.density),
+        "model": prediction.model_name,
+        "forces_mev_per_angstrom": forces,
+        "net_force_mev_per_angstrom": forces.sum(axis=0),
+        "seconds": {"read": read_seconds} | prediction.seconds,
+    }
+
+
+def _lines(molecule: "Molecule", payload: dict[str, Any]) -> list[str]:
+    net = " ".join(f"{value:.2f}" for value in payload["net_force_mev_per_angstrom"])
+    seconds = ", ".join(f"{step} {value:.2f} s" for step, value in payload["seconds"].items())
+    return [
+        f"{molecule.title}: {payload['atoms']} atoms, charge {payload['charge']:+d}, "
+        f"{payload['electrons']:.6f} electrons, model {payload['model']}",
+        f"Net force {net} meV/angstrom; {seconds}",
+        *forces_table(molecule.symbols, payload["forces_mev_per_angstrom"]),
+    ]
