@@ -2,6 +2,7 @@
 
 import json
 import os
+import uuid
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,7 +31,7 @@ def write_records_durably(path: Path, records: Sequence[Record]) -> None:
     """
     if path.exists():
         raise DataError(f"{path} exists already.", "Files of records are immutable: choose another name.")
-    partial = path.with_name(f"{path.name}.{os.getpid()}{PARTIAL}")
+    partial = path.with_name(f"{path.name}.{uuid.uuid4().hex}{PARTIAL}")
     with h5py.File(partial, "w") as file:
         file.attrs["format"] = FORMAT
         file.attrs["created_utc"] = datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,76 @@
+"""The process that does one calculation and nothing else: `python -m core.jobs.child FOLDER` (see core.jobs.runner).
+
+First line of stdin: the request, JSON. stdin then stays open for as long as the answer is wanted: when it ends,
+because the parent closed it or died, this process ends at once. Each line of stdout is one JSON object: an SCF
+cycle, or a failure. The record goes to FOLDER/record.h5.
+"""
+
+import json
+import os
+import sys
+import threading
+import traceback
+from pathlib import Path
+from typing import IO
+
+NICENESS = 10
+
+
+def _end_with_parent() -> None:
+    while sys.stdin.readline():
+        pass
+    os._exit(3)
+
+
+def _answer_channel() -> IO[str]:
+    """Keep the real stdout for answers and send what libraries print to stderr."""
+    channel = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
+    os.dup2(2, 1)
+    return channel
+
+
+def main(folder: Path) -> int:
+    os.nice(NICENESS)
+    answers = _answer_channel()
+    request = json.loads(sys.stdin.readline())
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+    from dataclasses import asdict
+
+    import numpy as np
+
+    from core.chem.molecule import Molecule
+    from core.data.durable import write_records_durably
+    from core.errors import RhoscopeError
+    from core.reference.calculation import CycleReport, calculate
+    from core.reference.level import Level
+
+    def say(entry: dict) -> None:
+        answers.write(json.dumps(entry) + "\n")
+        answers.flush()
+
+    def on_cycle(report: CycleReport) -> None:
+        say({"cycle": asdict(report)})
+
+    try:
+        molecule = Molecule(
+            np.array(request["atomic_numbers"]), np.array(request["positions_angstrom"]), request["charge"]
+        )
+        notes = {"threads": int(os.environ.get("OMP_NUM_THREADS", "0"))}
+        record = calculate(
+            molecule, level=Level(**request["level"]), origin="user", on_cycle=on_cycle, provenance=notes
+        )
+        write_records_durably(folder / "record.h5", [record])
+    except RhoscopeError as error:
+        say({"failure": {"message": error.message, "remedy": error.remedy, "permanent": True}})
+    except MemoryError:
+        say({"failure": {"message": "The calculation ran out of memory.", "remedy": "Choose a smaller structure."}})
+    except Exception as error:
+        traceback.print_exc()
+        words = f"The calculation stopped with an unexpected error: {type(error).__name__}: {str(error)[:300]}."
+        say({"failure": {"message": words, "remedy": "See the log; if the structure is sound, please report this."}})
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))

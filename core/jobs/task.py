@@ -1,0 +1,40 @@
+"""The Dask task of one job; its progress goes to the client as events, its cancellation comes as a Dask Event."""
+
+import time
+
+from distributed import Event, get_worker
+
+from core.jobs.runner import Limits, run_child
+from core.jobs.status import Failure
+from core.reference.calculation import CycleReport
+from core.reference.record import Record
+
+ASK_SECONDS = 0.5
+
+
+def run_job(token: str, topic: str, request: dict, limits: Limits) -> Record | Failure | None:
+    """Run one calculation on this worker; None where it was cancelled. `token` names this attempt."""
+    worker = get_worker()
+    stop = Event(token)
+    asked = 0.0
+    stopped = False
+
+    def cancelled() -> bool:
+        nonlocal asked, stopped
+        if not stopped and time.monotonic() - asked > ASK_SECONDS:
+            stopped, asked = bool(stop.is_set()), time.monotonic()
+        return stopped
+
+    def on_cycle(report: CycleReport) -> None:
+        worker.log_event(
+            topic,
+            {
+                "token": token,
+                "cycle": [report.cycle, report.energy_hartree, report.energy_change_hartree, report.seconds],
+            },
+        )
+
+    if cancelled():
+        return None
+    worker.log_event(topic, {"token": token, "started": True})
+    return run_child(request, limits, on_cycle=on_cycle, cancelled=cancelled)

@@ -1,0 +1,59 @@
+"""The time estimate: counts against PySCF, the fit against a known law, the shipped law against shipped timings."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.chem.molecule import Molecule
+from core.data.dataset import load_dataset
+from core.errors import UnsupportedElementError
+from core.jobs.timing import EXPONENT, FACTOR_SECONDS, basis_functions, fit_power_law, law_seconds, machine_scale
+from core.reference.calculation import build_mol
+
+DATASETS = Path(__file__).parents[2] / "assets/datasets/water"
+
+
+def test_basis_functions_are_those_of_pyscf() -> None:
+    molecule = Molecule(np.array([6, 8, 7, 1, 16, 1, 15, 1]), np.arange(24.0).reshape(8, 3), charge=1)
+    even = replace(molecule, charge=molecule.electrons % 2 + 1)
+    assert basis_functions(molecule) == build_mol(even).nao_nr()
+
+
+def test_an_element_without_functions_is_named() -> None:
+    with pytest.raises(UnsupportedElementError, match="Au"):
+        basis_functions(Molecule(np.array([79]), np.zeros((1, 3))))
+
+
+def test_the_fit_finds_the_law_through_outliers() -> None:
+    rng = np.random.default_rng(0)
+    functions = rng.integers(50, 500, 60)
+    seconds = 3e-5 * functions**2.5 * np.exp(0.05 * rng.normal(size=60))
+    seconds[::6] *= 8.0
+    factor, exponent = fit_power_law(functions, seconds)
+    assert exponent == pytest.approx(2.5, abs=0.1)
+    assert factor * 200**exponent == pytest.approx(3e-5 * 200**2.5, rel=0.12)
+
+
+def test_the_law_is_the_fit_of_the_shipped_calculations() -> None:
+    records = [r for r in load_dataset(DATASETS) if "scf_seconds" in r.provenance]
+    if len(records) < 30:
+        pytest.skip("no timed calculations in assets/datasets")
+    factor, exponent = fit_power_law(
+        [r.occupied_orbitals.shape[0] for r in records], [r.provenance["seconds"] for r in records]
+    )
+    assert exponent == pytest.approx(EXPONENT, abs=0.15)
+    for functions in (116, 290, 464):
+        assert factor * functions**exponent == pytest.approx(FACTOR_SECONDS * functions**EXPONENT, rel=0.25)
+    assert machine_scale(records) == pytest.approx(1.0, rel=0.25)
+
+
+def test_the_machine_scales_the_law() -> None:
+    records = load_dataset(DATASETS)[:5]
+    slow = [
+        replace(r, provenance={"seconds": 3 * law_seconds(r.occupied_orbitals.shape[0], 4), "threads": 4})
+        for r in records
+    ]
+    assert machine_scale(slow) == pytest.approx(3.0)
+    assert machine_scale([]) == 1.0
