@@ -1,8 +1,8 @@
 """Explore: a structure in, its predicted density and the force on every atom out."""
 
 import streamlit as st
-
 from core.chem.examples import examples
+
 from core.chem.read import SUFFIXES, from_smiles, read_structure
 from core.errors import RhoscopeError
 from core.view import structure

@@ -2,7 +2,9 @@
 
 import streamlit as st
 
-st.set_page_config(page_title="Rhoscope", page_icon=":material/blur_on:", layout="wide")
+from core.view.assets import ASSETS
+
+st.set_page_config(page_title="Rhoscope", page_icon=str(ASSETS / "viewer" / "icon.svg"), layout="wide")
 page = st.navigation(
     [
         st.Page("explore.py", title="Explore", icon=":material/blur_on:", default=True),

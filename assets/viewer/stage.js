@@ -49,7 +49,7 @@ export class Stage {
 
   frame() {
     this.viewer.zoomTo();
-    this.viewer.zoom(0.85);
+    this.viewer.zoom(1.25);
     this.viewer.render();
   }
 

@@ -52,7 +52,7 @@ function trianglesOfCases() {
         next.delete(edge);
         edge = following;
       }
-      for (let k = 2; k < loop.length; k++) triangles.push(loop[0], loop[k - 1], loop[k]);
+      for (let k = 2; k < loop.length; k++) triangles.push(loop[0], loop[k], loop[k - 1]);
     }
     cases.push(Uint8Array.from(triangles));
   }

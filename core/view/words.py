@@ -28,7 +28,9 @@ def log_problem(error: Exception) -> None:
 
 
 def significant(value: float, digits: int = 3) -> str:
-    """`value` to `digits` significant digits, never in scientific notation: 0.00123, 12.3, 1230."""
+    """`value` to `digits` significant digits, without an exponent: 0.00123, 12.3, 1,230; below 1e-4 it is 0."""
+    if abs(value) < 1e-4:
+        return "0"
     return f"{value:,.0f}" if abs(value) >= 10 ** (digits - 1) else f"{float(f'{value:.{digits}g}'):g}"
 
 

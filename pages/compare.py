@@ -1,0 +1,1 @@
+"""Compare: the prediction held against a DFT calculation of the same structure."""
