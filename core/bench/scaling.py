@@ -1,0 +1,108 @@
+"""Time and memory of a prediction against size: balls cut from OpenMM's box of liquid water, up to all 895 of it.
+
+Each size runs in a process of its own, so that its peak memory is its own. The exponent is the slope of log time
+against log atoms from 300 atoms on.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import openmm.app
+
+from core.chem.molecule import Molecule
+from core.chem.read import read_structure
+
+WATERS = (33, 100, 200, 400, 895)
+EXPONENT_FROM_ATOMS = 300
+
+
+def liquid_water(waters: int) -> Molecule:
+    """The `waters` molecules nearest to the centre of OpenMM's tip3p.pdb (895 molecules)."""
+    whole = read_structure(Path(openmm.app.__file__).parent / "data" / "tip3p.pdb")
+    positions = whole.positions_angstrom.reshape(-1, 3, 3)
+    distance = np.linalg.norm(positions[:, 0] - positions[:, 0].mean(axis=0), axis=1)
+    chosen = np.sort(np.argsort(distance, kind="stable")[:waters])
+    return Molecule(np.tile([8, 1, 1], len(chosen)), positions[chosen].reshape(-1, 3), 0, f"{waters} waters")
+
+
+def peak_memory_gb() -> float:
+    """Largest resident memory of this process so far, 1e9 bytes."""
+    import resource
+
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e9
+
+
+def measure(waters: int) -> dict[str, Any]:
+    """One size, in this process: seconds of coefficients and forces, atoms, peak memory."""
+    from core.model.predict import load_model, predict
+    from core.settings import settings
+
+    settings().apply_threads()
+    model = load_model()
+    predict(liquid_water(2), model)
+    molecule = liquid_water(waters)
+    fastest: dict[str, float] = {}
+    for _ in range(3 if waters < 200 else 1):
+        started = time.perf_counter()
+        prediction = predict(molecule, model)
+        total = time.perf_counter() - started
+        if not fastest or total < fastest["total"]:
+            fastest = prediction.seconds | {"total": total}
+    net = np.linalg.norm(prediction.forces_mev_per_angstrom.sum(axis=0))
+    return {
+        "atoms": len(molecule),
+        "seconds": fastest,
+        "peak_memory_gb": peak_memory_gb(),
+        "net_force_mev_per_angstrom": float(net),
+    }
+
+
+def measure_apart(waters: int) -> dict[str, Any]:
+    """`measure` in a fresh process."""
+    command = [sys.executable, "-m", "core.bench.scaling", str(waters)]
+    root = Path(__file__).resolve().parents[2]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True)  # noqa: S603
+    if done.returncode:
+        raise RuntimeError(f"{waters} waters: {done.stderr.strip()[-2000:]}")
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def exponent(points: list[dict[str, Any]]) -> float:
+    """Slope of log seconds against log atoms, least squares, from EXPONENT_FROM_ATOMS on."""
+    large = [point for point in points if point["atoms"] >= EXPONENT_FROM_ATOMS]
+    atoms = np.log([point["atoms"] for point in large])
+    seconds = np.log([point["seconds"]["total"] for point in large])
+    return float(np.polyfit(atoms, seconds, 1)[0])
+
+
+def run(quick: bool) -> dict[str, Any]:
+    """ours_seconds and peak_memory_gb are those of the largest size; points holds every size."""
+    points = [measure_apart(waters) for waters in (WATERS[:3] if quick else WATERS)]
+    largest = points[-1]
+    return {
+        "name": "scaling",
+        "ours_seconds": largest["seconds"]["total"],
+        "peer_seconds": None,
+        "ratio": None,
+        "error": None,
+        "exponent": exponent(points),
+        "peak_memory_gb": largest["peak_memory_gb"],
+        "points": points,
+        "note": "; ".join(
+            f"{point['atoms']} atoms {point['seconds']['total']:.2f} s, {point['peak_memory_gb']:.2f} GB"
+            for point in points
+        ),
+    }
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description="Time and memory of one prediction.")
+    parser.add_argument("waters", type=int)
+    print(json.dumps(measure(parser.parse_args().waters)))

@@ -1,0 +1,38 @@
+"""`bench`: speed and memory, ours beside other programs in one run."""
+
+import argparse
+from typing import Any
+
+from core.cli.output import progress, report
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--only", metavar="NAME", action="append", default=[], help="this item (may be repeated)")
+    parser.add_argument("--quick", action="store_true", help="smaller cases: shows that it runs, judges no bar")
+
+
+def run(args: argparse.Namespace) -> int:
+    from core.bench.harness import run_items
+
+    results = run_items(args.only, quick=args.quick, on_start=lambda title: progress(f"{title} ..."))
+    report(results, _lines(results), as_json=args.json)
+    return 0
+
+
+def _lines(results: dict[str, Any]) -> list[str]:
+    machine = results["machine"]
+    lines = [
+        f"{machine['cores']} cores, {machine['threads']} threads, load {machine['load_average']}, torch "
+        f"{machine['torch']}" + (" (quick: small cases)" if results["quick"] else "")
+    ]
+    for item in results["items"]:
+        lines += ["", f"{item['name']}: {item['title']}", f"  ours   {item['ours_seconds']:10.3f} s"]
+        if item["peer_seconds"] is not None:
+            lines += [f"  theirs {item['peer_seconds']:10.3f} s", f"  ratio  {item['ratio']:10.2f}"]
+        if item["error"] is not None:
+            lines.append(f"  error  {item['error']:10.3g}")
+        lines.append(f"  {item['note']}")
+        for bar in item["bars"]:
+            verdict = {True: "holds", False: "MISSED", None: "not judged"}[bar["holds"]]
+            lines.append(f"  {bar['bar']}: {verdict}")
+    return lines
