@@ -34,8 +34,15 @@ class EdgeGeometry:
 
     def part(self, edges: slice) -> "EdgeGeometry":
         """Only these edges."""
-        arrays = (self.receivers, self.senders, self.pair, self.harmonics, self.bessel, self.envelope)
-        return EdgeGeometry(*(array[edges] for array in arrays), tuple(frame[edges] for frame in self.frames))
+        return EdgeGeometry(
+            self.receivers[edges],
+            self.senders[edges],
+            self.pair[edges],
+            self.harmonics[edges],
+            self.bessel[edges],
+            self.envelope[edges],
+            tuple(frame[edges] for frame in self.frames),
+        )
 
 
 def scatter_sum(messages: Tensor, receivers: Tensor, n_atoms: int) -> Tensor:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from torch import nn
 from tqdm import tqdm
 
 from core.data.dataset import check_split, load_dataset, summarise
@@ -15,6 +16,7 @@ from core.model.checkpoint import TrainedModel, save_model
 from core.model.coordinates import OutputCoordinates
 from core.model.domain import describe_domain
 from core.model.network import DensityNetwork, NetworkConfig
+from core.model.plain import PlainNetwork, RandomlyTurned
 from core.reference.record import Record
 from core.settings import settings
 from core.train.config import TrainingConfig
@@ -30,7 +32,7 @@ class Prepared:
     train: list[Target]
     heldout: list[Target]
     coordinates: OutputCoordinates
-    network: DensityNetwork
+    network: nn.Module
 
 
 def choose(records: list[Record], limit: int, seed: int) -> list[Record]:
@@ -63,9 +65,15 @@ def prepare(config: TrainingConfig, folder: Path, *, progress: bool = True) -> P
         )
     ]
     torch.manual_seed(config.seed)
+    network = build_network(config, tuple(sorted(coordinates.elements)), basis)
+    return Prepared(records, targets[:count], targets[count:], coordinates, network)
+
+
+def build_network(config: TrainingConfig, elements: tuple[int, ...], basis: AuxiliaryBasis) -> nn.Module:
+    """The network `config` asks for, with random weights. Raises DataError for an unknown kind."""
     options = config.network
     network_config = NetworkConfig(
-        tuple(sorted(coordinates.elements)),
+        elements,
         l_max=options.l_max,
         channels=options.channels,
         layers=options.layers,
@@ -73,7 +81,11 @@ def prepare(config: TrainingConfig, folder: Path, *, progress: bool = True) -> P
         radial_size=options.radial_size,
         radial_hidden=options.radial_hidden,
     )
-    return Prepared(records, targets[:count], targets[count:], coordinates, DensityNetwork(network_config, basis))
+    if options.kind == "equivariant":
+        return DensityNetwork(network_config, basis)
+    if options.kind == "plain":
+        return RandomlyTurned(PlainNetwork(network_config, basis), basis)
+    raise DataError(f"There is no network of kind {options.kind!r}.", "Choose `equivariant` or `plain`.")
 
 
 def hardware() -> str:
@@ -93,7 +105,7 @@ def initial_card(config: TrainingConfig, prepared: Prepared, trainer: Trainer) -
         "name": config.name,
         "level": sorted({record.level.label for record in prepared.records}),
         "basis": config.basis,
-        "parameters": prepared.network.n_parameters,
+        "parameters": sum(p.numel() for p in prepared.network.parameters()),
         "training": {
             "set": summarise(prepared.records),
             "seconds": round(trainer.seconds, 1),
@@ -112,13 +124,15 @@ def train(
     Raises DataError for data that cannot be used, or where `out` holds another run and `resume` is off.
     """
     prepared = prepare(config, folder, progress=progress)
-    trainer = Trainer(prepared.network, config, out, prepared.network.config.elements)
+    trainer = Trainer(prepared.network, config, out, tuple(sorted(prepared.coordinates.elements)))
     if resume:
         trainer.resume()
     elif trainer.checkpoint.exists():
         raise DataError(f"{out} holds a run already.", "Choose another folder, or let it resume.")
     trainer.run(prepared.train, prepared.heldout, progress=progress)
     trainer.use_averaged()
+    if not isinstance(prepared.network, DensityNetwork):
+        raise DataError("A plain network is for comparison and cannot be shipped.", "Use `train --curve` for it.")
     model = TrainedModel(
         config.name, prepared.network.eval(), prepared.coordinates, initial_card(config, prepared, trainer)
     )
