@@ -5,8 +5,9 @@ starts from that seed. Seed 1 and the imported head start train, seed 2 is held 
 tests; nothing from one trajectory is ever on both sides. `check_split` enforces it.
 """
 
+import glob
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from core.data.shards import identity_of
@@ -15,12 +16,13 @@ from core.reference.record import Record, read_records
 
 
 def record_files(paths: Iterable[Path | str]) -> list[Path]:
-    """The HDF5 files among `paths`; a folder stands for the *.h5 in it and in its folder `pieces`.
+    """The HDF5 files among `paths`, in order, each once.
 
-    Raises DataError for a path that is not there and for a folder without records.
+    A folder stands for the *.h5 in it and in its folder `pieces`; `*` and `?` in a name are patterns
+    (`assets/datasets/water/train-*.h5`). Raises DataError for what is not there and for a folder without records.
     """
     found: list[Path] = []
-    for path in map(Path, paths):
+    for path in _without_patterns(paths):
         if path.is_dir():
             inside = [*sorted(path.glob("*.h5")), *sorted(path.glob("pieces/*.h5"))]
             if not inside:
@@ -30,7 +32,13 @@ def record_files(paths: Iterable[Path | str]) -> list[Path]:
             found.append(path)
         else:
             raise DataError(f"{path} is not there.", "Check the path, or make data with `python -m core generate`.")
-    return found
+    return list(dict.fromkeys(found))
+
+
+def _without_patterns(paths: Iterable[Path | str]) -> Iterator[Path]:
+    for text in map(str, paths):
+        matches = sorted(glob.glob(text)) if glob.has_magic(text) and not Path(text).exists() else []
+        yield from map(Path, matches or [text])
 
 
 def load_dataset(paths: Iterable[Path | str] | Path | str) -> list[Record]:

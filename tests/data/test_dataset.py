@@ -77,6 +77,14 @@ def test_a_file_that_is_not_one_is_a_sentence(tmp_path: Path) -> None:
         load_dataset(tmp_path / "empty")
 
 
+def test_patterns_and_folders_name_the_same_files() -> None:
+    by_pattern = load_dataset(f"{DATASETS}/headstart-*.h5")
+    assert len(by_pattern) == 183
+    assert len(load_dataset([DATASETS, f"{DATASETS}/headstart-*.h5"])) == len(load_dataset(DATASETS))
+    with pytest.raises(DataError, match="is not there"):
+        load_dataset(f"{DATASETS}/no-such-*.h5")
+
+
 def test_sizes_on_the_command_line() -> None:
     assert parse_sizes("12,16,20") == {12: 1.0, 16: 1.0, 20: 1.0}
     assert parse_sizes("1:4,2:12") == {1: 4.0, 2: 12.0}
