@@ -22,7 +22,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 
-def _norm(l: int, m: int) -> float:
+def harmonic_norm(l: int, m: int) -> float:
+    """Factor of the unnormalised s_lm, m >= 0, that makes S_l(+-m)."""
     ratio = math.factorial(l - m) / math.factorial(l + m)
     return math.sqrt((2 * l + 1) / (4.0 * math.pi) * ratio * (2.0 if m else 1.0))
 
@@ -47,8 +48,8 @@ def solid_harmonics(l_max: int, vectors: Tensor) -> list[Tensor]:
             polynomials[l, m] = lower / (l - m)
     harmonics = []
     for l in range(l_max + 1):
-        negative = [_norm(l, m) * polynomials[l, m] * sine[m] for m in range(l, 0, -1)]
-        positive = [_norm(l, m) * polynomials[l, m] * cosine[m] for m in range(l + 1)]
+        negative = [harmonic_norm(l, m) * polynomials[l, m] * sine[m] for m in range(l, 0, -1)]
+        positive = [harmonic_norm(l, m) * polynomials[l, m] * cosine[m] for m in range(l + 1)]
         harmonics.append(torch.stack(negative + positive, dim=-1))
     return harmonics
 
@@ -61,7 +62,9 @@ def gradient_matrix(l: int) -> NDArray[np.float64]:
     def add(axis: int, m: int, lower_m: int, factor: float) -> None:
         """One term: columns are +m (cosine) or -m (sine) of degree l; factors are for the unnormalised s_lm."""
         if abs(lower_m) <= l - 1:
-            matrix[axis, lower_m + l - 1, m + l] += factor * _norm(l, abs(m)) / _norm(l - 1, abs(lower_m))
+            matrix[axis, lower_m + l - 1, m + l] += (
+                factor * harmonic_norm(l, abs(m)) / harmonic_norm(l - 1, abs(lower_m))
+            )
 
     for m in range(l + 1):
         down = (l + m) * (l + m - 1) / 2.0

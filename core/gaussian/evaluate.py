@@ -1,0 +1,117 @@
+"""The density at arbitrary points, screened per shell and block of points. Bohr, e/bohr^3.
+
+Points are sorted into compact blocks. For each block the atoms of an element are taken in classes of like distance,
+and of each class only the shells that reach the block: radial functions, a matrix product with the coefficients, and
+one sum with the solid harmonics.
+"""
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from core.density.blocks import ElementBlock, element_blocks
+from core.density.density import Density
+from core.gaussian.basis import primitive_norm
+from core.gaussian.extent import extents
+from core.gaussian.harmonics import solid_harmonics
+
+BLOCK = 512
+# Atoms whose distances from a block fall between the same two of these (bohr) share their list of shells.
+DISTANCE_CLASSES = (0.0, 1.5, 3.0, 5.0, 7.5, 11.0, math.inf)
+# Point-atom pairs at a time: (pairs, exponents) stays in a core's cache.
+PAIRS = 8192
+
+
+def compact_blocks(points: NDArray[np.float64], size: int = BLOCK) -> Iterator[NDArray[np.int64]]:
+    """Indices of points, at most `size` together, split at the median of their longest edge until they fit."""
+    waiting = [np.arange(len(points))]
+    while waiting:
+        block = waiting.pop()
+        if len(block) <= size:
+            if len(block):
+                yield block
+            continue
+        axis = int(np.ptp(points[block], axis=0).argmax())
+        half = len(block) // 2
+        order = np.argpartition(points[block, axis], half)
+        waiting += [block[order[half:]], block[order[:half]]]
+
+
+class _ScreenedBlock:
+    """The atoms of one element and the extent of each of their shells."""
+
+    def __init__(self, block: ElementBlock, positions: Tensor, threshold: float) -> None:
+        self.block = block
+        self.positions = positions[block.atoms]
+        self.extents = []
+        self.norms = []
+        for shells in block.shells:
+            norm = primitive_norm(shells.l, shells.exponents)
+            largest = shells.coefficients.double().norm(dim=-1).amax(0).cpu().numpy()
+            amplitude = largest * norm * math.sqrt((2 * shells.l + 1) / (4.0 * math.pi))
+            self.extents.append(extents(shells.l, shells.exponents, amplitude, threshold))
+            self.norms.append(norm)
+
+    def add(self, total: Tensor, points: Tensor) -> None:
+        """Add to `total` (n,) the density of these atoms at `points` (n, 3), float64."""
+        lower, upper = points.amin(0), points.amax(0)
+        outside = torch.maximum(lower - self.positions, self.positions - upper).clamp(min=0.0)
+        distance = outside.norm(dim=1)
+        for nearest, furthest in zip(DISTANCE_CLASSES[:-1], DISTANCE_CLASSES[1:], strict=True):
+            if all((extent <= nearest).all() for extent in self.extents):
+                return
+            atoms = ((distance >= nearest) & (distance < furthest)).nonzero()[:, 0]
+            for some in atoms.split(max(1, PAIRS // len(points))) if len(atoms) else ():
+                total += self._some(points, some, float(distance[some].min()))
+
+    def _some(self, points: Tensor, atoms: Tensor, distance: float) -> Tensor:
+        """(n,) density of `atoms`, none of them nearer than `distance` to the points."""
+        chosen = [np.flatnonzero(extent > distance) for extent in self.extents]
+        reaching = [index for index, kept in enumerate(chosen) if kept.size]
+        total = points.new_zeros(len(points), dtype=self.block.shells[0].coefficients.dtype)
+        if not reaching:
+            return total
+        vectors = (points - self.positions[atoms, None]).to(total.dtype)
+        square = vectors.square().sum(-1, keepdim=True)
+        harmonics = solid_harmonics(self.block.shells[reaching[-1]].l, vectors)
+        for index in reaching:
+            shells, kept = self.block.shells[index], chosen[index]
+            exponents = torch.as_tensor(shells.exponents[kept], dtype=total.dtype, device=total.device)
+            norms = torch.as_tensor(self.norms[index][kept], dtype=total.dtype, device=total.device)
+            columns = torch.as_tensor(kept, device=total.device)
+            coefficients = shells.coefficients[atoms[:, None], columns] * norms[:, None]
+            radial = torch.exp(-exponents * square)
+            total += (torch.bmm(radial, coefficients) * harmonics[shells.l]).sum((0, 2))
+        return total
+
+
+def density_at_points(
+    density: Density,
+    points_bohr: NDArray[np.float64],
+    *,
+    dtype: torch.dtype = torch.float64,
+    device: str | torch.device = "cpu",
+    threshold: float = 1e-12,
+) -> NDArray[np.float64]:
+    """(n,) e/bohr^3 at `points_bohr` (n, 3).
+
+    A shell is left out of a block of points where it stays below `threshold` e/bohr^3. `dtype` is that of the
+    evaluation; positions relative to the atoms are always formed in float64.
+    """
+    points = np.array(points_bohr, dtype=np.float64).reshape(-1, 3)
+    positions = torch.as_tensor(density.molecule.positions_bohr, device=device)
+    blocks = [
+        _ScreenedBlock(block, positions, threshold) for block in element_blocks(density, dtype=dtype, device=device)
+    ]
+    values = np.empty(len(points))
+    for indices in compact_blocks(points):
+        part = torch.as_tensor(points[indices], device=device)
+        total = torch.zeros(len(part), dtype=dtype, device=device)
+        for block in blocks:
+            block.add(total, part)
+        values[indices] = total.cpu().numpy()
+    return values
