@@ -1,0 +1,61 @@
+"""`evaluate MODEL --set FILE`: errors of a model on records (.h5) or structures (.xyz, calculated where unknown)."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from core.cli.output import report
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("model", metavar="MODEL", help="name of a shipped model, or a folder")
+    parser.add_argument(
+        "--set", dest="path", type=Path, required=True, metavar="FILE", help="records .h5 or frames .xyz"
+    )
+    parser.add_argument("--atoms-per-unit", type=int, default=3, help="for the sizes of the summary (3: water)")
+    parser.add_argument(
+        "--card-as", metavar="NAME", help="write the summary into the model's card under this name, and render the card"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    from core.model.checkpoint import load_model
+    from core.train.evaluate import evaluate, records_of_set, summarise_errors
+
+    model = load_model(args.model)
+    errors = []
+
+    def say(text: str) -> None:
+        print(text, file=sys.stderr, flush=True)
+
+    records = records_of_set(args.path, on_calculation=lambda m: say(f"calculating {m.title or 'a structure'} ..."))
+    for entry in evaluate(model, records):
+        errors.append(entry)
+        c = entry.comparison
+        say(
+            f"{entry.name:<28} {entry.atoms:>4} atoms  eps_KS {c.eps_ks:.3f} % (floor {c.eps_floor:.3f}, "
+            f"free atoms {c.eps_sad:.1f})  force MAE {c.force_mae_mev_per_angstrom:.1f} meV/A"
+        )
+    summary = summarise_errors(errors, args.atoms_per_unit)
+    if args.card_as:
+        from core.train.card import add_metrics
+
+        add_metrics(args.model, args.card_as, summary)
+    payload = {
+        "model": model.name,
+        "set": args.path.name,
+        "structures": [e.to_json() for e in errors],
+        "means": summary,
+    }
+    lines = [
+        f"{n:>4} units: {row['structures']:>3} structures, eps {row['eps_ks']:.3f} % (floor {row['eps_floor']:.3f}), "
+        f"force MAE {row['force_mae_mev_per_angstrom']:.1f} meV/A, largest {row['force_max_mev_per_angstrom']:.0f}"
+        for n, row in summary["by_size"].items()
+    ]
+    total = (
+        f"mean of {summary['structures']}: eps_KS {summary['eps_ks']:.3f} %, floor {summary['eps_floor']:.3f} %, "
+        f"free atoms {summary['eps_sad']:.2f} %, force MAE {summary['force_mae_mev_per_angstrom']:.1f} meV/A, "
+        f"dipole {summary['dipole_error_md']:.1f} mD, equivariance {summary['equivariance_residual']:.1e}"
+    )
+    report(payload, [*lines, total], as_json=args.json)
+    return 0
