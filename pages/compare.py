@@ -1,1 +1,130 @@
-"""Compare: the prediction held against a DFT calculation of the same structure."""
+"""Compare: the prediction held against a DFT calculation of the same structure, run here as a job."""
+
+import streamlit as st
+
+from core.errors import RhoscopeError
+from core.jobs.client import JobClient
+from core.reference.level import DEFAULT_LEVEL
+from core.settings import settings
+from core.view import structure
+from core.view.comparison import HeldAgainstDFT, comparison_ready, held_against
+from core.view.component import show_scene
+from core.view.facts import formula
+from core.view.figures import convergence, error_by_distance, force_parity
+from core.view.merits import merit_rows
+from core.view.picture import Picture, picture_of
+from core.view.trust import show_model
+from core.view.words import escaped, seconds, show_problem
+
+client = JobClient.shared()
+
+
+def run_panel(picture: Picture) -> None:
+    """Estimate, start, progress, cancel; what a run that failed left behind."""
+    job = st.session_state.get("jobs", {}).get(picture.molecule.content_hash)
+    if job is not None and not client.status(job).finished:
+        show_progress(job)
+        return
+    if job is not None:
+        show_end(job)
+    offer_run(picture, again=job is not None)
+
+
+def offer_run(picture: Picture, *, again: bool) -> None:
+    molecule = picture.molecule
+    try:
+        estimate = client.estimate_seconds(molecule)
+    except RhoscopeError as error:
+        show_problem(error)
+        return
+    limit = settings().dft_time_limit_seconds
+    st.markdown(
+        f"A **{DEFAULT_LEVEL.label}** calculation of this structure takes about **{seconds(estimate)}** "
+        "on this machine. It runs beside the app; you may leave this page. The result is kept, so it is done once only."
+    )
+    if estimate > limit:
+        st.warning(
+            f"That is longer than the limit of {seconds(limit)}, at which it would be stopped. "
+            "Take a smaller structure, or raise RHOSCOPE_DFT_TIME_LIMIT_SECONDS.",
+            icon=":material/warning:",
+        )
+    if st.button("Run it again" if again else "Run the DFT calculation", type="primary", icon=":material/play_arrow:"):
+        try:
+            job = client.submit_reference(molecule)
+            st.session_state.setdefault("jobs", {})[molecule.content_hash] = job
+            st.session_state["estimate"] = estimate
+            st.rerun()
+        except RhoscopeError as error:
+            show_problem(error)
+
+
+@st.fragment(run_every=1.0)
+def show_progress(job: str) -> None:
+    status = client.status(job)
+    if status.finished:
+        st.rerun()
+    estimate = max(st.session_state.get("estimate", 0.0), 1.0)
+    share = min(0.98, status.elapsed_seconds / estimate)
+    st.progress(share, f"{status.message} {seconds(status.elapsed_seconds)} of about {seconds(estimate)}.")
+    if status.cycles:
+        st.plotly_chart(convergence(status.cycles), key="convergence", config={"displayModeBar": False})
+    if st.button("Cancel", icon=":material/stop:"):
+        client.cancel(job)
+
+
+def show_end(job: str) -> None:
+    """What a calculation that gave no result says, and the cycles it did."""
+    status = client.status(job)
+    if status.state == "cancelled":
+        st.info(escaped(status.message), icon=":material/stop:")
+    elif status.state == "failed":
+        st.error(f"**{escaped(status.message)}**  \n{escaped(status.remedy)}", icon=":material/error:")
+    if status.cycles:
+        last = status.cycles[-1]
+        st.caption(f"Kept: {len(status.cycles)} cycles, the last energy {last.energy_hartree:.6f} hartree.")
+        st.plotly_chart(convergence(status.cycles), key="convergence_end", config={"displayModeBar": False})
+
+
+def show_result(held: HeldAgainstDFT) -> None:
+    left, right = st.columns([1.4, 1], gap="large")
+    with left:
+        st.subheader("Where the prediction differs from DFT")
+        show_scene(held.publish(), key="compare")
+        st.caption("The arrows are the errors of the forces: predicted minus DFT.")
+    with right:
+        st.subheader("How far off it is")
+        st.markdown(merit_rows(held))
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.subheader("Forces, component by component")
+        st.plotly_chart(force_parity(held), key="parity", config={"displaylogo": False})
+    with right:
+        st.subheader("Error of the density by distance")
+        st.plotly_chart(error_by_distance(held), key="by_distance", config={"displaylogo": False})
+    spent = held.record.provenance.get("seconds")
+    ran = f" It took {seconds(float(spent))}." if spent else ""
+    st.caption(
+        f"Reference: {held.record.level.label}, energy {held.record.energy_hartree:.6f} hartree.{ran} "
+        "DFT in this orbital basis is itself about 0.5 % of the electrons away from its basis-set limit (water dimer)."
+    )
+
+
+molecule = structure.shown()
+st.markdown(f"**{escaped(molecule.title) or 'Untitled structure'}**, {formula(molecule)}. Choose another on Explore.")
+try:
+    picture = picture_of(molecule)
+    if picture.predicted.prediction is None:
+        show_model(picture.predicted)
+    record = client.store.get(molecule)
+    if record is None:
+        run_panel(picture)
+    else:
+        held = comparison_ready(picture, record)
+        if held is None:
+            place = st.empty()
+            with place.status("Comparing") as status:
+                held = held_against(picture, record, lambda text: status.update(label=text))
+            place.empty()
+        show_result(held)
+except RhoscopeError as error:
+    show_problem(error)

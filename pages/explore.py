@@ -1,15 +1,15 @@
 """Explore: a structure in, its predicted density and the force on every atom out."""
 
 import streamlit as st
-from core.chem.examples import examples
 
+from core.chem.examples import examples
 from core.chem.read import SUFFIXES, from_smiles, read_structure
 from core.errors import RhoscopeError
 from core.view import structure
 from core.view.component import show_scene
 from core.view.export import cube_text, forces_csv, html_page
 from core.view.facts import facts, force_table
-from core.view.picture import Picture, picture_book
+from core.view.picture import Picture, picture_of, picture_ready
 from core.view.trust import show_model
 from core.view.words import escaped, seconds, significant
 
@@ -51,14 +51,14 @@ def picture_of_request() -> Picture:
     molecule = structure.asked()
     place = st.empty()
     try:
-        picture = picture_book().get(molecule)
+        picture = picture_ready(molecule)
         if picture is None:
             with place.status(f"Working on {len(molecule):,} atoms") as status:
-                picture = picture_book().make(molecule, lambda text: status.update(label=text))
+                picture = picture_of(molecule, lambda text: status.update(label=text))
         structure.succeed(molecule)
     except RhoscopeError as error:
         structure.fail(error)
-        picture = picture_book().make(structure.shown())
+        picture = picture_of(structure.shown())
     place.empty()
     return picture
 

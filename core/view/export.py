@@ -31,7 +31,10 @@ _IMPORT = re.compile(r'(from\s+)"\./([a-z0-9]+\.js)"')
 
 def forces_csv(molecule: Molecule, forces_hartree_per_bohr: NDArray[np.float64]) -> str:
     """One line an atom, units in the names of the columns."""
-    return force_table(molecule, forces_hartree_per_bohr).to_csv(index=False, float_format="%.6f")
+    columns = force_table(molecule, forces_hartree_per_bohr)
+    rows = zip(*columns.values(), strict=True)
+    lines = [",".join(f"{entry:.6f}" if isinstance(entry, float) else str(entry) for entry in row) for row in rows]
+    return "\n".join([",".join(columns), *lines]) + "\n"
 
 
 def cube_text(density: Density, *, points_longest: int = 96) -> str:

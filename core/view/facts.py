@@ -4,7 +4,6 @@ from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from core.chem.molecule import Molecule
@@ -60,20 +59,13 @@ def formula(molecule: Molecule) -> str:
     return f"{text}, charge {molecule.charge:+d}" if molecule.charge else text
 
 
-def force_table(molecule: Molecule, forces_hartree_per_bohr: NDArray[np.float64]) -> pd.DataFrame:
-    """One row an atom: number, element, position in angstrom, force in meV/angstrom and its size."""
+def force_table(molecule: Molecule, forces_hartree_per_bohr: NDArray[np.float64]) -> dict[str, list]:
+    """Columns with one entry an atom: number, element, position in angstrom, force in meV/angstrom and its size."""
     forces = np.asarray(forces_hartree_per_bohr) * HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
-    x, y, z = molecule.positions_angstrom.T
-    return pd.DataFrame(
-        {
-            "atom": np.arange(1, len(molecule) + 1),
-            "element": molecule.symbols,
-            "x_angstrom": x,
-            "y_angstrom": y,
-            "z_angstrom": z,
-            "fx_mev_per_angstrom": forces[:, 0],
-            "fy_mev_per_angstrom": forces[:, 1],
-            "fz_mev_per_angstrom": forces[:, 2],
-            "force_mev_per_angstrom": np.linalg.norm(forces, axis=1),
-        }
-    )
+    columns: dict[str, list] = {"atom": list(range(1, len(molecule) + 1)), "element": list(molecule.symbols)}
+    for axis, values in zip("xyz", molecule.positions_angstrom.T, strict=True):
+        columns[f"{axis}_angstrom"] = values.tolist()
+    for axis, values in zip("xyz", forces.T, strict=True):
+        columns[f"f{axis}_mev_per_angstrom"] = values.tolist()
+    columns["force_mev_per_angstrom"] = np.linalg.norm(forces, axis=1).tolist()
+    return columns

@@ -5,9 +5,9 @@ One picture is made at a time, whoever asks: two at once would only share the sa
 
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from core.chem.examples import examples
 from core.chem.molecule import Molecule
@@ -17,6 +17,7 @@ from core.errors import RhoscopeError
 from core.logs import get_logger
 from core.view.assets import field_store
 from core.view.field import PackedField, pack_field
+from core.view.kept import Kept
 from core.view.prediction import Predicted, default_model, predict_density
 from core.view.scene import Curve, FieldReference, Scene
 
@@ -26,6 +27,7 @@ GRID_POINTS = 96
 KEPT_PICTURES = 12
 DEFAULT_SHARE = 0.93
 Progress = Callable[[str], None]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,39 +47,28 @@ class Picture:
         return self.scene
 
 
-class PictureBook:
-    """The pictures made last, by content of the molecule, title and model."""
-
-    def __init__(self, kept: int = KEPT_PICTURES) -> None:
-        self._kept = kept
-        self._pictures: OrderedDict[tuple, Picture] = OrderedDict()
-        self._making = threading.Lock()
-
-    def get(self, molecule: Molecule) -> Picture | None:
-        """The picture, where it is there already."""
-        return self._pictures.get(_key(molecule))
-
-    def make(self, molecule: Molecule, progress: Progress = lambda text: None) -> Picture:
-        """The picture, made where it is not there. `progress` is told each step. Raises RhoscopeError."""
-        progress("Waiting for another prediction to end")
-        with self._making:
-            key = _key(molecule)
-            if key not in self._pictures:
-                self._pictures[key] = _make(molecule, progress)
-            self._pictures.move_to_end(key)
-            while len(self._pictures) > self._kept:
-                self._pictures.popitem(last=False)
-            return self._pictures[key]
+_pictures: Kept[Picture] = Kept(KEPT_PICTURES)
 
 
-def _key(molecule: Molecule) -> tuple:
+def picture_ready(molecule: Molecule) -> Picture | None:
+    """The picture of `molecule` where it is there already."""
+    return _pictures.get(_key(molecule))
+
+
+def picture_of(molecule: Molecule, progress: Progress = lambda text: None) -> Picture:
+    """The picture of `molecule`, made where it is not there; `progress` is told each step. Raises RhoscopeError."""
+    progress("Waiting for another prediction to end")
+    return _pictures.make(_key(molecule), lambda: _make(molecule, progress))
+
+
+def _key(molecule: Molecule) -> tuple[str, str]:
     return molecule.content_hash, molecule.title
 
 
 def _make(molecule: Molecule, progress: Progress) -> Picture:
     seconds: dict[str, float] = {}
 
-    def timed(name: str, text: str, step: Callable):  # noqa: ANN202 - the type is that of `step`
+    def timed(name: str, text: str, step: Callable[[], T]) -> T:
         progress(text)
         started = time.perf_counter()
         result = step()
@@ -110,14 +101,6 @@ def _make(molecule: Molecule, progress: Progress) -> Picture:
     return Picture(molecule, predicted, curve, packed, scene, seconds)
 
 
-_book = PictureBook()
-
-
-def picture_book() -> PictureBook:
-    """The book of this process."""
-    return _book
-
-
 def default_molecule() -> Molecule:
     """The example that Explore opens with: the first of assets/examples."""
     return examples()[0][2]
@@ -128,7 +111,7 @@ def warm_up() -> None:
 
     def work() -> None:
         try:
-            _book.make(default_molecule())
+            picture_of(default_molecule())
         except RhoscopeError as error:
             log.warning("warm-up", error=str(error))
 

@@ -1,0 +1,154 @@
+"""A picture held against the DFT calculation of the same structure: figures of merit, difference, what to plot.
+
+The difference is predicted minus DFT, e/bohr^3. Distances are to the nearest nucleus, in angstrom.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.density.density import Density
+from core.density.grid import UniformGrid, density_on_grid
+from core.model.predict import Prediction
+from core.reference.calculation import build_mol
+from core.reference.fit import fit
+from core.reference.quadrature import ReferenceGrid, values_at
+from core.reference.record import Record
+from core.train.metrics import Comparison, compare_with_reference
+from core.units import BOHR_IN_ANGSTROM
+from core.view.assets import field_store
+from core.view.field import PackedField, pack_field
+from core.view.kept import Kept
+from core.view.picture import Picture
+from core.view.prediction import default_model
+from core.view.scene import FieldReference, Scene
+
+GRID_POINTS = 64
+SHELL_ANGSTROM = 0.1
+FARTHEST_ANGSTROM = 3.0
+# The surface starts where it holds this share of the whole absolute difference on the grid.
+STARTING_SHARE = 0.5
+BLOCK = 8000
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, eq=False)
+class ErrorByDistance:
+    """Electrons in the wrong place per shell: sum of w |rho - rho_KS| in each, over the width of the shell, e/angstrom.
+
+    distances_angstrom: middles of the shells (n,). The three densities: the prediction, the fit to DFT in the same
+    functions, and the free atoms; each (n,).
+    """
+
+    distances_angstrom: NDArray[np.float64]
+    predicted: NDArray[np.float64]
+    fitted: NDArray[np.float64]
+    free_atoms: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class HeldAgainstDFT:
+    """All that Compare shows. electrons_misplaced: half of the integral of |rho - rho_KS|, e."""
+
+    picture: Picture
+    record: Record
+    figures: Comparison
+    by_distance: ErrorByDistance
+    electrons_misplaced: float
+    packed: PackedField
+    scene: Scene
+
+    def publish(self) -> Scene:
+        """The scene, with its field sure to be on the server still."""
+        field_store().put(self.packed.digest, self.packed.compressed)
+        return self.scene
+
+
+_kept: Kept[HeldAgainstDFT] = Kept(8)
+
+
+def held_against(picture: Picture, record: Record, progress: Progress = lambda text: None) -> HeldAgainstDFT:
+    """Compare; made once per structure. Raises RhoscopeError."""
+    progress("Waiting for another comparison to end")
+    key = (picture.molecule.content_hash, picture.molecule.title, record.level)
+    return _kept.make(key, lambda: _compare(picture, record, progress))
+
+
+def comparison_ready(picture: Picture, record: Record) -> HeldAgainstDFT | None:
+    """The comparison where it is there already."""
+    return _kept.get((picture.molecule.content_hash, picture.molecule.title, record.level))
+
+
+def density_of_orbitals(record: Record, points_bohr: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(n,) Kohn-Sham density of `record` at points (n, 3), e/bohr^3: twice the sum of the squared orbitals."""
+    from pyscf.dft import numint
+
+    mol = build_mol(record.molecule, record.level)
+    orbitals = record.occupied_orbitals.astype(np.float64)
+    density = np.empty(len(points_bohr))
+    for start in range(0, density.size, BLOCK):
+        part = slice(start, start + BLOCK)
+        density[part] = 2.0 * ((numint.eval_ao(mol, points_bohr[part]) @ orbitals) ** 2).sum(1)
+    return density
+
+
+def error_by_distance(record: Record, densities: tuple[Density, Density, Density]) -> ErrorByDistance:
+    """The error of (predicted, fitted, free atoms) in shells about the nearest nucleus, from the Becke grid."""
+    grid = ReferenceGrid.of(record)
+    nearest = np.full(len(grid.points_bohr), np.inf)
+    for nucleus in record.molecule.positions_bohr:
+        nearest = np.minimum(nearest, np.linalg.norm(grid.points_bohr - nucleus, axis=1))
+    edges = np.arange(0.0, FARTHEST_ANGSTROM + SHELL_ANGSTROM / 2, SHELL_ANGSTROM)
+    shells = [
+        np.histogram(
+            nearest * BOHR_IN_ANGSTROM,
+            edges,
+            weights=grid.weights * abs(values_at(density, grid.points_bohr) - grid.density),
+        )[0]
+        / SHELL_ANGSTROM
+        for density in densities
+    ]
+    return ErrorByDistance((edges[:-1] + edges[1:]) / 2, *shells)
+
+
+def _compare(picture: Picture, record: Record, progress: Progress) -> HeldAgainstDFT:
+    predicted = picture.predicted
+    density = predicted.density
+    progress("Fitting the DFT density in the same functions")
+    fitted = fit(record, density.basis)
+    progress("Integrating the errors")
+    prediction = predicted.prediction or Prediction(density, predicted.forces_hartree_per_bohr)
+    model = default_model() if predicted.prediction else None
+    figures = compare_with_reference(prediction, record, model=model, fitted=fitted)
+    free = Density.free_atoms(record.molecule, density.basis)
+    by_distance = error_by_distance(record, (density, fitted, free))
+    progress("Evaluating the difference on a grid")
+    grid = UniformGrid.around(picture.molecule, points_longest=GRID_POINTS)
+    reference = density_of_orbitals(record, grid.points()).reshape(grid.shape)
+    difference = density_on_grid(density, grid).astype(np.float64) - reference
+    packed = pack_field(difference, grid, signed=True)
+    where = FieldReference(
+        field_store().put(packed.digest, packed.compressed), packed.digest, "Difference", packed.largest
+    )
+    scene = Scene.of(
+        picture.molecule,
+        source=f"{picture.scene.source} minus {record.level.label}",
+        description=(
+            f"Molecule of {len(record.molecule)} atoms with the surfaces where the predicted density is too high and "
+            "too low. Arrow keys turn it, plus and minus zoom, Home shows everything."
+        ),
+        forces_hartree_per_bohr=predicted.forces_hartree_per_bohr - record.forces_hartree_per_bohr,
+        field=where,
+        level=_starting_level(difference),
+    )
+    misplaced = 0.5 * figures.eps_ks / 100.0 * record.molecule.electrons
+    return HeldAgainstDFT(picture, record, figures, by_distance, misplaced, packed, scene)
+
+
+def _starting_level(difference: NDArray[np.float64]) -> float:
+    """The |difference| above which lies STARTING_SHARE of its sum over the grid, to two digits."""
+    sizes = np.sort(np.abs(difference).ravel())[::-1]
+    sums = np.cumsum(sizes)
+    return float(f"{sizes[int(np.searchsorted(sums, STARTING_SHARE * sums[-1]))]:.2g}")

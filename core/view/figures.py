@@ -1,0 +1,93 @@
+"""The plots of the Compare page, in Plotly. Colours and fonts are the theme's."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from core.reference.calculation import CycleReport
+from core.units import HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
+from core.view.comparison import HeldAgainstDFT
+
+_ELEMENT_COLORS = {"H": "#8fa3b3", "C": "#4b5563", "N": "#3f62d8", "O": "#d8352a", "P": "#e07b1a", "S": "#c9a614"}
+_LAYOUT = {"margin": {"l": 8, "r": 8, "t": 8, "b": 8}, "height": 380}
+
+
+def force_parity(held: HeldAgainstDFT) -> go.Figure:
+    """Each component of the predicted force against the DFT force, meV/angstrom, with the diagonal."""
+    molecule = held.record.molecule
+    reference = held.record.forces_mev_per_angstrom
+    predicted = held.picture.predicted.forces_hartree_per_bohr * HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
+    ends = [float(min(reference.min(), predicted.min())), float(max(reference.max(), predicted.max()))]
+    figure = go.Figure(
+        go.Scatter(
+            x=ends, y=ends, mode="lines", line={"color": "#8a97a3", "width": 1}, hoverinfo="skip", showlegend=False
+        )
+    )
+    symbols = np.array(molecule.symbols)
+    for element in dict.fromkeys(molecule.symbols):
+        atoms = np.flatnonzero(symbols == element)
+        names = [f"{element}{atom + 1} {axis}" for atom in atoms for axis in "xyz"]
+        figure.add_scatter(
+            x=reference[atoms].ravel(),
+            y=predicted[atoms].ravel(),
+            mode="markers",
+            name=element,
+            text=names,
+            hovertemplate="%{text}<br>DFT %{x:.0f}<br>predicted %{y:.0f} meV/Å<extra></extra>",
+            marker={"color": _ELEMENT_COLORS.get(element, "#b05ccf"), "size": 7, "opacity": 0.8},
+        )
+    figure.update_layout(
+        **_LAYOUT,
+        xaxis_title="DFT force component, meV/Å",
+        yaxis_title="Predicted, meV/Å",
+        legend={"orientation": "h", "y": 1.08},
+    )
+    return figure
+
+
+def error_by_distance(held: HeldAgainstDFT) -> go.Figure:
+    """Electrons in the wrong place against the distance from the nearest nucleus."""
+    shells = held.by_distance
+    figure = go.Figure()
+    for name, values, dash in (
+        ("free atoms", shells.free_atoms, "dot"),
+        ("prediction", shells.predicted, "solid"),
+        ("best in these functions", shells.fitted, "dash"),
+    ):
+        figure.add_scatter(
+            x=shells.distances_angstrom,
+            y=1000 * np.maximum(values, 1e-9),
+            mode="lines",
+            name=name,
+            line={"dash": dash, "width": 3 if dash == "solid" else 1.5},
+            hovertemplate="%{x:.2f} Å: %{y:.3g} me/Å<extra>" + name + "</extra>",
+        )
+    figure.update_layout(
+        **_LAYOUT,
+        xaxis_title="Distance from the nearest nucleus, Å",
+        yaxis_title="Error, 0.001 electrons per Å",
+        yaxis_type="log",
+        legend={"orientation": "h", "y": 1.08},
+    )
+    return figure
+
+
+def convergence(cycles: Sequence[CycleReport]) -> go.Figure:
+    """The change of the energy in each SCF cycle, hartree."""
+    figure = go.Figure(
+        go.Scatter(
+            x=[cycle.cycle for cycle in cycles],
+            y=[max(abs(cycle.energy_change_hartree), 1e-12) for cycle in cycles],
+            mode="lines+markers",
+            hovertemplate="cycle %{x}: %{y:.1e} hartree<extra></extra>",
+        )
+    )
+    figure.update_layout(
+        **{**_LAYOUT, "height": 240},
+        xaxis_title="SCF cycle",
+        yaxis_title="Energy change, hartree",
+        yaxis={"type": "log", "exponentformat": "power"},
+        xaxis={"dtick": max(1, len(cycles) // 8)},
+    )
+    return figure

@@ -1,0 +1,56 @@
+"""The table of figures of merit: each with its value and one sentence that says what it means."""
+
+from core.view.comparison import HeldAgainstDFT
+from core.view.words import significant
+
+
+def merit_rows(held: HeldAgainstDFT) -> str:
+    """A Markdown table. It holds no text of anybody else's."""
+    figures = held.figures
+    rows = [
+        (
+            "Density error ε_KS",
+            f"{significant(figures.eps_ks)} %",
+            "100 ∫|ρ − ρ_DFT| over the number of electrons, all electrons counted.",
+        ),
+        (
+            "Its floor",
+            f"{significant(figures.eps_floor)} %",
+            "The same for DFT fitted in these functions: no prediction in them can do better.",
+        ),
+        (
+            "Free atoms",
+            f"{significant(figures.eps_sad)} %",
+            "The same for free atoms put side by side: where every prediction starts.",
+        ),
+        (
+            "Misplaced electrons",
+            f"{significant(held.electrons_misplaced)} of {held.record.molecule.electrons}",
+            "How many electrons would have to move to turn the prediction into DFT.",
+        ),
+        (
+            "Force error, mean",
+            f"{significant(figures.force_mae_mev_per_angstrom)} meV/Å",
+            "Mean size of the error of a component: Hellmann-Feynman of the prediction against the DFT gradient.",
+        ),
+        (
+            "Force error, largest",
+            f"{significant(figures.force_max_mev_per_angstrom)} meV/Å",
+            "The worst component of all atoms.",
+        ),
+        (
+            "Dipole error",
+            f"{significant(figures.dipole_error_md)} mD",
+            "Length of the difference of the two dipoles, in millidebye.",
+        ),
+    ]
+    if figures.equivariance_residual is not None:
+        rows.append(
+            (
+                "Equivariance residual",
+                f"{figures.equivariance_residual:.0e}",
+                "Turn, predict, turn back: the relative change, which in exact arithmetic is nothing.",
+            )
+        )
+    lines = [f"| {name} | **{value}** | {meaning} |" for name, value, meaning in rows]
+    return "\n".join(["| Measure | Value | What it means |", "|:--|--:|:--|", *lines])
