@@ -4,7 +4,8 @@ import argparse
 import time
 from pathlib import Path
 
-from core.cli.output import progress, report
+from core.cli.calculation import stored_or_calculated
+from core.cli.output import report
 
 MEANING = {
     "eps_ks": "% of the electrons misplaced by the prediction",
@@ -29,7 +30,6 @@ def run(args: argparse.Namespace) -> int:
     molecule = read_structure(args.file, charge=args.charge)
 
     from core.model.predict import load_model, predict
-    from core.reference.calculation import calculate
     from core.settings import settings
     from core.train.metrics import compare_with_reference
 
@@ -37,11 +37,7 @@ def run(args: argparse.Namespace) -> int:
     started = time.perf_counter()
     prediction = predict(molecule, model, device=settings().torch_device)
     predict_seconds = time.perf_counter() - started
-    started = time.perf_counter()
-    record = calculate(
-        molecule, on_cycle=lambda cycle: progress(f"SCF cycle {cycle.cycle}: {cycle.energy_hartree:.8f} hartree")
-    )
-    dft_seconds = time.perf_counter() - started
+    record, dft_seconds = stored_or_calculated(molecule)
     comparison = compare_with_reference(prediction, record, model=model)
     figures = {key: getattr(comparison, key) for key in MEANING}
     lines = [f"{molecule.title}: model {prediction.model_name} against {record.level.label}"]

@@ -1,10 +1,10 @@
 """`reference FILE`: energy and analytic forces of a structure by DFT, at the level the models are trained on."""
 
 import argparse
-import time
 from pathlib import Path
 
-from core.cli.output import forces_table, progress, report
+from core.cli.calculation import stored_or_calculated
+from core.cli.output import forces_table, report
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -17,18 +17,7 @@ def run(args: argparse.Namespace) -> int:
     from core.chem.read import read_structure
 
     molecule = read_structure(args.file, charge=args.charge)
-
-    from core.reference.calculation import calculate
-
-    started = time.perf_counter()
-    record = calculate(
-        molecule,
-        origin="command line",
-        on_cycle=lambda cycle: progress(
-            f"SCF cycle {cycle.cycle}: {cycle.energy_hartree:.8f} hartree, change {cycle.energy_change_hartree:.1e}"
-        ),
-    )
-    seconds = time.perf_counter() - started
+    record, seconds = stored_or_calculated(molecule)
     forces = record.forces_mev_per_angstrom
     payload = {"energy_hartree": record.energy_hartree, "forces_mev_per_angstrom": forces, "seconds": seconds}
     lines = [

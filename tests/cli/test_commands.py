@@ -1,0 +1,147 @@
+"""The commands as a person types them: the keys of their JSON, what they write, their exit codes."""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.chem.examples import example, example_path
+from core.units import HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
+
+WATER = example_path("water-1")
+PREDICT_KEYS = {"atoms", "charge", "electrons", "model", "forces_mev_per_angstrom", "net_force_mev_per_angstrom",
+                "seconds"}  # fmt: skip
+REFERENCE_KEYS = {"energy_hartree", "forces_mev_per_angstrom", "seconds"}
+COMPARE_KEYS = {"eps_ks", "eps_floor", "eps_sad", "force_mae_mev_per_angstrom", "force_max_mev_per_angstrom",
+                "dipole_error_md", "equivariance_residual", "seconds"}  # fmt: skip
+
+
+def read_csv(path: Path) -> tuple[list[str], np.ndarray]:
+    """Elements, and positions and forces (n_atoms, 6)."""
+    with path.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    columns = [key for key in rows[0] if key not in ("atom", "element")]
+    assert [int(row["atom"]) for row in rows] == list(range(1, len(rows) + 1))
+    return [row["element"] for row in rows], np.array([[float(row[key]) for key in columns] for row in rows])
+
+
+def test_predict(rhoscope, parsed, untrained_model, tmp_path) -> None:
+    path = example_path("water-2")
+    done = rhoscope("predict", path, "--model", untrained_model, "--out", tmp_path / "new" / "folder", "--json")
+    assert done.returncode == 0, done.stderr
+    result = parsed(done)
+    assert set(result) == PREDICT_KEYS
+    assert set(result["seconds"]) == {"read", "coefficients", "forces"}
+    assert all(value > 0 for value in result["seconds"].values())
+    assert (result["atoms"], result["charge"], result["model"]) == (6, 0, "untrained")
+    assert result["electrons"] == pytest.approx(20, abs=1e-5)
+    forces = np.array(result["forces_mev_per_angstrom"])
+    assert forces.shape == (6, 3)
+    np.testing.assert_allclose(result["net_force_mev_per_angstrom"], forces.sum(axis=0), atol=1e-6)
+
+    folder = tmp_path / "new" / "folder"
+    assert sorted(file.name for file in folder.iterdir()) == ["density.cube", "density.safetensors", "forces.csv"]
+    elements, table = read_csv(folder / "forces.csv")
+    assert elements == list(example("water-2").symbols)
+    np.testing.assert_allclose(table[:, :3], example("water-2").positions_angstrom, atol=1e-8)
+    np.testing.assert_allclose(table[:, 3:], forces, atol=1e-4)
+
+
+def test_what_predict_writes_can_be_read_back(rhoscope, parsed, untrained_model, tmp_path) -> None:
+    from core.density.files import load_density
+
+    from core.density.moments import electrons
+    from core.forces.hellmann_feynman import hellmann_feynman_forces
+
+    result = parsed(rhoscope("predict", WATER, "--model", untrained_model, "--out", tmp_path, "--json"))
+    density = load_density(tmp_path / "density.safetensors")
+    assert electrons(density) == pytest.approx(10, abs=1e-5)
+    forces = hellmann_feynman_forces(density, exact=True) * HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
+    np.testing.assert_allclose(forces, result["forces_mev_per_angstrom"], atol=0.5)
+    lines = (tmp_path / "density.cube").read_text().splitlines()
+    count, *origin = lines[2].split()[:4]
+    axes = [line.split() for line in lines[3:6]]
+    values = np.array(" ".join(lines[6 + int(count) :]).split(), dtype=float)
+    assert int(count) == 3 and values.size == np.prod([int(axis[0]) for axis in axes])
+    assert max(int(axis[0]) for axis in axes) == 96
+
+
+def test_predict_again_overwrites_its_own_files(rhoscope, untrained_model, tmp_path) -> None:
+    (tmp_path / "forces.csv").write_text("old")
+    done = rhoscope("predict", WATER, "--model", untrained_model, "--out", tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "Wrote" in done.stdout and "meV/angstrom" in done.stdout
+    assert (tmp_path / "forces.csv").read_text().startswith("atom,element,")
+
+
+def test_reference_and_compare_share_one_calculation(rhoscope, parsed, untrained_model, tmp_path) -> None:
+    done = rhoscope("reference", WATER, "--out", tmp_path, "--json")
+    assert done.returncode == 0, done.stderr
+    result = parsed(done)
+    assert set(result) == REFERENCE_KEYS
+    # PBE0 near the basis limit: a water molecule has -76.38 hartree.
+    assert result["energy_hartree"] == pytest.approx(-76.3807, abs=2e-4)
+    forces = np.array(result["forces_mev_per_angstrom"])
+    assert np.abs(forces.sum(axis=0)).max() < 5.0
+    assert result["seconds"] > 0 and "SCF cycle" in done.stderr
+    np.testing.assert_allclose(read_csv(tmp_path / "forces.csv")[1][:, 3:], forces, atol=1e-4)
+
+    from core.reference.record import read_records
+
+    [record] = read_records(tmp_path / "record.h5")
+    assert record.energy_hartree == result["energy_hartree"]
+
+    done = rhoscope("compare", WATER, "--model", untrained_model, "--json")
+    assert done.returncode == 0, done.stderr
+    assert "SCF cycle" not in done.stderr
+    comparison = parsed(done)
+    assert set(comparison) == COMPARE_KEYS
+    assert set(comparison["seconds"]) == {"predict", "dft"}
+    assert comparison["seconds"]["dft"] == pytest.approx(result["seconds"])
+    assert 0 < comparison["eps_floor"] < comparison["eps_sad"]
+    assert 10 < comparison["eps_sad"] < 15
+    assert comparison["eps_ks"] > comparison["eps_floor"]
+    assert 0 < comparison["force_mae_mev_per_angstrom"] <= comparison["force_max_mev_per_angstrom"]
+    assert comparison["equivariance_residual"] < 1e-5
+
+
+@pytest.mark.parametrize("command", ["predict", "reference", "compare"])
+def test_bad_files_give_a_sentence_and_exit_code_2(command: str, rhoscope, parsed, tmp_path) -> None:
+    path = tmp_path / "odd.xyz"
+    path.write_text("2\n<b>radical</b>\nO 0 0 0\nH 0.97 0 0\n")
+    done = rhoscope(command, path, "--json")
+    assert done.returncode == 2
+    error = parsed(done)
+    assert set(error) == {"error", "remedy"} and "odd number" in error["error"] and "charge" in error["remedy"]
+    for_a_person = rhoscope(command, path)
+    assert for_a_person.returncode == 2 and not for_a_person.stdout
+    assert for_a_person.stderr.startswith("Error: ") and "Traceback" not in for_a_person.stderr
+
+
+def test_charge_given_on_the_command_line(rhoscope, parsed, untrained_model, tmp_path) -> None:
+    path = tmp_path / "hydroxide.xyz"
+    path.write_text("2\n\nO 0 0 0\nH 0.97 0 0\n")
+    result = parsed(rhoscope("predict", path, "--charge", "-1", "--model", untrained_model, "--json"))
+    assert result["charge"] == -1 and result["electrons"] == pytest.approx(10, abs=1e-5)
+
+
+def test_an_output_folder_that_cannot_be_made(rhoscope, parsed, untrained_model, tmp_path) -> None:
+    (tmp_path / "file").write_text("")
+    done = rhoscope("predict", WATER, "--model", untrained_model, "--out", tmp_path / "file" / "below", "--json")
+    assert done.returncode == 2 and "--out" in parsed(done)["remedy"]
+
+
+def test_a_model_that_is_not_there(rhoscope, parsed) -> None:
+    done = rhoscope("predict", WATER, "--model", "no-such-model", "--json")
+    assert done.returncode == 2 and "no-such-model" in parsed(done)["error"]
+
+
+def test_a_setting_that_makes_no_sense(rhoscope, parsed) -> None:
+    done = rhoscope("predict", WATER, "--json", RHOSCOPE_MAX_ATOMS="many")
+    assert done.returncode == 2 and "RHOSCOPE_MAX_ATOMS" in parsed(done)["error"]
+
+
+def test_a_setting_is_obeyed(rhoscope, parsed) -> None:
+    done = rhoscope("predict", WATER, "--json", RHOSCOPE_MAX_ATOMS="2")
+    assert done.returncode == 2 and "3 atoms are more than the 2" in parsed(done)["error"]
