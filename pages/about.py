@@ -1,1 +1,72 @@
-"""About: what this is, how it works, what it can and cannot do."""
+"""About: what this is, in which units, by which method, where it ends, and how good the model is."""
+
+import streamlit as st
+
+from core.gaussian.basis import AuxiliaryBasis
+from core.reference.level import DEFAULT_LEVEL
+from core.settings import settings
+from core.view.cards import model_cards
+
+st.title("Rhoscope")
+st.markdown(
+    """
+Rhoscope predicts the **electron density** of a structure with an equivariant neural network and shows the force that
+follows from it on every atom. The network has learned densities only; the forces come from the density by the
+**Hellmann-Feynman theorem**. On the Compare page both are held against a DFT calculation that runs on this machine.
+"""
+)
+
+left, right = st.columns(2, gap="large")
+with left:
+    st.subheader("Method")
+    st.markdown(
+        f"""
+* The density is that of free atoms plus Gaussian functions on every atom (set {AuxiliaryBasis.load().name}), whose
+  coefficients the network predicts from the positions of the atoms around. The electron count is exact.
+* It learned from {DEFAULT_LEVEL.label} densities, fitted so that the Hellmann-Feynman force on every nucleus is the
+  analytic force of the same calculation. In a complete basis the two are one quantity.
+* The force on a nucleus is the electric field there times its charge. Nothing in it is learned.
+* The percentage of electrons inside an isosurface is integrated on an atom-centred grid, not on the one that is drawn.
+"""
+    )
+    st.subheader("Limits")
+    st.markdown(
+        f"""
+* A prediction is worth as much as its structure is like those the model was trained on. Explore says where it is not.
+* A force is an unforgiving reading of a density: an error of 0.1 % of the electrons is tens of meV/Å.
+* Closed shells only, up to {settings().max_atoms:,} atoms and {settings().max_upload_mb:g} MB. Hydrogens must be there.
+* Nuclei do not move here: no dynamics, no relaxation, no energies.
+"""
+    )
+with right:
+    st.subheader("Units and conventions")
+    st.markdown(
+        """
+| Quantity | Unit here | In atomic units |
+|:--|:--|:--|
+| Position, distance | Å | 1 bohr = 0.529177 Å |
+| Density | e/a₀³ | atomic already |
+| Force | meV/Å | 1 hartree/bohr = 51 422 meV/Å |
+| Dipole | D | 1 e·bohr = 2.5417 D |
+
+Densities of electrons are positive. A force points where the atom is pushed. The dipole points from minus to plus and
+is taken about the centre of nuclear charge.
+"""
+    )
+    st.subheader("Reading more")
+    st.markdown(
+        """
+* R. P. Feynman, *Forces in molecules*, Phys. Rev. 56, 340 (1939).
+* J. A. Rackers, L. Tecot, M. Geiger, T. E. Smidt, *A recipe for cracking the quantum scaling limit with machine
+  learned electron densities*, Mach. Learn.: Sci. Technol. 4, 015027 (2023).
+* N. Rego, D. Koes, *3Dmol.js: molecular visualization with WebGL*, Bioinformatics 31, 1322 (2015).
+"""
+    )
+
+st.header("Model cards")
+cards = model_cards()
+if not cards:
+    st.warning("There is no model in assets/models. Train one with `make train`.", icon=":material/warning:")
+for name, card in cards:
+    with st.expander(name, expanded=len(cards) == 1):
+        st.markdown(card)

@@ -19,6 +19,10 @@ from core.view.words import escaped, seconds, show_problem
 client = JobClient.shared()
 
 
+def heading(text: str) -> None:
+    st.markdown(f"#### {text}")
+
+
 def run_panel(picture: Picture) -> None:
     """Estimate, start, progress, cancel; what a run that failed left behind."""
     job = st.session_state.get("jobs", {}).get(picture.molecule.content_hash)
@@ -65,7 +69,7 @@ def show_progress(job: str) -> None:
         st.rerun()
     estimate = max(st.session_state.get("estimate", 0.0), 1.0)
     share = min(0.98, status.elapsed_seconds / estimate)
-    st.progress(share, f"{status.message} {seconds(status.elapsed_seconds)} of about {seconds(estimate)}.")
+    st.progress(share, f"{status.message} {seconds(status.elapsed_seconds)}; the estimate was {seconds(estimate)}.")
     if status.cycles:
         st.plotly_chart(convergence(status.cycles), key="convergence", config={"displayModeBar": False})
     if st.button("Cancel", icon=":material/stop:"):
@@ -86,20 +90,20 @@ def show_end(job: str) -> None:
 
 
 def show_result(held: HeldAgainstDFT) -> None:
-    left, right = st.columns([1.4, 1], gap="large")
+    left, right = st.columns([1.25, 1], gap="large")
     with left:
-        st.subheader("Where the prediction differs from DFT")
+        heading("Where the prediction differs from DFT")
         show_scene(held.publish(), key="compare")
         st.caption("The arrows are the errors of the forces: predicted minus DFT.")
     with right:
-        st.subheader("How far off it is")
+        heading("How far off it is")
         st.markdown(merit_rows(held))
     left, right = st.columns(2, gap="large")
     with left:
-        st.subheader("Forces, component by component")
+        heading("Forces, component by component")
         st.plotly_chart(force_parity(held), key="parity", config={"displaylogo": False})
     with right:
-        st.subheader("Error of the density by distance")
+        heading("Error of the density by distance")
         st.plotly_chart(error_by_distance(held), key="by_distance", config={"displaylogo": False})
     spent = held.record.provenance.get("seconds")
     ran = f" It took {seconds(float(spent))}." if spent else ""
@@ -114,7 +118,7 @@ st.markdown(f"**{escaped(molecule.title) or 'Untitled structure'}**, {formula(mo
 try:
     picture = picture_of(molecule)
     if picture.predicted.prediction is None:
-        show_model(picture.predicted)
+        show_model(picture)
     record = client.store.get(molecule)
     if record is None:
         run_panel(picture)

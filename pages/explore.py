@@ -80,7 +80,7 @@ def show_facts(picture: Picture) -> None:
         f"Largest force ({numbers.largest_force_atom})",
         f"{significant(numbers.largest_force_mev_per_angstrom)} meV/Å",
     )
-    show_model(picture.predicted)
+    show_model(picture)
     spent = ", ".join(f"{name} {seconds(value)}" for name, value in picture.predicted.seconds.items())
     st.caption(f"Time: {spent}, grid {seconds(picture.seconds['grid'])}.")
 

@@ -1,6 +1,6 @@
 // Colours, as [r, g, b] of 0..1, and the elements' colours as CSS. Chosen to hold on a light and a dark ground.
 
-const MAGNITUDE = [[0.98, 0.76, 0.26], [0.93, 0.42, 0.16], [0.76, 0.13, 0.3], [0.5, 0.07, 0.42]];
+const MAGNITUDE = [[0.98, 0.76, 0.26], [0.93, 0.42, 0.16], [0.82, 0.14, 0.3], [0.62, 0.06, 0.42]];
 
 export const SURFACE = { density: [0.16, 0.55, 0.72], more: [0.13, 0.45, 0.8], less: [0.87, 0.37, 0.2] };
 

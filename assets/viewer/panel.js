@@ -32,7 +32,7 @@ export const MARKUP = `
   <div class="switches">
     <label><input class="show-surface" type="checkbox" checked> Density</label>
     <label><input class="show-arrows" type="checkbox" checked> Forces</label>
-    <label class="small">Opacity <input class="opacity" type="range" min="0.15" max="1" step="0.05" value="0.62"></label>
+    <label class="small">Opacity <input class="opacity" type="range" min="0.15" max="1" step="0.05" value="0.6"></label>
     <label class="small arrow-length">Arrows <input class="length" type="range" min="-1" max="1" step="0.05" value="0"
       aria-label="Length of the arrows"></label>
     <span class="buttons"><button class="home" type="button" title="Show everything (Home)">Reset view</button>
@@ -124,8 +124,12 @@ export class Panel {
     Object.assign(slider, { min: this.scale.minimum, max: this.scale.maximum, step: this.scale.step });
     this.find("level-name").textContent = this.scene.field.label;
     this.find("lobes").hidden = !field.signed;
-    this.setLevel(this.level && !field.signed === !this.levelSigned ? this.level : this.scene.level);
-    this.levelSigned = field.signed;
+    if (field.signed !== this.signed) {
+      this.find("opacity").value = field.signed ? 0.85 : 0.6;
+      this.stage.setOpacity(Number(this.find("opacity").value));
+    }
+    this.setLevel(this.level && field.signed === this.signed ? this.level : this.scene.level);
+    this.signed = field.signed;
   }
 
   requestLevel(level) {

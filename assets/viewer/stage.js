@@ -14,7 +14,7 @@ export class Stage {
     this.viewer = viewer ?? globalThis.$3Dmol.createViewer(host, { backgroundAlpha: 1, antialias: true });
     if (!this.viewer) throw new Error("no WebGL");
     this.viewer.setHoverDuration(30);
-    this.opacity = 0.62;
+    this.opacity = 0.6;
     this.observer = new ResizeObserver(() => this.viewer.resize());
     this.observer.observe(host);
   }

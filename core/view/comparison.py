@@ -26,7 +26,7 @@ from core.view.prediction import default_model
 from core.view.scene import FieldReference, Scene
 
 GRID_POINTS = 64
-SHELL_ANGSTROM = 0.1
+SHELL_ANGSTROM = 0.25
 FARTHEST_ANGSTROM = 3.0
 # The surface starts where it holds this share of the whole absolute difference on the grid.
 STARTING_SHARE = 0.5

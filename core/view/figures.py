@@ -50,17 +50,17 @@ def error_by_distance(held: HeldAgainstDFT) -> go.Figure:
     """Electrons in the wrong place against the distance from the nearest nucleus."""
     shells = held.by_distance
     figure = go.Figure()
-    for name, values, dash in (
-        ("free atoms", shells.free_atoms, "dot"),
-        ("prediction", shells.predicted, "solid"),
-        ("best in these functions", shells.fitted, "dash"),
+    for name, values, dash, color in (
+        ("free atoms", shells.free_atoms, "dot", "#8a97a3"),
+        ("prediction", shells.predicted, "solid", "#1c8fb0"),
+        ("best in these functions", shells.fitted, "dash", "#d9622b"),
     ):
         figure.add_scatter(
             x=shells.distances_angstrom,
             y=1000 * np.maximum(values, 1e-9),
             mode="lines",
             name=name,
-            line={"dash": dash, "width": 3 if dash == "solid" else 1.5},
+            line={"dash": dash, "width": 3 if dash == "solid" else 1.5, "color": color, "shape": "hvh"},
             hovertemplate="%{x:.2f} Å: %{y:.3g} me/Å<extra>" + name + "</extra>",
         )
     figure.update_layout(

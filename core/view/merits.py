@@ -9,9 +9,9 @@ def merit_rows(held: HeldAgainstDFT) -> str:
     figures = held.figures
     rows = [
         (
-            "Density error ε_KS",
+            r"Density error ε\_KS",
             f"{significant(figures.eps_ks)} %",
-            "100 ∫|ρ − ρ_DFT| over the number of electrons, all electrons counted.",
+            r"100 ∫\|ρ − ρ\_DFT\| over the number of electrons; all electrons count.",
         ),
         (
             "Its floor",

@@ -18,7 +18,7 @@ from core.logs import get_logger
 from core.view.assets import field_store
 from core.view.field import PackedField, pack_field
 from core.view.kept import Kept
-from core.view.prediction import Predicted, default_model, predict_density
+from core.view.prediction import Predicted, default_model, outside_domain, predict_density
 from core.view.scene import Curve, FieldReference, Scene
 
 log = get_logger(__name__)
@@ -32,7 +32,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """All that Explore shows of one molecule. seconds: by step."""
+    """All that Explore shows of one molecule.
+
+    seconds: by step. outside_domain: what in the molecule the model was not trained on, in sentences.
+    """
 
     molecule: Molecule
     predicted: Predicted
@@ -40,6 +43,7 @@ class Picture:
     packed: PackedField
     scene: Scene
     seconds: dict[str, float] = field(default_factory=dict)
+    outside_domain: tuple[str, ...] = ()
 
     def publish(self) -> Scene:
         """The scene, with its field sure to be on the server still."""
@@ -77,6 +81,7 @@ def _make(molecule: Molecule, progress: Progress) -> Picture:
 
     timed("model", "Loading the model", default_model)
     predicted = timed("prediction", "Predicting density and forces", lambda: predict_density(molecule))
+    outside = outside_domain(molecule)
     grid = UniformGrid.around(molecule, points_longest=GRID_POINTS)
     values = timed("grid", "Evaluating the density on a grid", lambda: density_on_grid(predicted.density, grid))
     packed = timed("packing", "Packing the density for the browser", lambda: pack_field(values, grid))
@@ -98,7 +103,7 @@ def _make(molecule: Molecule, progress: Progress) -> Picture:
         level=float(f"{curve.level_for(DEFAULT_SHARE):.2g}"),
     )
     log.info("picture", atoms=len(molecule), **{name: round(value, 3) for name, value in seconds.items()})
-    return Picture(molecule, predicted, curve, packed, scene, seconds)
+    return Picture(molecule, predicted, curve, packed, scene, seconds, tuple(outside))
 
 
 def default_molecule() -> Molecule:

@@ -59,6 +59,16 @@ def predict_density(molecule: Molecule) -> Predicted:
     return Predicted(prediction.density, prediction.forces_hartree_per_bohr, dict(prediction.seconds), prediction)
 
 
+def outside_domain(molecule: Molecule) -> list[str]:
+    """What in `molecule` the default model was not trained on, in sentences; empty without a model."""
+    model = default_model()
+    if model is None:
+        return []
+    from core.model.domain import domain_warnings
+
+    return domain_warnings(molecule, model.domain)
+
+
 def _free_atoms(molecule: Molecule) -> Predicted:
     from core.forces.hellmann_feynman import free_atom_forces
     from core.gaussian.basis import AuxiliaryBasis

@@ -1,0 +1,31 @@
+"""The cards of the models that are shipped, for reading: assets/models/<name>/card.json, rendered."""
+
+import json
+from functools import cache
+
+from core.gaussian.basis import ASSETS
+from core.logs import get_logger
+from core.model.checkpoint import CARD
+from core.train.card import render
+
+log = get_logger(__name__)
+
+
+@cache
+def model_cards() -> list[tuple[str, str]]:
+    """(name, Markdown) of each shipped model, sorted; one whose card cannot be read is left out, and logged."""
+    cards = []
+    for path in sorted((ASSETS / "models").glob(f"*/{CARD}")):
+        try:
+            cards.append((path.parent.name, _body(render(json.loads(path.read_text(encoding="utf-8"))))))
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            log.warning("model card", path=str(path), error=repr(error))
+    return cards
+
+
+def _body(markdown: str) -> str:
+    """Without its title, which the page gives, and with headings that fit below those of the page."""
+    lines = markdown.splitlines()
+    if lines and lines[0].startswith("# "):
+        lines = lines[1:]
+    return "\n".join("##" + line if line.startswith("#") else line for line in lines)
