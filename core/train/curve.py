@@ -76,8 +76,8 @@ def learning_curve(
             "force": slope(numbers, [run["heldout_force_mae_mev_per_angstrom"] for run in own]),
         }
     note = (
-        f"Every run: {config.steps} steps of {config.batch} structures, seed {config.seed}, one held-out set. The "
-        "loss is the quadratic density and force error of training; scalar messages carry l = 0 only; the plain network "
+        f"Every run: {config.steps} steps of {config.batch} structures, seed {config.seed}, one held-out set. The loss "
+        "is the quadratic density and force error of training; scalar messages carry l = 0 only; the plain network "
         "sees random rotations."
     )
     curve = {"runs": runs, "slopes": slopes, "note": note}

@@ -163,21 +163,22 @@ class Trainer:
             running.append(self.one_step([train[i] for i in batch]))
             bar.update()
             if self.step % self.config.evaluate_every == 0 or self.step == self.config.steps:
-                errors = self.averaged_errors(heldout) if heldout else HeldOutErrors(math.nan, math.nan)
+                errors = self.averaged_errors(heldout) if heldout else None
                 self.seconds = time.perf_counter() - started
                 metrics = {
                     "step": self.step,
                     "seconds": round(self.seconds, 1),
                     "train_loss": float(np.mean(running)),
-                    "heldout_loss": errors.loss,
-                    "heldout_force_mae_mev_per_angstrom": errors.force_mae_mev_per_angstrom,
+                    "heldout_loss": errors.loss if errors else None,
+                    "heldout_force_mae_mev_per_angstrom": errors.force_mae_mev_per_angstrom if errors else None,
                     "learning_rate": learning_rate(self.step, self.config),
                 }
                 with (self.folder / "metrics.jsonl").open("a") as stream:
                     stream.write(json.dumps(metrics) + "\n")
-                bar.set_postfix(
-                    loss=f"{metrics['train_loss']:.3g}", force=f"{errors.force_mae_mev_per_angstrom:.1f} meV/A"
-                )
+                if errors:
+                    bar.set_postfix(
+                        loss=f"{metrics['train_loss']:.3g}", force=f"{errors.force_mae_mev_per_angstrom:.1f} meV/A"
+                    )
                 if on_metrics is not None:
                     on_metrics(metrics)
                 self.save()
