@@ -1,0 +1,155 @@
+"""The force-exact fit, its matrices and its floors, against PySCF and exact constraints."""
+
+import numpy as np
+import pytest
+
+from core.chem.molecule import Molecule
+from core.density.density import Density
+from core.errors import ChargeError
+from core.forces.hellmann_feynman import force_matrix, free_atom_forces
+from core.gaussian.basis import AuxiliaryBasis
+from core.reference.auxiliary import (
+    auxiliary_mol,
+    coulomb_matrix,
+    coulomb_with_free_atoms,
+    coulomb_with_orbitals,
+    function_charges,
+    overlap_matrix,
+)
+from core.reference.calculation import build_mol, calculate
+from core.reference.fit import FitOptions, fit
+from core.reference.free_atom import fit_free_atom, free_atom_errors_percent
+from core.reference.ladder import nuclear_repulsion_forces, orbital_forces
+from core.reference.quadrature import ReferenceGrid, values_at
+from core.reference.record import Record
+from core.units import HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
+
+WATER = Molecule(np.array([8, 1, 1]), np.array([[0.0, 0.0, 0.12], [0.0, 0.76, -0.47], [0.03, -0.76, -0.48]]))
+
+
+@pytest.fixture(scope="module")
+def basis() -> AuxiliaryBasis:
+    return AuxiliaryBasis.load()
+
+
+@pytest.fixture(scope="module")
+def record() -> Record:
+    return calculate(WATER, name="water")
+
+
+@pytest.fixture(scope="module")
+def grid(record: Record) -> ReferenceGrid:
+    return ReferenceGrid.of(record)
+
+
+def forces_of(density: Density) -> np.ndarray:
+    forces = free_atom_forces(density.molecule, density.basis).reshape(-1)
+    return (forces + force_matrix(density.molecule, density.basis) @ density.coefficients).reshape(-1, 3)
+
+
+def test_fit_has_the_forces_and_electrons_of_the_calculation(record, basis):
+    fitted = fit(record, basis)
+    difference = abs(forces_of(fitted) - record.forces_hartree_per_bohr).max()
+    assert difference * HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM < 0.1
+    assert abs(function_charges(WATER, basis) @ fitted.coefficients) < 1e-6
+
+
+def test_floor_is_below_the_bar_and_far_below_free_atoms(record, basis, grid):
+    floor = grid.error_percent(fit(record, basis))
+    assert floor < 0.15
+    assert grid.error_percent(Density.free_atoms(WATER, basis)) > 50 * floor
+
+
+def test_without_force_constraint_forces_are_off_and_density_hardly_better(record, basis, grid):
+    free_fit = fit(record, basis, FitOptions(constrain_forces=False))
+    difference = abs(forces_of(free_fit) - record.forces_hartree_per_bohr).max()
+    assert difference * HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM > 10.0
+    gained = grid.error_percent(fit(record, basis)) - grid.error_percent(free_fit)
+    assert 0.0 < gained < 0.03
+
+
+def test_becke_grid_holds_all_electrons(grid):
+    assert grid.weights @ grid.density == pytest.approx(10.0, abs=2e-3)
+
+
+def test_charges_are_integrals_of_the_functions(basis, grid):
+    unit = np.eye(basis.n_functions(WATER.atomic_numbers))[3]
+    values = values_at(Density(WATER, basis, unit), grid.points_bohr)
+    values -= values_at(Density.free_atoms(WATER, basis), grid.points_bohr)
+    assert grid.weights @ values == pytest.approx(function_charges(WATER, basis)[3], rel=1e-4)
+
+
+def test_matrices_are_symmetric_positive_and_ordered_as_the_basis(basis):
+    overlap, coulomb = overlap_matrix(WATER, basis), coulomb_matrix(WATER, basis)
+    np.testing.assert_allclose(np.diag(overlap), 1.0, atol=1e-12)
+    for matrix in (overlap, coulomb):
+        np.testing.assert_allclose(matrix, matrix.T, atol=1e-10)
+        assert np.linalg.eigvalsh(matrix).min() > 0.0
+    # Functions l=1 of oxygen run y, z, x: their dipole integrals say so.
+    mol, order = auxiliary_mol(WATER, basis)
+    element = basis.element(8)
+    s, p = element.l_slices[0].start, element.l_slices[1].start
+    with mol.with_common_orig(WATER.positions_bohr[0]):
+        dipole = mol.intor("int1e_r", comp=3)[:, order][:, :, order]
+    for m, axis in enumerate([1, 2, 0]):
+        assert abs(dipole[axis, s, p + m]) > 1e-3
+        assert max(abs(dipole[other, s, p + m]) for other in range(3) if other != axis) < 1e-12
+
+
+def test_projection_of_orbitals_is_that_of_three_centre_integrals(record, basis):
+    mol = build_mol(WATER)
+    learned, order = auxiliary_mol(WATER, basis)
+    shells = (0, mol.nbas, 0, mol.nbas, mol.nbas, mol.nbas + learned.nbas)
+    integrals = (mol + learned).intor("int3c2e", shls_slice=shells)
+    occupied = record.occupied_orbitals.astype(float)
+    expected = np.einsum("pqi,pa,qa->i", integrals, occupied, 2.0 * occupied)[order]
+    found = coulomb_with_orbitals(WATER, basis, mol, record.occupied_orbitals, block_functions=37)
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-10)
+
+
+def test_projection_of_free_atoms_is_a_limit_of_point_charges(basis):
+    # Ten bohr away a neutral spherical atom is its electron number at a point.
+    far = Molecule(np.array([8, 1]), np.array([[0.0, 0.0, 0.0], [0.0, 0.0, 12.0]]))
+    element = basis.element(1)
+    start = int(basis.atom_offsets(far.atomic_numbers)[1])
+    whole = coulomb_with_free_atoms(far, basis)[start]
+    alone = coulomb_with_free_atoms(Molecule(np.array([1]), np.zeros((1, 3))), basis)[0]
+    charge = function_charges(far, basis)[start]
+    assert whole - alone == pytest.approx(8.0 * charge / far.positions_bohr[1, 2], rel=1e-6)
+    assert element.exponents[0]
+
+
+def test_hellmann_feynman_forces_of_orbitals_match_finite_difference_of_the_potential(record):
+    mol = build_mol(WATER)
+    forces = orbital_forces(mol, WATER, record.occupied_orbitals) - nuclear_repulsion_forces(WATER)
+    occupied = record.occupied_orbitals.astype(float)
+
+    def attraction(point: np.ndarray) -> float:
+        with mol.with_rinv_origin(point):
+            return 2.0 * np.einsum("pi,pq,qi->", occupied, mol.intor("int1e_rinv"), occupied)
+
+    for atom in range(3):
+        for axis in range(3):
+            step = np.zeros(3)
+            step[axis] = 1e-4
+            position = WATER.positions_bohr[atom]
+            slope = (attraction(position + step) - attraction(position - step)) / 2e-4
+            assert forces[atom, axis] == pytest.approx(WATER.atomic_numbers[atom] * slope, abs=2e-5)
+
+
+def test_free_atoms_integrate_to_their_charge_and_match_the_atom(basis):
+    exponents, coefficients = fit_free_atom("H")
+    assert exponents == basis.element(1).free_exponents
+    np.testing.assert_allclose(coefficients, basis.element(1).free_coefficients, rtol=0, atol=1e-7)
+    assert max(free_atom_errors_percent(basis).values()) < 0.05
+
+
+def test_open_shell_is_refused():
+    with pytest.raises(ChargeError):
+        build_mol(Molecule(np.array([8, 1]), np.array([[0.0, 0.0, 0.0], [0.0, 0.0, 0.97]])))
+
+
+def test_stored_orbitals_hold_the_electrons(record):
+    overlap = build_mol(WATER).intor("int1e_ovlp")
+    occupied = record.occupied_orbitals.astype(float)
+    np.testing.assert_allclose(occupied.T @ overlap @ occupied, np.eye(5), atol=1e-5)
