@@ -5,6 +5,7 @@ import logging
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import dask
 from distributed import Client, LocalCluster
@@ -12,6 +13,27 @@ from distributed import Client, LocalCluster
 from core.errors import UsageError
 
 CONNECT_SECONDS = 20
+
+
+LOOPBACK = "127.0.0.1:0"
+
+
+def local_cluster(workers: int, *, processes: bool, **options: Any) -> LocalCluster:
+    """Single-threaded workers that nobody outside this machine can see: Dask's web pages are off, ports local.
+
+    processes: a process for each worker, else a thread of this program.
+    """
+    with dask.config.set({"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []}):
+        return LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            processes=processes,
+            host="127.0.0.1" if processes else None,
+            scheduler_kwargs={"dashboard": False, "dashboard_address": LOOPBACK},
+            worker_dashboard_address=LOOPBACK,
+            silence_logs=logging.ERROR,
+            **options,
+        )
 
 
 @contextlib.contextmanager
@@ -36,15 +58,7 @@ def connected(scheduler: str, workers: int, scratch: Path) -> Iterator[Client]:
     threads = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
     environment = threads | {"PYSCF_TMPDIR": str(scratch)}
     with dask.config.set({"distributed.nanny.pre-spawn-environ": environment}):
-        cluster = LocalCluster(
-            n_workers=workers,
-            threads_per_worker=1,
-            processes=True,
-            dashboard_address=None,
-            local_directory=str(scratch),
-            host="127.0.0.1",
-            silence_logs=logging.ERROR,
-        )
+        cluster = local_cluster(workers, processes=True, local_directory=str(scratch))
     try:
         with cluster, Client(cluster) as client:
             yield client

@@ -5,6 +5,7 @@ start each calculation as a process (core.jobs.runner). No signal handlers, no m
 from any thread, a Streamlit script among them.
 """
 
+import atexit
 import os
 import threading
 import time
@@ -118,7 +119,8 @@ class JobClient:
             job.future = self._dask().submit(
                 run_job, job.token, self._topic, request, self.limits, key=job.token, pure=False, retries=0
             )
-            job.future.add_done_callback(lambda future: self._finished(job, future))
+        # Not a callback of the future: Dask would run it in a pool that complains when the program ends.
+        threading.Thread(target=self._finished, args=(job,), daemon=True).start()
         return key
 
     def status(self, job_id: str) -> JobStatus:
@@ -145,7 +147,7 @@ class JobClient:
             job.stopping = True
             client, future, queued = self._dask(), job.future, job.state == "queued"
         Event(job.token, client=client).set()
-        if queued:
+        if queued and future is not None:
             future.cancel()
             with self._lock:
                 self._end(job, "cancelled", "Cancelled before it started.")
@@ -173,25 +175,24 @@ class JobClient:
 
     def _dask(self) -> Any:
         if self._client is None:
-            import logging
+            from distributed import Client
 
-            from distributed import Client, LocalCluster
+            from core.data.cluster import local_cluster
 
             if self._scheduler:
                 self._client = Client(self._scheduler, set_as_default=False, name="rhoscope")
             else:
-                self._cluster = LocalCluster(
-                    n_workers=self._workers,
-                    threads_per_worker=1,
-                    processes=False,
-                    dashboard_address=None,
-                    # The worker is a thread of this program: Dask would measure the whole of it and pause the jobs.
-                    memory_limit=0,
-                    silence_logs=logging.ERROR,
-                )
+                # The workers are threads of this program: Dask would measure all its memory and pause the jobs.
+                self._cluster = local_cluster(self._workers, processes=False, memory_limit=0)
                 self._client = Client(self._cluster, set_as_default=False)
             self._client.subscribe_topic(self._topic, self._heard)
+            atexit.register(self._leave)
         return self._client
+
+    def _leave(self) -> None:
+        """The program ends: what Dask drops from now on was not a failure."""
+        for job in self._jobs.values():
+            job.stopping = True
 
     def _heard(self, event: tuple[float, dict]) -> None:
         _, news = event
@@ -204,11 +205,10 @@ class JobClient:
             if "cycle" in news:
                 job.cycles.append(CycleReport(*news["cycle"]))
 
-    def _finished(self, job: _Job, future: Any) -> None:
+    def _finished(self, job: _Job) -> None:
+        """Wait for the end of a job and keep what came of it."""
         try:
-            outcome = future.result() if future.status == "finished" else None
-            if future.status == "error":
-                outcome = Failure(f"The worker of this job was lost: {future.exception()!s:.200}.", "Start it again.")
+            outcome = self._outcome(job)
             if isinstance(outcome, Record):
                 self.store.put(outcome)
                 with self._lock:
@@ -224,6 +224,17 @@ class JobClient:
             with self._lock:
                 self._end(job, "failed", f"The result could not be kept: {error}.")
                 job.remedy = "Is the disk full? See RHOSCOPE_DATA_DIR."
+        finally:
+            job.future = None
+
+    def _outcome(self, job: _Job) -> Record | Failure | None:
+        try:
+            return job.future.result()
+        except Exception as error:
+            if job.stopping:
+                return None
+            get_logger(__name__).warning("worker lost", job=job.key, error=repr(error))
+            return Failure(f"The worker of this calculation was lost ({type(error).__name__}).", "Start it again.")
 
     def _failed(self, job: _Job, failure: Failure) -> None:
         with self._lock:

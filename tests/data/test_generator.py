@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from distributed import Client, LocalCluster
+from distributed import Client
 
+from core.data.cluster import connected, local_cluster
 from core.data.dataset import load_dataset
 from core.data.generator import Generator, Plan
 from core.data.shards import ShardFolder
 from core.data.water import identities, sample_block
-from core.errors import DataError
+from core.errors import DataError, UsageError
 from core.reference.calculation import calculate
 from core.reference.level import Level
 
@@ -28,10 +29,7 @@ UNKNOWN = Level(functional="no such functional", orbital_basis="sto-3g")
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[Client]:
-    with (
-        LocalCluster(n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None) as cluster,
-        Client(cluster) as client,
-    ):
+    with local_cluster(1, processes=False, memory_limit=0) as cluster, Client(cluster) as client:
         yield client
 
 
@@ -141,6 +139,23 @@ def test_the_time_limit_lets_calculations_in_flight_finish(client: Client, tmp_p
     tally = generator.run()
     assert tally.made == len(load_dataset(tmp_path)) >= 1
     assert not generator._running
+
+
+def test_a_scheduler_of_ones_own(tmp_path: Path) -> None:
+    with local_cluster(2, processes=False, memory_limit=0, protocol="tcp://") as cluster:
+        folder = ShardFolder(tmp_path)
+        with connected(cluster.scheduler_address, 1, tmp_path / "unused") as client:
+            tally = Generator(Plan(seed=7, sizes={1: 1}, level=QUICK, limit=2), folder, client).run()
+    assert tally.made == len(load_dataset(tmp_path)) == 2
+
+
+def test_a_scheduler_that_does_not_answer_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.data.cluster.CONNECT_SECONDS", 0.5)
+    with (
+        pytest.raises(UsageError, match="does not answer"),
+        connected("tcp://127.0.0.1:1", 1, tmp_path),
+    ):
+        pass
 
 
 def test_sizes_that_cannot_be_sampled_are_an_error(client: Client, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import psutil
 import pytest
 
 from core.chem.molecule import Molecule
+from core.data.cluster import local_cluster
 from core.errors import UnsupportedElementError
 from core.jobs.client import JobClient
 from core.jobs.runner import Limits
@@ -186,6 +187,26 @@ def test_the_calculation_dies_with_the_program(tmp_path: Path) -> None:
     program.wait()
     gone, alive = psutil.wait_procs(children, timeout=20)
     assert gone and not alive
+
+
+def test_a_scheduler_of_ones_own_gives_progress_and_cancel_too(tmp_path: Path) -> None:
+    with local_cluster(1, processes=False, memory_limit=0, protocol="tcp://") as cluster:
+        jobs = JobClient(ResultStore(tmp_path), limits=Limits(60, 4.0, 1), scheduler=cluster.scheduler_address)
+        try:
+            status = wait(jobs, jobs.submit_reference(water(0.97), QUICK))
+            assert status.state == "done" and len(status.cycles) > 2
+            long = jobs.submit_reference(chain(8))
+            wait(jobs, long, "running")
+            jobs.cancel(long)
+            assert wait(jobs, long).state == "cancelled" and not calculations()
+        finally:
+            jobs.close()
+
+
+def test_nothing_listens_beyond_this_machine(jobs: JobClient) -> None:
+    wait(jobs, jobs.submit_reference(water(0.96, charge=1), QUICK))
+    listening = [c.laddr.ip for c in psutil.Process().net_connections("inet") if c.status == psutil.CONN_LISTEN]
+    assert listening and set(listening) <= {"127.0.0.1", "::1"}
 
 
 def test_the_estimate_grows_with_size_and_learns_from_this_machine(jobs: JobClient) -> None:
