@@ -2,21 +2,21 @@
 # Overrides: PYTHON=python3.12 (which Python makes the environment), VENV=path, RHOSCOPE_*=... (core/settings.py).
 
 VENV ?= .venv
-PYTHON ?= $(firstword $(foreach name,python3.13 python3.12 python3.11 python3,$(shell command -v $(name) 2>/dev/null)))
+# The first Python that runs and is new enough; names may be there and not work (version managers leave such).
+PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
+  $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$name; break; }; done)
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.requirements-installed
-SOURCES := core app.py pages
+SOURCES := core $(wildcard app.py) $(wildcard pages)
 
 .DEFAULT_GOAL := help
-.PHONY: help app test check browser lint format types bench ladder floors generate train evaluate clean
+.PHONY: help app test check browser lint format types bench ladder floors examples readme generate train evaluate clean
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(STAMP): requirements.txt
-	@test -n "$(PYTHON)" || { echo "No python3 found. Install Python 3.11 or newer."; exit 2; }
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "$(PYTHON) is older than 3.11. Install Python 3.11 or newer, or say make PYTHON=/path/to/python3."; exit 2; }
+	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer found: install it, or say make PYTHON=/path/to/python3."; exit 2; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
 	  { echo "$(PYTHON) cannot make environments. On Debian and Ubuntu: apt-get install python3-venv."; exit 2; }
 	$(PYTHON) -m venv $(VENV)
@@ -53,6 +53,12 @@ ladder: $(STAMP) ## force error of ordinary densities against the force-exact fi
 
 floors: $(STAMP) ## what the auxiliary basis can represent, per element
 	$(BIN)/python -m core basis floors
+
+examples: $(STAMP) ## make assets/examples anew
+	$(BIN)/python -m core.data.make_examples
+
+readme: $(STAMP) ## put the accuracy of the shipped model into README.md
+	$(BIN)/python -m core.cli.readme
 
 HOURS ?= 1
 WORKERS ?= 1

@@ -1,0 +1,58 @@
+"""The README does what it says: its commands run, its numbers are the model card's, its links lead somewhere."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from core.cli.readme import CARD, accuracy, filled, shipped_card
+
+ROOT = Path(__file__).resolve().parents[2]
+TEXT = (ROOT / "README.md").read_text()
+COMMANDS = re.findall(r"^\.venv/bin/python -m core (.+)$", TEXT, re.MULTILINE)
+
+
+def test_the_readme_has_commands() -> None:
+    assert {command.split()[0] for command in COMMANDS} >= {"predict", "reference", "compare"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", COMMANDS)
+def test_commands_of_the_readme(command: str, tmp_path: Path) -> None:
+    if "reference" not in command and not CARD.is_file():
+        pytest.skip("no model is shipped yet")
+    words = [word if word != "runs/water-6" else str(tmp_path / "out") for word in command.split()]
+    environment = os.environ | {"RHOSCOPE_DATA_DIR": str(tmp_path / "cache")}
+    done = subprocess.run(
+        [sys.executable, "-m", "core", *words], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip()
+
+
+def test_the_two_commands_are_in_the_makefile() -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = set(re.findall(r"\bmake ([a-z]+)\b", TEXT)) - {"a", "their"}
+    assert {"app", "test"} <= named <= targets
+
+
+def test_accuracy_is_that_of_the_model_card() -> None:
+    assert filled(TEXT, shipped_card()) == TEXT, "run `make readme`"
+
+
+def test_accuracy_table() -> None:
+    row = {"structures": 3, "eps_ks": 0.1234, "eps_floor": 0.1, "eps_sad": 12.0, "force_mae_mev_per_angstrom": 7.77,
+           "force_max_mev_per_angstrom": 99.4}  # fmt: skip
+    training = {"set": {"records": 5}, "seconds": 600.0, "hardware": "two cores"}
+    table = accuracy({"metrics": {"held_out": row}, "training": training, "parameters": 42})
+    assert "| held out | 3 | 0.123 | 0.100 | 12.0 | 7.8 | 99 |" in table
+    assert "5 calculations in 10 minutes (two cores); 42 parameters" in table
+    assert accuracy(None) == accuracy({"metrics": {}}) == "Not measured yet.\n"
+
+
+@pytest.mark.parametrize("link", sorted(set(re.findall(r"\]\(([^)#:]+)\)", TEXT))))
+def test_links_lead_somewhere(link: str) -> None:
+    assert (ROOT / link).exists()
