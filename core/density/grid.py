@@ -148,7 +148,7 @@ def density_on_grid(
     axes = [torch.as_tensor(axis, device=device) for axis in grid.axes()]
     values = torch.zeros(grid.shape, dtype=dtype, device=device)
     for tile in _tiles(grid.shape, TILE):
-        spans = tuple(axis[span] for axis, span in zip(axes, tile, strict=True))
+        spans = axes[0][tile[0]], axes[1][tile[1]], axes[2][tile[2]]
         lower, upper = (torch.stack([span[end] for span in spans]) for end in (0, -1))
         result = values.new_zeros(len(spans[0]), len(spans[1]) * len(spans[2]))
         for shells in polynomials:

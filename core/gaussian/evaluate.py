@@ -17,13 +17,13 @@ from core.density.blocks import ElementBlock, element_blocks
 from core.density.density import Density
 from core.gaussian.basis import primitive_norm
 from core.gaussian.extent import extents
-from core.gaussian.harmonics import solid_harmonics
+from core.gaussian.harmonics import harmonic_components, harmonic_norms
 
-BLOCK = 512
+BLOCK = 2048
 # Atoms whose distances from a block fall between the same two of these (bohr) share their list of shells.
-DISTANCE_CLASSES = (0.0, 1.5, 3.0, 5.0, 7.5, 11.0, math.inf)
+DISTANCE_CLASSES = (0.0, 2.0, 5.0, 9.0, math.inf)
 # Point-atom pairs at a time: (pairs, exponents) stays in a core's cache.
-PAIRS = 8192
+PAIRS = 16384
 
 
 def compact_blocks(points: NDArray[np.float64], size: int = BLOCK) -> Iterator[NDArray[np.int64]]:
@@ -42,19 +42,20 @@ def compact_blocks(points: NDArray[np.float64], size: int = BLOCK) -> Iterator[N
 
 
 class _ScreenedBlock:
-    """The atoms of one element and the extent of each of their shells."""
+    """The atoms of one element, the extent of each of their shells, and coefficients with all factors in them."""
 
     def __init__(self, block: ElementBlock, positions: Tensor, threshold: float) -> None:
         self.block = block
         self.positions = positions[block.atoms]
         self.extents = []
-        self.norms = []
+        self.scaled = []
         for shells in block.shells:
             norm = primitive_norm(shells.l, shells.exponents)
             largest = shells.coefficients.double().norm(dim=-1).amax(0).cpu().numpy()
             amplitude = largest * norm * math.sqrt((2 * shells.l + 1) / (4.0 * math.pi))
             self.extents.append(extents(shells.l, shells.exponents, amplitude, threshold))
-            self.norms.append(norm)
+            factors = torch.as_tensor(norm[:, None] * harmonic_norms(shells.l)).to(shells.coefficients)
+            self.scaled.append(shells.coefficients * factors)
 
     def add(self, total: Tensor, points: Tensor) -> None:
         """Add to `total` (n,) the density of these atoms at `points` (n, 3), float64."""
@@ -72,21 +73,22 @@ class _ScreenedBlock:
         """(n,) density of `atoms`, none of them nearer than `distance` to the points."""
         chosen = [np.flatnonzero(extent > distance) for extent in self.extents]
         reaching = [index for index, kept in enumerate(chosen) if kept.size]
-        total = points.new_zeros(len(points), dtype=self.block.shells[0].coefficients.dtype)
+        sums = points.new_zeros(len(atoms), len(points), dtype=self.block.shells[0].coefficients.dtype)
         if not reaching:
-            return total
-        vectors = (points - self.positions[atoms, None]).to(total.dtype)
-        square = vectors.square().sum(-1, keepdim=True)
-        harmonics = solid_harmonics(self.block.shells[reaching[-1]].l, vectors)
+            return sums.sum(0)
+        vectors = (points.T[:, None] - self.positions[atoms].T[:, :, None]).to(sums.dtype)
+        x, y, z = vectors
+        square = (x * x + y * y + z * z).unsqueeze(1)
+        harmonics = harmonic_components(self.block.shells[reaching[-1]].l, x, y, z)
         for index in reaching:
             shells, kept = self.block.shells[index], chosen[index]
-            exponents = torch.as_tensor(shells.exponents[kept], dtype=total.dtype, device=total.device)
-            norms = torch.as_tensor(self.norms[index][kept], dtype=total.dtype, device=total.device)
-            columns = torch.as_tensor(kept, device=total.device)
-            coefficients = shells.coefficients[atoms[:, None], columns] * norms[:, None]
-            radial = torch.exp(-exponents * square)
-            total += (torch.bmm(radial, coefficients) * harmonics[shells.l]).sum((0, 2))
-        return total
+            exponents = torch.as_tensor(shells.exponents[kept], dtype=sums.dtype, device=sums.device)
+            columns = torch.as_tensor(kept, device=sums.device)
+            radial = torch.exp(-exponents[:, None] * square)
+            factors = torch.bmm(self.scaled[index][atoms[:, None], columns].transpose(1, 2), radial)
+            for factor, harmonic in zip(factors.unbind(1), harmonics[shells.l], strict=True):
+                sums.addcmul_(factor, harmonic)
+        return sums.sum(0)
 
 
 def density_at_points(

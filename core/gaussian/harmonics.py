@@ -28,9 +28,8 @@ def harmonic_norm(l: int, m: int) -> float:
     return math.sqrt((2 * l + 1) / (4.0 * math.pi) * ratio * (2.0 if m else 1.0))
 
 
-def solid_harmonics(l_max: int, vectors: Tensor) -> list[Tensor]:
-    """[S_0, ..., S_lmax] with S_l of shape (..., 2l+1), at `vectors` (..., 3) in x, y, z order."""
-    x, y, z = vectors.unbind(-1)
+def harmonic_components(l_max: int, x: Tensor, y: Tensor, z: Tensor) -> list[list[Tensor]]:
+    """components[l][l + m], each of the shape of `x`: S_lm before its factor `harmonic_norms(l)[l + m]`."""
     r2 = x * x + y * y + z * z
     cosine, sine = [torch.ones_like(x)], [torch.zeros_like(x)]
     for _ in range(l_max):
@@ -46,12 +45,25 @@ def solid_harmonics(l_max: int, vectors: Tensor) -> list[Tensor]:
         for l in range(m + 2, l_max + 1):
             lower = (2 * l - 1) * z * polynomials[l - 1, m] - (l + m - 1) * r2 * polynomials[l - 2, m]
             polynomials[l, m] = lower / (l - m)
-    harmonics = []
-    for l in range(l_max + 1):
-        negative = [harmonic_norm(l, m) * polynomials[l, m] * sine[m] for m in range(l, 0, -1)]
-        positive = [harmonic_norm(l, m) * polynomials[l, m] * cosine[m] for m in range(l + 1)]
-        harmonics.append(torch.stack(negative + positive, dim=-1))
-    return harmonics
+    return [
+        [polynomials[l, m] * sine[m] for m in range(l, 0, -1)] + [polynomials[l, m] * cosine[m] for m in range(l + 1)]
+        for l in range(l_max + 1)
+    ]
+
+
+@cache
+def harmonic_norms(l: int) -> NDArray[np.float64]:
+    """(2l+1,) factors of `harmonic_components`, m = -l..l."""
+    return np.array([harmonic_norm(l, abs(m)) for m in range(-l, l + 1)])
+
+
+def solid_harmonics(l_max: int, vectors: Tensor) -> list[Tensor]:
+    """[S_0, ..., S_lmax] with S_l of shape (..., 2l+1), at `vectors` (..., 3) in x, y, z order."""
+    components = harmonic_components(l_max, *vectors.unbind(-1))
+    return [
+        torch.stack(values, dim=-1) * torch.as_tensor(harmonic_norms(l), dtype=vectors.dtype, device=vectors.device)
+        for l, values in enumerate(components)
+    ]
 
 
 @cache
