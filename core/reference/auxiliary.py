@@ -73,6 +73,17 @@ def function_charges(molecule: Molecule, basis: AuxiliaryBasis) -> NDArray[np.fl
     return np.concatenate([per_element[z] for z in molecule.atomic_numbers.tolist()])
 
 
+def free_atom_electrons(molecule: Molecule, basis: AuxiliaryBasis) -> float:
+    """Electrons in the superposition of free atoms: the nuclear charges, unless the basis has no free atoms."""
+    electrons = 0.0
+    for z in molecule.atomic_numbers.tolist():
+        element = basis.element(z)
+        a = np.array(element.free_exponents)
+        charges = primitive_norm(0, a) / np.sqrt(4.0 * np.pi) * (np.pi / a) ** 1.5
+        electrons += float(charges @ np.array(element.free_coefficients))
+    return electrons
+
+
 def coulomb_with_free_atoms(molecule: Molecule, basis: AuxiliaryBasis) -> NDArray[np.float64]:
     """(n_functions,) Coulomb integrals of each learned function with the superposition of free atoms."""
     learned, order = auxiliary_mol(molecule, basis)

@@ -19,6 +19,7 @@ from core.reference.auxiliary import (
     coulomb_matrix,
     coulomb_with_free_atoms,
     coulomb_with_orbitals,
+    free_atom_electrons,
     function_charges,
 )
 from core.reference.calculation import build_mol
@@ -59,7 +60,7 @@ def fit(record: Record, basis: AuxiliaryBasis, options: FitOptions | None = None
     rows, targets = [], []
     if options.constrain_electrons:
         rows.append(function_charges(molecule, basis)[None])
-        targets.append(np.array([-float(molecule.charge)]))
+        targets.append(np.array([molecule.electrons - free_atom_electrons(molecule, basis)]))
     if options.constrain_forces:
         rows.append(force_matrix(molecule, basis))
         targets.append((record.forces_hartree_per_bohr - free_atom_forces(molecule, basis)).reshape(-1))

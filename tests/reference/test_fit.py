@@ -19,7 +19,7 @@ from core.reference.auxiliary import (
 from core.reference.calculation import build_mol, calculate
 from core.reference.fit import FitOptions, fit
 from core.reference.free_atom import fit_free_atom, free_atom_errors_percent
-from core.reference.ladder import nuclear_repulsion_forces, orbital_forces
+from core.reference.ladder import decontracted_jfit, nuclear_repulsion_forces, orbital_forces
 from core.reference.quadrature import ReferenceGrid, values_at
 from core.reference.record import Record
 from core.units import HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
@@ -66,6 +66,11 @@ def test_without_force_constraint_forces_are_off_and_density_hardly_better(recor
     assert difference * HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM > 10.0
     gained = grid.error_percent(fit(record, basis)) - grid.error_percent(free_fit)
     assert 0.0 < gained < 0.03
+
+
+def test_basis_without_free_atoms_is_fitted_too_and_less_well(record, grid):
+    fitted = fit(record, decontracted_jfit(WATER), FitOptions(constrain_forces=False))
+    assert 0.5 < grid.error_percent(fitted) < 1.2
 
 
 def test_becke_grid_holds_all_electrons(grid):
