@@ -80,7 +80,7 @@ def _calculate(sample: Sample, level: Level) -> Record:
         level=level,
         name=sample.identity.replace("/", "-"),
         origin=sample.origin,
-        provenance=sample.notes,
+        provenance=sample.notes | {"threads": 1},
     )
 
 

@@ -64,11 +64,10 @@ def law_seconds(functions: int, threads: int = 1) -> float:
 
 
 def machine_scale(records: Sequence[Record]) -> float:
-    """Median of measured over expected time of records that were calculated here; 1 where there are none."""
+    """Median of measured over expected time of calculations whose number of threads is known; 1 without any."""
     ratios = [
-        record.provenance["seconds"]
-        / law_seconds(record.occupied_orbitals.shape[0], int(record.provenance.get("threads", 1)))
+        record.provenance["seconds"] / law_seconds(record.occupied_orbitals.shape[0], int(record.provenance["threads"]))
         for record in records
-        if record.provenance.get("seconds", 0) > 0
+        if record.provenance.get("seconds", 0) > 0 and record.provenance.get("threads", 0) > 0
     ]
     return float(np.median(ratios)) if ratios else 1.0
