@@ -63,6 +63,8 @@ def _water(args: argparse.Namespace) -> int:
 
     if args.hours <= 0 or args.workers < 1:
         raise UsageError("--hours and --workers must be above zero.", "For example --hours 1 --workers 2.")
+    if args.limit is not None and args.limit < 1:
+        raise UsageError("--limit must be above zero.", "Leave it out to stop by --hours only.")
     sizes = parse_sizes(args.sizes) if args.sizes else dict(DEFAULT_SIZES)
     plan = Plan(seed=args.seed, sizes=sizes, seconds=3600 * args.hours, limit=args.limit)
     folder = ShardFolder(args.out)

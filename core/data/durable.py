@@ -27,20 +27,31 @@ def sync(path: Path) -> None:
 def write_records_durably(path: Path, records: Sequence[Record]) -> None:
     """Write a new `rhoscope-records-1` file that is either absent or whole, whatever happens.
 
-    Raises DataError where the file exists already.
+    Raises DataError where the file exists already and where it cannot be written.
     """
     if path.exists():
         raise DataError(f"{path} exists already.", "Files of records are immutable: choose another name.")
     partial = path.with_name(f"{path.name}.{uuid.uuid4().hex}{PARTIAL}")
-    with h5py.File(partial, "w") as file:
+    try:
+        partial.write_bytes(_image(records))
+        sync(partial)
+        partial.rename(path)
+        sync(path.parent)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise DataError(f"{path} cannot be written: {error}.", "Is the disk full, or the folder read-only?") from error
+
+
+def _image(records: Sequence[Record]) -> bytes:
+    """The file, made in memory: HDF5 that meets a full disk while it closes a file brings the process down."""
+    with h5py.File(uuid.uuid4().hex, "w", driver="core", backing_store=False) as file:
         file.attrs["format"] = FORMAT
         file.attrs["created_utc"] = datetime.now(UTC).isoformat(timespec="seconds")
         group = file.create_group("records")
         for record in records:
             write_record(group, record)
-    sync(partial)
-    partial.rename(path)
-    sync(path.parent)
+        file.flush()
+        return bytes(file.id.get_file_image())
 
 
 def append_line(path: Path, entry: dict) -> None:

@@ -160,7 +160,10 @@ class Generator:
         if self._sampling and self._sampling[0].done():
             future, block = self._sampling
             self._sampling = None
-            self._queue(block, future.result())
+            if future.status in ("finished", "error"):
+                self._queue(block, future.result())
+            else:
+                self._next_block = min(self._next_block, block)
 
     def _queue(self, block: int, samples: list[Sample]) -> None:
         drawn = {sample.identity for sample in samples}

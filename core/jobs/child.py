@@ -41,7 +41,7 @@ def main(folder: Path) -> int:
 
     from core.chem.molecule import Molecule
     from core.data.durable import write_records_durably
-    from core.errors import RhoscopeError
+    from core.errors import DataError, RhoscopeError
     from core.reference.calculation import CycleReport, calculate
     from core.reference.level import Level
 
@@ -62,7 +62,8 @@ def main(folder: Path) -> int:
         )
         write_records_durably(folder / "record.h5", [record])
     except RhoscopeError as error:
-        say({"failure": {"message": error.message, "remedy": error.remedy, "permanent": True}})
+        permanent = not isinstance(error, DataError)
+        say({"failure": {"message": error.message, "remedy": error.remedy, "permanent": permanent}})
     except MemoryError:
         say({"failure": {"message": "The calculation ran out of memory.", "remedy": "Choose a smaller structure."}})
     except Exception as error:

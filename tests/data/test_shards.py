@@ -1,12 +1,14 @@
 """The folder of shards: nothing lost, nothing repeated, nothing changed once written."""
 
+import resource
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from core.chem.molecule import Molecule
-from core.data.durable import append_line, read_lines
+from core.data.durable import append_line, read_lines, write_records_durably
 from core.data.shards import MAX_ATTEMPTS, ShardFolder, identity_of
 from core.errors import DataError
 from core.reference.level import Level
@@ -98,6 +100,20 @@ def test_a_damaged_piece_is_set_aside_and_a_shard_never_overwritten(tmp_path: Pa
     assert not again.settled(identity_of(water_record(3)))
 
 
+def test_a_full_disk_is_a_sentence_and_leaves_nothing(tmp_path: Path) -> None:
+    """A limit on the size of files stands for the full disk: the write fails in the same place."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, hard))
+    try:
+        with pytest.raises(DataError, match="cannot be written"):
+            write_records_durably(tmp_path / "a.h5", [water_record(n) for n in range(20)])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert not list(tmp_path.iterdir())
+    with pytest.raises(DataError, match="cannot be written"):
+        write_records_durably(tmp_path / "no such folder" / "a.h5", [water_record(1)])
+
+
 def test_one_writer_at_a_time(tmp_path: Path) -> None:
     folder = ShardFolder(tmp_path)
     with pytest.raises(DataError, match="Another process"):
@@ -126,8 +142,6 @@ def test_a_line_cut_short_by_a_crash_is_passed_over(tmp_path: Path) -> None:
 
 
 def test_equal_names_are_told_apart_in_a_shard(tmp_path: Path) -> None:
-    from dataclasses import replace
-
     folder = ShardFolder(tmp_path)
     for n in range(2):
         folder.add(replace(water_record(n), name="same"))
