@@ -4,10 +4,18 @@ import importlib
 import json
 
 import pytest
+import structlog
 
+from core.chem.examples import example_path
 from core.cli import dispatch
 from core.cli.output import printable, to_json
 from core.errors import ConvergenceError
+
+
+@pytest.fixture(autouse=True)
+def logs_as_they_were():
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.mark.parametrize("words", [["--help"], *[[command, "--help"] for command in dispatch.COMMANDS]])
@@ -54,6 +62,18 @@ def test_exit_codes(
     monkeypatch.setattr(importlib.import_module("core.cli.reference"), "run", run)
     assert dispatch.main(["reference", "a.xyz", "--json"]) == code
     assert words in json.loads(capsys.readouterr().out)["remedy"]
+
+
+def test_an_output_folder_that_cannot_be_made(untrained_model, tmp_path, capsys) -> None:
+    (tmp_path / "file").write_text("")
+    words = ["predict", str(example_path("water-1")), "--model", str(untrained_model), "--json"]
+    assert dispatch.main([*words, "--out", str(tmp_path / "file" / "below")]) == 2
+    assert "--out" in json.loads(capsys.readouterr().out)["remedy"]
+
+
+def test_a_model_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
+    assert dispatch.main(["predict", str(example_path("water-1")), "--model", "no-such-model", "--json"]) == 2
+    assert "no-such-model" in json.loads(capsys.readouterr().out)["error"]
 
 
 def test_json_has_no_nan_and_no_numpy() -> None:
