@@ -98,7 +98,7 @@ class Head(nn.Module):
         self.weights = nn.ParameterList(nn.Parameter(scale * torch.randn(channels, n)) for n in counts[: degree + 1])
 
     def forward(self, x: Tensor) -> Tensor:
-        parts = [(x[:, rows(l)] @ w).transpose(1, 2).reshape(len(x), -1) for l, w in enumerate(self.weights)]
+        parts = [(x[:, rows(l)] @ w).transpose(1, 2).flatten(1) for l, w in enumerate(self.weights)]
         missing = sum(n * (2 * l + 1) for l, n in enumerate(self.counts) if l >= len(self.weights))
         return torch.cat([*parts, x.new_zeros((len(x), missing))], dim=1)
 
