@@ -17,6 +17,7 @@ export async function showPage(viewerOfPage) {
   Object.assign(holder.style, { position: "absolute", inset: 0, width: "100%", height: "100%" });
   made.resize();
   const panel = new Panel(root, new Map(), made);
+  root.panel = panel;
   panel.stage.setBackground("#ffffff");
   panel.setScene(scene);
   panel.setField(decodeField(await inflate(field)));

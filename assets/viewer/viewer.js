@@ -33,6 +33,8 @@ async function apply(instance, scene) {
   if (!instance.panel) {
     instance.panel = new Panel(instance.root, cameras);
     instance.panel.onLevel = (level) => instance.report("level", level);
+    // For tests, and for whoever opens the console.
+    instance.root.panel = instance.panel;
   }
   const { panel, root } = instance;
   panel.stage.setBackground(background(root));
