@@ -1,5 +1,6 @@
 """Gaussian cube files: the density on a grid, with its nuclei, as most programs read it. Lengths in bohr."""
 
+import os
 from pathlib import Path
 from typing import IO
 
@@ -20,7 +21,7 @@ def write_cube(
     *,
     molecule: Molecule | None = None,
 ) -> None:
-    """Write a cube file to a path or an open text file.
+    """Write a cube file to a path (whole, under another name first, then renamed) or to an open text file.
 
     Values, (nx, ny, nz) in e/bohr^3, need the `molecule` whose nuclei go into the file; a Density is evaluated and
     brings its own. Raises DataError where it is missing or the shape is not that of the grid.
@@ -35,8 +36,11 @@ def write_cube(
     if values.shape != grid.shape:
         raise DataError(f"Values of shape {values.shape} on a grid of {grid.shape}.", "Give one value for each point.")
     if isinstance(target, str | Path):
-        with open(target, "w", encoding="utf-8") as file:
+        path = Path(target)
+        partial = path.with_name(path.name + ".partial")
+        with open(partial, "w", encoding="utf-8") as file:
             _write(file, values, grid, title, molecule)
+        os.replace(partial, path)
     else:
         _write(target, values, grid, title, molecule)
 

@@ -119,4 +119,5 @@ def enclosed_curve(density: Density, *, n_levels: int = 256) -> EnclosedCurve:
     log_levels = np.linspace(np.log(SMALLEST_LEVEL), np.log(rho[0]), n_levels)
     enclosed = np.interp(log_levels, np.log(rho)[::-1], within[::-1])
     enclosed[-1] = 0.0
-    return EnclosedCurve(np.exp(log_levels), enclosed, float(held.sum()))
+    total = float(held.sum())
+    return EnclosedCurve(np.exp(log_levels), np.minimum(enclosed, total), total)

@@ -22,7 +22,7 @@ from core.units import BOHR_IN_ANGSTROM
 NUMBER_DENSITY = 0.10 * BOHR_IN_ANGSTROM**3
 SMALLEST_SWITCH_BOHR = 2.0
 LARGEST_SWITCH_BOHR = 60.0
-_RADII = np.linspace(SMALLEST_SWITCH_BOHR, LARGEST_SWITCH_BOHR, 233)
+_RADII = np.linspace(SMALLEST_SWITCH_BOHR, LARGEST_SWITCH_BOHR, 117)
 
 
 def _boys_penetration(n: int, t: NDArray[np.float64]) -> NDArray[np.float64]:
