@@ -3,7 +3,7 @@
 // tests/browser holds it. Of what is transparent 3Dmol sorts nothing, so both lobes of a difference are one shape.
 
 import { arrowMeshes } from "./arrows.js";
-import { ELEMENTS, OTHER_ELEMENT, SURFACE, magnitudeColor } from "./palette.js";
+import { ELEMENTS, OTHER_ELEMENT, SURFACE, isDark, magnitudeColor } from "./palette.js";
 import { isosurface } from "./surface.js";
 
 const BALLS_UP_TO_ATOMS = 1500;
@@ -15,6 +15,7 @@ export class Stage {
     if (!this.viewer) throw new Error("no WebGL");
     this.viewer.setHoverDuration(30);
     this.opacity = 0.6;
+    this.surfaceColors = SURFACE.light;
     this.observer = new ResizeObserver(() => this.viewer.resize());
     this.observer.observe(host);
   }
@@ -25,10 +26,13 @@ export class Stage {
     this.viewer.clear();
   }
 
+  // Whether it is another one than before.
   setBackground(color) {
-    if (color === this.background) return;
+    if (color === this.background) return false;
     this.background = color;
+    this.surfaceColors = isDark(color) ? SURFACE.dark : SURFACE.light;
     this.viewer.setBackgroundColor(color, 1);
+    return true;
   }
 
   // onAtom(index or null) on hover and on tap.
@@ -63,8 +67,9 @@ export class Stage {
   // value > 0, e/bohr^3; a difference is drawn at +value and -value.
   setLevel(field, value) {
     this.removeLayer("surface");
-    const meshes = isosurface(field, value).map((mesh) => tinted(mesh, field.signed ? SURFACE.more : SURFACE.density));
-    if (field.signed) meshes.push(...isosurface(field, -value).map((mesh) => tinted(mesh, SURFACE.less)));
+    const { density, more, less } = this.surfaceColors;
+    const meshes = isosurface(field, value).map((mesh) => tinted(mesh, field.signed ? more : density));
+    if (field.signed) meshes.push(...isosurface(field, -value).map((mesh) => tinted(mesh, less)));
     this.surface = this.addLayer(meshes, this.opacity);
   }
 

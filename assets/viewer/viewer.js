@@ -37,9 +37,12 @@ async function apply(instance, scene) {
     instance.root.panel = instance.panel;
   }
   const { panel, root } = instance;
-  panel.stage.setBackground(background(root));
+  const otherBackground = panel.stage.setBackground(background(root));
   const identity = scene.identity;
-  if (instance.drawn === identity) return;
+  if (instance.drawn === identity) {
+    if (otherBackground && panel.field) panel.setLevel(panel.level);
+    return;
+  }
   if (panel.scene?.structure !== scene.structure) panel.stage.removeLayer("surface");
   panel.setScene(scene);
   root.querySelector(".canvas").setAttribute("aria-label", scene.description);

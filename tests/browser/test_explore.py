@@ -1,0 +1,224 @@
+"""Explore: the first visit shows a picture, its level moves in the browser, and the camera stays."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.viewing import choose_example, upload, view
+
+pytestmark = pytest.mark.browser
+
+# The picture, read back from the canvas: how many of its pixels are not background.
+DRAWN_PIXELS = """
+async (root) => {
+  const image = new Image();
+  image.src = root.panel.stage.picture();
+  await image.decode();
+  const canvas = new OffscreenCanvas(image.width, image.height);
+  const paper = canvas.getContext("2d");
+  paper.drawImage(image, 0, 0);
+  const pixels = paper.getImageData(0, 0, image.width, image.height).data;
+  let drawn = 0;
+  for (let k = 0; k < pixels.length; k += 4)
+    if (Math.abs(pixels[k] - pixels[0]) + Math.abs(pixels[k + 1] - pixels[1]) + Math.abs(pixels[k + 2] - pixels[2]) > 24)
+      drawn += 1;
+  return drawn / (image.width * image.height);
+}"""
+
+
+def test_first_visit_shows_density_and_forces(explore: Page) -> None:
+    root = explore.locator(".rhoscope")
+    whole = root.evaluate(DRAWN_PIXELS)
+    assert whole > 0.05
+    root.locator(".show-surface").uncheck()
+    atoms_and_arrows = root.evaluate(DRAWN_PIXELS)
+    assert atoms_and_arrows < 0.7 * whole
+    root.locator(".show-arrows").uncheck()
+    assert root.evaluate(DRAWN_PIXELS) < atoms_and_arrows
+    expect(explore.get_by_text("Electrons", exact=True)).to_be_visible()
+    expect(explore.get_by_text("80.0000")).to_be_visible()
+    expect(explore.get_by_text("meV/Å").first).to_be_visible()
+
+
+def test_level_moves_in_the_browser_alone(explore: Page) -> None:
+    """96 points along the longest edge; no frame, no request, the same camera; 40 ms of JavaScript or less."""
+    root = explore.locator(".rhoscope")
+    assert max(root.evaluate("root => root.panel.field.shape")) == 96
+    # What the page still has to say about its first picture is said by now.
+    explore.wait_for_timeout(2000)
+    traffic: list[str] = []
+    explore.on("request", lambda request: traffic.append(request.url))
+    explore.evaluate(
+        """() => { const send = WebSocket.prototype.send; window.frames_sent = 0;
+        WebSocket.prototype.send = function (...all) { window.frames_sent += 1; return send.apply(this, all); }; }"""
+    )
+    before = view(explore)
+    box = root.locator(".slider").bounding_box()
+    assert box is not None
+    middle = box["y"] + box["height"] / 2
+    explore.mouse.move(box["x"] + 0.3 * box["width"], middle)
+    explore.mouse.down()
+    times, shares = [], []
+    for step in range(24):
+        explore.mouse.move(box["x"] + (0.3 + 0.02 * step) * box["width"], middle)
+        explore.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        times.append(float(root.evaluate("root => root.dataset.levelMilliseconds")))
+        shares.append(root.locator(".share").inner_text())
+    assert explore.evaluate("window.frames_sent") == 0
+    assert traffic == []
+    assert view(explore) == before
+    assert len(set(shares)) > 20
+    # The median: a core that is taken away for a moment says nothing about the code.
+    assert sorted(times)[len(times) // 2] <= 40.0
+    explore.mouse.up()
+    explore.wait_for_function("window.frames_sent > 0")
+    assert view(explore) == before
+
+
+def test_value_and_enclosed_electrons_agree_with_each_other(explore: Page) -> None:
+    root = explore.locator(".rhoscope")
+    levels, enclosed = root.evaluate("root => [root.panel.scene.curve.levels, root.panel.scene.curve.enclosed]")
+    for k in (40, 80, 120):
+        root.locator(".number").fill(f"{levels[k]:.5g}")
+        root.locator(".number").press("Enter")
+        text = root.locator(".share").inner_text()
+        assert float(text.split(": ")[1].split(" of ")[0]) == pytest.approx(enclosed[k], abs=0.02)
+
+
+def test_camera_and_level_stay_over_reruns_and_pages(explore: Page) -> None:
+    root = explore.locator(".rhoscope")
+    root.locator(".canvas").focus()
+    for key in ("ArrowLeft", "ArrowLeft", "ArrowUp", "+"):
+        explore.keyboard.press(key)
+    turned = view(explore)
+    root.locator(".number").fill("0.05")
+    root.locator(".number").press("Enter")
+    explore.wait_for_timeout(1500)
+    assert view(explore) == turned
+    explore.get_by_text("Force on each atom").click()
+    explore.wait_for_timeout(1500)
+    assert view(explore) == turned
+    assert root.locator(".number").input_value() == "0.05"
+    explore.get_by_role("link", name="About").click()
+    expect(explore.get_by_role("heading", name="Method")).to_be_visible()
+    explore.get_by_role("link", name="Explore").click()
+    explore.wait_for_selector(".rhoscope[data-drawn]")
+    assert view(explore) == pytest.approx(turned)
+
+
+def test_hover_names_atom_element_and_force(explore: Page) -> None:
+    choose_example(explore, "Water molecule")
+    explore.get_by_text("H₂O, 3 atoms").wait_for()
+    root = explore.locator(".rhoscope")
+    explore.wait_for_function("document.querySelector('.rhoscope') === null || true")
+    explore.wait_for_timeout(1000)
+    place = root.evaluate(
+        """root => { const v = root.panel.stage.viewer; const atom = v.getModel().selectedAtoms({elem: "O"})[0];
+        const point = v.modelToScreen(atom); return [point.x, point.y]; }"""
+    )
+    explore.mouse.move(place[0] - 3, place[1])
+    explore.mouse.move(place[0], place[1])
+    note = root.locator(".note")
+    expect(note).to_be_visible()
+    expect(note).to_contain_text("Atom 1, O:")
+    expect(note).to_contain_text("meV/Å")
+
+
+def test_another_example_replaces_the_picture(explore: Page) -> None:
+    choose_example(explore, "Water trimer, a ring")
+    explore.get_by_text("H₆O₃, 9 atoms").wait_for()
+    expect(explore.get_by_text("30.0000")).to_be_visible()
+    explore.wait_for_function(
+        "elements => { const walk = [...document.querySelectorAll('*')].map((e) => e.shadowRoot).filter(Boolean);"
+        " const root = walk.map((r) => r.querySelector('.rhoscope')).find(Boolean);"
+        " return root.panel.scene.elements.length === elements && root.dataset.drawn === root.panel.scene.identity; }",
+        arg=9,
+    )
+
+
+def test_a_smiles_is_a_structure(explore: Page) -> None:
+    explore.get_by_text("SMILES", exact=True).click()
+    field = explore.get_by_role("textbox", name="SMILES")
+    field.fill("O.O")
+    field.press("Enter")
+    explore.get_by_text("H₄O₂, 6 atoms").wait_for()
+
+
+def test_downloads(explore: Page, tmp_path: Path) -> None:
+    choose_example(explore, "Water dimer")
+    explore.get_by_text("H₄O₂, 6 atoms").wait_for()
+    files = {}
+    for label in ("Forces (CSV)", "Density (cube)"):
+        with explore.expect_download() as waiting:
+            explore.get_by_role("button", name=label).click()
+        path = tmp_path / waiting.value.suggested_filename
+        waiting.value.save_as(path)
+        files[label] = path.read_text()
+    rows = list(csv.DictReader(io.StringIO(files["Forces (CSV)"])))
+    assert [row["element"] for row in rows] == ["O", "H", "H", "O", "H", "H"]
+    sums = sum(float(row["fx_mev_per_angstrom"]) for row in rows)
+    assert abs(sums) < 1000
+    lines = files["Density (cube)"].splitlines()
+    assert lines[2].split()[0] == "6"
+    with explore.expect_download() as waiting:
+        explore.locator(".rhoscope .png").click()
+    waiting.value.save_as(tmp_path / "picture.png")
+    assert (tmp_path / "picture.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_view_as_one_file_works_without_any_server(explore: Page, tmp_path: Path) -> None:
+    with explore.expect_download() as waiting:
+        explore.get_by_role("button", name="This view (HTML)").click()
+    path = tmp_path / "view.html"
+    waiting.value.save_as(path)
+    asked: list[str] = []
+    alone = explore.context.browser.new_context(offline=True)  # type: ignore[union-attr]
+    try:
+        file_page = alone.new_page()
+        file_page.on("request", lambda request: asked.append(request.url))
+        file_page.goto(path.as_uri())
+        file_page.wait_for_selector(".rhoscope[data-drawn]")
+        root = file_page.locator(".rhoscope")
+        assert root.evaluate(DRAWN_PIXELS) > 0.05
+        before = root.locator(".share").inner_text()
+        root.locator(".slider").press("ArrowRight")
+        file_page.wait_for_timeout(500)
+        assert root.locator(".share").inner_text() != before
+        assert all(url.startswith(("file:", "data:", "blob:")) for url in asked)
+    finally:
+        alone.close()
+
+
+def test_nothing_is_asked_of_the_internet(page: Page, server: str) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(server)
+    page.wait_for_selector(".rhoscope[data-drawn]")
+    page.wait_for_timeout(1000)
+    foreign = [url for url in asked if not url.startswith((server, "data:", "blob:"))]
+    assert foreign == [], json.dumps(foreign)
+
+
+def test_a_title_with_html_is_text(explore: Page, tmp_path: Path) -> None:
+    title = "<img src=x onerror=alert(1)><b>bold</b> $x$ **y**"
+    path = tmp_path / "hostile.xyz"
+    path.write_text(f"3\n{title}\nO 0 0 0.1173\nH 0 0.7572 -0.4692\nH 0 -0.7572 -0.4692\n")
+    dialogs: list[str] = []
+    explore.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    upload(explore, path)
+    expect(explore.get_by_text(title)).to_be_visible()
+    assert explore.locator("img[src=x]").count() == 0
+    explore.wait_for_timeout(1000)
+    with explore.expect_download() as waiting:
+        explore.get_by_role("button", name="This view (HTML)").click()
+    saved = tmp_path / "view.html"
+    waiting.value.save_as(saved)
+    explore.goto(saved.as_uri())
+    explore.wait_for_selector(".rhoscope[data-drawn]")
+    expect(explore.locator("#title")).to_have_text(title)
+    assert explore.locator("img[src=x]").count() == 0
+    assert dialogs == []

@@ -1,0 +1,25 @@
+"""What several browser tests do: choose an example or a file, and wait until the picture is the new one."""
+
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+
+def choose_example(page: Page, label: str) -> None:
+    page.get_by_role("combobox").first.click()
+    page.get_by_role("option", name=label, exact=True).click()
+
+
+def upload(page: Page, path: Path) -> None:
+    page.get_by_text("File", exact=True).click()
+    expect(page.get_by_test_id("stFileUploaderDropzone")).to_be_visible()
+    page.locator("input[type=file]").set_input_files(path)
+
+
+def view(page: Page) -> list[float]:
+    """The camera."""
+    return page.locator(".rhoscope").evaluate("root => root.panel.stage.viewer.getView()")
+
+
+def structure_drawn(page: Page) -> str:
+    return page.locator(".rhoscope").evaluate("root => root.panel?.scene?.structure ?? ''")
