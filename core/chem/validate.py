@@ -20,6 +20,11 @@ def supported_list(supported: Sequence[int] = SUPPORTED_ELEMENTS) -> str:
     return ", ".join(symbol(number) for number in supported)
 
 
+def signed(charge: int) -> str:
+    """A charge as people write it: +1, 0, -1."""
+    return f"{charge:+d}" if charge else "0"
+
+
 def require_atom_count(n_atoms: int, max_atoms: int) -> None:
     """Raises StructureError for none, or more than `max_atoms`."""
     if n_atoms == 0:
@@ -97,13 +102,13 @@ def require_closed_shell(atomic_numbers: NDArray[np.int64], charge: int) -> None
     if electrons <= 0 or abs(charge) > n_atoms + SPARE_CHARGE:
         what = "leaves no electrons" if electrons <= 0 else "cannot be right"
         raise ChargeError(
-            f"A charge of {charge:+d} on {n_atoms} atoms with {nuclear} protons {what}.",
+            f"A charge of {signed(charge)} on {n_atoms} atoms with {nuclear} protons {what}.",
             "Give the total charge of the structure, in units of the elementary charge.",
         )
     if electrons % 2:
         composition = " ".join(f"{symbol(z)}{n}" for z, n in sorted(Counter(atomic_numbers.tolist()).items()))
         raise ChargeError(
-            f"{composition} with charge {charge:+d} has {electrons} electrons, an odd number: "
+            f"{composition} with charge {signed(charge)} has {electrons} electrons, an odd number: "
             "only closed shells are supported.",
-            f"Check for missing hydrogens, or give the right charge (for instance {charge + 1:+d} or {charge - 1:+d}).",
+            f"Check for missing hydrogens, or give the right charge (for instance {signed(charge + 1)} or {signed(charge - 1)}).",
         )

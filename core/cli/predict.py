@@ -58,10 +58,12 @@ def summary(molecule: "Molecule", prediction: "Prediction", read_seconds: float)
 
 
 def _lines(molecule: "Molecule", payload: dict[str, Any]) -> list[str]:
+    from core.chem.validate import signed
+
     net = " ".join(f"{value:.2f}" for value in payload["net_force_mev_per_angstrom"])
     seconds = ", ".join(f"{step} {value:.2f} s" for step, value in payload["seconds"].items())
     return [
-        f"{molecule.title}: {payload['atoms']} atoms, charge {payload['charge']:+d}, "
+        f"{molecule.title}: {payload['atoms']} atoms, charge {signed(payload['charge'])}, "
         f"{payload['electrons']:.6f} electrons, model {payload['model']}",
         f"Net force {net} meV/angstrom; {seconds}",
         *forces_table(molecule.symbols, payload["forces_mev_per_angstrom"]),
