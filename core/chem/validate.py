@@ -110,5 +110,6 @@ def require_closed_shell(atomic_numbers: NDArray[np.int64], charge: int) -> None
         raise ChargeError(
             f"{composition} with charge {signed(charge)} has {electrons} electrons, an odd number: "
             "only closed shells are supported.",
-            f"Check for missing hydrogens, or give the right charge (for instance {signed(charge + 1)} or {signed(charge - 1)}).",
+            "Check for missing hydrogens, or give the right charge "
+            f"(for instance {signed(charge + 1)} or {signed(charge - 1)}).",
         )
