@@ -3,31 +3,43 @@
 from typing import TYPE_CHECKING
 
 from core.cli.output import progress
+from core.errors import ConvergenceError
 
 if TYPE_CHECKING:
     from core.chem.molecule import Molecule
+    from core.reference.calculation import CycleReport
     from core.reference.record import Record
 
 
 def stored_or_calculated(molecule: "Molecule") -> "tuple[Record, float]":
     """The record at the default level, and the seconds its calculation took, now or then.
 
-    Progress goes to stderr. Raises ChargeError, ConvergenceError.
+    Progress goes to stderr. What does not converge leaves its cycles in the store. Raises ChargeError,
+    ConvergenceError.
     """
+    from core.jobs.status import Failure, key_of
     from core.jobs.store import ResultStore
     from core.reference.calculation import calculate
+    from core.reference.level import DEFAULT_LEVEL
 
     store = ResultStore()
     record = store.get(molecule)
     if record is not None:
         progress("This structure was calculated before; taken from the store.")
-    else:
-        record = calculate(
-            molecule,
-            origin="command line",
-            on_cycle=lambda cycle: progress(
-                f"SCF cycle {cycle.cycle}: {cycle.energy_hartree:.8f} hartree, change {cycle.energy_change_hartree:.1e}"
-            ),
+        return record, float(record.provenance["seconds"])
+    cycles: list[CycleReport] = []
+
+    def on_cycle(cycle: "CycleReport") -> None:
+        cycles.append(cycle)
+        progress(
+            f"SCF cycle {cycle.cycle}: {cycle.energy_hartree:.8f} hartree, change {cycle.energy_change_hartree:.1e}"
         )
-        store.put(record)
+
+    try:
+        record = calculate(molecule, origin="command line", on_cycle=on_cycle)
+    except ConvergenceError as error:
+        failure = Failure(error.message, error.remedy, permanent=True, cycles=tuple(cycles))
+        store.put_failure(key_of(molecule, DEFAULT_LEVEL), failure)
+        raise
+    store.put(record)
     return record, float(record.provenance["seconds"])
