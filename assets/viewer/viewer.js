@@ -48,6 +48,7 @@ async function apply(instance, scene) {
   root.querySelector(".canvas").setAttribute("aria-label", scene.description);
   if (scene.field) panel.setField(await loadField(new URL(scene.field.url, document.baseURI).href, decodeField));
   instance.drawn = identity;
+  root.dataset.atoms = scene.elements.length;
   root.dataset.drawn = identity;
 }
 

@@ -11,11 +11,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 180
 ARGUMENTS = ["--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--no-sandbox", "--disable-dev-shm-usage"]
+
+expect.set_options(timeout=PATIENCE_SECONDS * 1000)
 
 
 def chromium_path() -> str | None:
@@ -70,7 +72,7 @@ def page(chromium: Browser) -> Iterator[Page]:
     context = chromium.new_context(viewport={"width": 1400, "height": 900}, accept_downloads=True)
     context.set_default_timeout(PATIENCE_SECONDS * 1000)
     context.route(
-        lambda url: not url.startswith(("http://localhost", "ws://localhost", "data:", "blob:")),
+        lambda url: not url.startswith(("http://localhost", "ws://localhost", "data:", "blob:", "file:")),
         lambda route: route.abort(),
     )
     page = context.new_page()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.viewing import choose_example, upload, view
+from tests.browser.viewing import choose_example, upload, view, wait_for_atoms
 
 pytestmark = pytest.mark.browser
 
@@ -23,9 +23,10 @@ async (root) => {
   paper.drawImage(image, 0, 0);
   const pixels = paper.getImageData(0, 0, image.width, image.height).data;
   let drawn = 0;
-  for (let k = 0; k < pixels.length; k += 4)
-    if (Math.abs(pixels[k] - pixels[0]) + Math.abs(pixels[k + 1] - pixels[1]) + Math.abs(pixels[k + 2] - pixels[2]) > 24)
-      drawn += 1;
+  for (let k = 0; k < pixels.length; k += 4) {
+    const distance = [0, 1, 2].reduce((sum, c) => sum + Math.abs(pixels[k + c] - pixels[c]), 0);
+    if (distance > 24) drawn += 1;
+  }
   return drawn / (image.width * image.height);
 }"""
 
@@ -114,8 +115,7 @@ def test_hover_names_atom_element_and_force(explore: Page) -> None:
     choose_example(explore, "Water molecule")
     explore.get_by_text("H₂O, 3 atoms").wait_for()
     root = explore.locator(".rhoscope")
-    explore.wait_for_function("document.querySelector('.rhoscope') === null || true")
-    explore.wait_for_timeout(1000)
+    wait_for_atoms(explore, 3)
     place = root.evaluate(
         """root => { const v = root.panel.stage.viewer; const atom = v.getModel().selectedAtoms({elem: "O"})[0];
         const point = v.modelToScreen(atom); return [point.x, point.y]; }"""
@@ -132,12 +132,7 @@ def test_another_example_replaces_the_picture(explore: Page) -> None:
     choose_example(explore, "Water trimer, a ring")
     explore.get_by_text("H₆O₃, 9 atoms").wait_for()
     expect(explore.get_by_text("30.0000")).to_be_visible()
-    explore.wait_for_function(
-        "elements => { const walk = [...document.querySelectorAll('*')].map((e) => e.shadowRoot).filter(Boolean);"
-        " const root = walk.map((r) => r.querySelector('.rhoscope')).find(Boolean);"
-        " return root.panel.scene.elements.length === elements && root.dataset.drawn === root.panel.scene.identity; }",
-        arg=9,
-    )
+    wait_for_atoms(explore, 9)
 
 
 def test_a_smiles_is_a_structure(explore: Page) -> None:

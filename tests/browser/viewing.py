@@ -21,5 +21,6 @@ def view(page: Page) -> list[float]:
     return page.locator(".rhoscope").evaluate("root => root.panel.stage.viewer.getView()")
 
 
-def structure_drawn(page: Page) -> str:
-    return page.locator(".rhoscope").evaluate("root => root.panel?.scene?.structure ?? ''")
+def wait_for_atoms(page: Page, count: int) -> None:
+    """Until the picture of a structure of `count` atoms is drawn."""
+    page.wait_for_selector(f".rhoscope[data-drawn][data-atoms='{count}']")

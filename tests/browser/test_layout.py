@@ -1,0 +1,56 @@
+"""A phone, a dark theme, a keyboard: nothing runs out of the screen, nothing is without a name."""
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import PATIENCE_SECONDS
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("path", ["/", "/compare", "/about"])
+def test_a_phone_has_no_horizontal_scroll(page: Page, server: str, path: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(server + path)
+    page.get_by_test_id("stMain").get_by_test_id("stMarkdownContainer").first.wait_for()
+    if path == "/":
+        page.wait_for_selector(".rhoscope[data-drawn]")
+    page.wait_for_timeout(1500)
+    wide = page.evaluate(
+        """() => [document.documentElement, document.querySelector('[data-testid=stMain]')]
+        .map((element) => element.scrollWidth - element.clientWidth)"""
+    )
+    assert max(wide) <= 0
+
+
+def test_every_control_of_the_viewer_has_a_name(explore: Page) -> None:
+    nameless = explore.locator(".rhoscope").evaluate(
+        """root => [...root.querySelectorAll('input, button, [tabindex]')].filter((control) =>
+        !(control.labels?.length || control.textContent.trim() || control.ariaLabel)).map((c) => c.className)"""
+    )
+    assert nameless == []
+
+
+def test_the_picture_follows_a_dark_theme(chromium: Browser, server: str) -> None:
+    context = chromium.new_context(color_scheme="dark", viewport={"width": 1000, "height": 800})
+    try:
+        context.set_default_timeout(PATIENCE_SECONDS * 1000)
+        page = context.new_page()
+        page.goto(server)
+        page.wait_for_selector(".rhoscope[data-drawn]")
+        assert page.locator(".rhoscope").evaluate("root => root.panel.stage.background").lower() == "#0f161c"
+    finally:
+        context.close()
+
+
+def test_keys_that_belong_to_streamlit_do_nothing_in_the_viewer(explore: Page) -> None:
+    canvas = explore.locator(".rhoscope .canvas")
+    canvas.focus()
+    before = explore.locator(".rhoscope").evaluate("root => root.panel.stage.viewer.getView()")
+    taken = canvas.evaluate(
+        """canvas => ['r', 'c'].map((key) => {
+        const event = new KeyboardEvent('keydown', { key, bubbles: false, cancelable: true });
+        return !canvas.dispatchEvent(event); })"""
+    )
+    assert taken == [False, False]
+    assert explore.locator(".rhoscope").evaluate("root => root.panel.stage.viewer.getView()") == before
