@@ -12,7 +12,7 @@ export const MARKUP = `
   <div class="canvas" tabindex="0" role="img"></div>
   <div class="note" role="status" hidden></div>
   <div class="legend" hidden>
-    <div class="legend-title">Force, meV/Å</div>
+    <div class="legend-title"></div>
     <div class="bar"></div>
     <div class="ticks"><span class="low">0</span><span class="high"></span></div>
     <div class="scale"><span class="ruler"></span><span class="scale-text"></span></div>
@@ -30,7 +30,7 @@ export const MARKUP = `
     </div>
   </div>
   <div class="switches">
-    <label><input class="show-surface" type="checkbox" checked> Density</label>
+    <label><input class="show-surface" type="checkbox" checked> <span class="surface-name">Density</span></label>
     <label><input class="show-arrows" type="checkbox" checked> Forces</label>
     <label class="small">Opacity <input class="opacity" type="range" min="0.15" max="1" step="0.05" value="0.6"></label>
     <label class="small arrow-length">Arrows <input class="length" type="range" min="-1" max="1" step="0.05" value="0"
@@ -40,13 +40,13 @@ export const MARKUP = `
   </div>
 </div>`;
 
-const NICE = [1, 2, 5];
+const NICE = [5, 2, 1];
 
-// The force whose arrow is 1 angstrom long: the nice number that makes the largest arrow about 1.5 angstrom.
+// The force whose arrow is 1 angstrom long: the nice number that makes the largest arrow 1.3 to 3.2 angstrom.
 function niceForce(largest) {
-  const wanted = largest / 1.5;
-  const power = 10 ** Math.floor(Math.log10(wanted));
-  return power * (NICE.find((n) => n * power >= wanted) ?? 10);
+  const most = largest / 1.3;
+  const power = 10 ** Math.floor(Math.log10(most));
+  return power * NICE.find((n) => n * power <= most);
 }
 
 export class Panel {
@@ -124,6 +124,7 @@ export class Panel {
     Object.assign(slider, { min: this.scale.minimum, max: this.scale.maximum, step: this.scale.step });
     this.find("level-name").textContent = this.scene.field.label;
     this.find("lobes").hidden = !field.signed;
+    this.find("surface-name").textContent = field.signed ? "Difference" : "Density";
     if (field.signed !== this.signed) {
       this.find("opacity").value = field.signed ? 0.85 : 0.6;
       this.stage.setOpacity(Number(this.find("opacity").value));
@@ -174,6 +175,7 @@ export class Panel {
     const perForce = this.lengthFactor / unit;
     this.stage.setForces(forces, perForce, largest);
     this.find("legend").hidden = !largest;
+    this.find("legend-title").textContent = `${this.scene.arrows}, meV/Å`;
     this.find("high").textContent = Math.round(largest).toLocaleString("en");
     this.find("scale-text").textContent =
       `arrow of 1 Å: ${Number((unit / this.lengthFactor).toPrecision(2)).toLocaleString("en")} meV/Å`;
@@ -192,15 +194,14 @@ export class Panel {
     const note = this.find("note");
     note.hidden = index === null || index === undefined;
     if (note.hidden) return;
-    const { elements, forces_mev_per_angstrom: forces, names } = this.scene;
-    const name = names?.[index] ?? `${elements[index]}${index + 1}`;
+    const { elements, forces_mev_per_angstrom: forces } = this.scene;
     if (!forces) {
-      note.textContent = `${name} (${elements[index]})`;
+      note.textContent = `Atom ${index + 1}, ${elements[index]}`;
       return;
     }
     const force = forces.slice(3 * index, 3 * index + 3);
     const parts = force.map((x) => x.toFixed(0).replace("-", "−")).join(", ");
-    note.textContent = `Atom ${index + 1}, ${elements[index]}: ${Math.hypot(...force).toFixed(0)} meV/Å  (${parts})`;
+    note.textContent = `Atom ${index + 1}, ${elements[index]}: ${this.scene.arrows.toLowerCase()} ${Math.hypot(...force).toFixed(0)} meV/Å  (${parts})`;
   }
 
   showError(message) {

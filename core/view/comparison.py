@@ -142,6 +142,7 @@ def _compare(picture: Picture, record: Record, progress: Progress) -> HeldAgains
         forces_hartree_per_bohr=predicted.forces_hartree_per_bohr - record.forces_hartree_per_bohr,
         field=where,
         level=_starting_level(difference),
+        arrows="Error of the force",
     )
     misplaced = 0.5 * figures.eps_ks / 100.0 * record.molecule.electrons
     return HeldAgainstDFT(picture, record, figures, by_distance, misplaced, packed, scene)

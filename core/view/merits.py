@@ -48,9 +48,20 @@ def merit_rows(held: HeldAgainstDFT) -> str:
         rows.append(
             (
                 "Equivariance residual",
-                f"{figures.equivariance_residual:.0e}",
+                _power_of_ten(figures.equivariance_residual),
                 "Turn, predict, turn back: the relative change, which in exact arithmetic is nothing.",
             )
         )
-    lines = [f"| {name} | **{value}** | {meaning} |" for name, value, meaning in rows]
+    lines = [f"| {name} | **{_unbroken(value)}** | {meaning} |" for name, value, meaning in rows]
     return "\n".join(["| Measure | Value | What it means |", "|:--|--:|:--|", *lines])
+
+
+def _unbroken(value: str) -> str:
+    """A number stays on one line with its unit: no-break spaces, and a word joiner after the slash."""
+    return value.replace(" ", "\u00a0").replace("/", "/\u2060")
+
+
+def _power_of_ten(value: float) -> str:
+    """7e-08 as people write it."""
+    mantissa, exponent = f"{value:.0e}".split("e")
+    return f"{mantissa} × 10{str(int(exponent)).translate(str.maketrans('-0123456789', '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'))}"

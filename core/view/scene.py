@@ -56,7 +56,8 @@ class Scene:
     """One picture.
 
     structure: content hash of the molecule. title, source: text, untrusted. forces_mev_per_angstrom: flat
-    (3 n_atoms), or None. level: where the surface starts, e/bohr^3. camera: scenes that share it share the camera.
+    (3 n_atoms), or None; arrows: what they are called. level: where the surface starts, e/bohr^3. camera: scenes that
+    share it share the camera.
     """
 
     structure: str
@@ -71,6 +72,7 @@ class Scene:
     field: FieldReference | None = None
     curve: Curve | None = None
     level: float = 0.02
+    arrows: str = "Force"
 
     @classmethod
     def of(
@@ -83,6 +85,7 @@ class Scene:
         field: FieldReference | None = None,
         curve: Curve | None = None,
         level: float = 0.02,
+        arrows: str = "Force",
     ) -> "Scene":
         """A scene of `molecule`; forces (n_atoms, 3)."""
         forces = None
@@ -102,6 +105,7 @@ class Scene:
             field=field,
             curve=curve,
             level=level,
+            arrows=arrows,
         )
 
     @property

@@ -124,7 +124,7 @@ def test_hover_names_atom_element_and_force(explore: Page) -> None:
     explore.mouse.move(place[0], place[1])
     note = root.locator(".note")
     expect(note).to_be_visible()
-    expect(note).to_contain_text("Atom 1, O:")
+    expect(note).to_contain_text("Atom 1, O: force")
     expect(note).to_contain_text("meV/Å")
 
 

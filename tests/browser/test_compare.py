@@ -1,0 +1,58 @@
+"""Compare: a real calculation of one water from the estimate to the table, and one that is stopped."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.viewing import choose_example
+
+pytestmark = pytest.mark.browser
+
+
+def compare(page: Page, example: str, formula: str) -> None:
+    choose_example(page, example)
+    page.get_by_text(formula).wait_for()
+    page.get_by_role("link", name="Compare").click()
+
+
+def value_in_row(page: Page, measure: str) -> str:
+    row = page.get_by_role("row").filter(has=page.get_by_role("cell", name=measure, exact=True))
+    return row.get_by_role("cell").nth(1).inner_text()
+
+
+def number(text: str) -> float:
+    return float(text.replace("\u00a0", " ").split()[0].replace(",", ""))
+
+
+def test_one_water_from_estimate_to_table(explore: Page) -> None:
+    compare(explore, "Water molecule", "H₂O, 3 atoms")
+    expect(explore.get_by_text("PBE0/pcseg-2").first).to_contain_text("takes about")
+    explore.get_by_role("button", name="Run the DFT calculation").click()
+    expect(explore.get_by_text("How far off it is")).to_be_visible()
+    explore.wait_for_selector(".rhoscope[data-drawn]")
+    floor, free = number(value_in_row(explore, "Its floor")), number(value_in_row(explore, "Free atoms"))
+    error = number(value_in_row(explore, "Density error ε_KS"))
+    assert floor == pytest.approx(0.13, abs=0.03)
+    assert free == pytest.approx(12.4, abs=0.3)
+    assert 0.5 * floor < error < free + 1e-6
+    assert explore.locator(".rhoscope").evaluate("root => root.panel.field.signed") is True
+    assert explore.get_by_test_id("stPlotlyChart").count() == 2
+    # Every measure has its sentence.
+    rows = explore.get_by_role("row").all()[1:]
+    assert len(rows) >= 7
+    assert all(row.get_by_role("cell").nth(2).inner_text().endswith(".") for row in rows)
+    # It is kept: another visit finds it without asking for a calculation.
+    explore.get_by_role("link", name="Explore").click()
+    explore.wait_for_selector(".rhoscope[data-drawn]")
+    explore.get_by_role("link", name="Compare").click()
+    expect(explore.get_by_text("How far off it is")).to_be_visible()
+    assert explore.get_by_role("button", name="Run the DFT calculation").count() == 0
+
+
+def test_a_calculation_shows_its_cycles_and_can_be_stopped(explore: Page) -> None:
+    compare(explore, "Droplet of 30 waters", "H₆₀O₃₀, 90 atoms")
+    explore.get_by_role("button", name="Run the DFT calculation").click()
+    expect(explore.get_by_role("progressbar").first).to_be_visible()
+    expect(explore.get_by_text("the estimate was")).to_be_visible()
+    explore.get_by_role("button", name="Cancel").click()
+    expect(explore.get_by_test_id("stAlertContentInfo")).to_contain_text("Cancelled")
+    expect(explore.get_by_role("button", name="Run it again")).to_be_visible()
