@@ -19,23 +19,25 @@ from core.gaussian.basis import primitive_norm
 from core.gaussian.extent import extents
 from core.gaussian.harmonics import harmonic_components, harmonic_norms
 
-BLOCK = 2048
+# A block holds at most BLOCK points. Among many atoms one wider than BLOCK_WIDTH (bohr) holds fewer: it would reach too
+# many of them; among few atoms small blocks cost more than they save.
+BLOCK, BLOCK_IF_WIDE, BLOCK_WIDTH, MANY_ATOMS = 2048, 512, 5.0, 60
 # Atoms whose distances from a block fall between the same two of these (bohr) share their list of shells.
 DISTANCE_CLASSES = (0.0, 2.0, 5.0, 9.0, math.inf)
 # Point-atom pairs at a time: (pairs, exponents) stays in a core's cache.
 PAIRS = 16384
 
 
-def compact_blocks(points: NDArray[np.float64], size: int = BLOCK) -> Iterator[NDArray[np.int64]]:
-    """Indices of points, at most `size` together, split at the median of their longest edge until they fit."""
-    waiting = [np.arange(len(points))]
+def compact_blocks(points: NDArray[np.float64], size_if_wide: int = BLOCK_IF_WIDE) -> Iterator[NDArray[np.int64]]:
+    """Indices of the points of each block, split at the median of their longest edge until they fit."""
+    waiting = [np.arange(len(points))] if len(points) else []
     while waiting:
         block = waiting.pop()
-        if len(block) <= size:
-            if len(block):
-                yield block
+        edges = np.ptp(points[block], axis=0)
+        if len(block) <= (BLOCK if edges.max() <= BLOCK_WIDTH else size_if_wide):
+            yield block
             continue
-        axis = int(np.ptp(points[block], axis=0).argmax())
+        axis = int(edges.argmax())
         half = len(block) // 2
         order = np.argpartition(points[block, axis], half)
         waiting += [block[order[half:]], block[order[:half]]]
@@ -110,7 +112,7 @@ def density_at_points(
         _ScreenedBlock(block, positions, threshold) for block in element_blocks(density, dtype=dtype, device=device)
     ]
     values = np.empty(len(points))
-    for indices in compact_blocks(points):
+    for indices in compact_blocks(points, BLOCK_IF_WIDE if len(positions) > MANY_ATOMS else BLOCK):
         part = torch.as_tensor(points[indices], device=device)
         total = torch.zeros(len(part), dtype=dtype, device=device)
         for block in blocks:

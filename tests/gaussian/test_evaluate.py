@@ -6,7 +6,7 @@ import torch
 
 from core.density.density import Density
 from core.gaussian.cartesian import cartesian_coefficients
-from core.gaussian.evaluate import compact_blocks, density_at_points
+from core.gaussian.evaluate import BLOCK, BLOCK_IF_WIDE, compact_blocks, density_at_points
 from core.gaussian.extent import extents
 from core.gaussian.harmonics import solid_harmonics
 from tests.pyscf_functions import all_functions, random_density, small_basis, waters
@@ -56,16 +56,17 @@ def test_order_and_number_of_points_do_not_matter(density, points):
 
 
 def test_blocks_hold_every_point_once_and_are_compact():
-    points = np.random.default_rng(4).uniform(size=(5000, 3))
-    blocks = list(compact_blocks(points, 100))
-    assert sorted(np.concatenate(blocks).tolist()) == list(range(5000))
-    assert max(map(len, blocks)) <= 100
-    assert np.mean([np.ptp(points[block], axis=0).max() for block in blocks]) < 0.35
+    for width, most in ((4.0, BLOCK), (40.0, BLOCK_IF_WIDE)):
+        points = np.random.default_rng(4).uniform(0.0, width, size=(50_000, 3))
+        blocks = list(compact_blocks(points))
+        assert sorted(np.concatenate(blocks).tolist()) == list(range(50_000))
+        assert most / 4 < max(map(len, blocks)) <= most
+        assert np.mean([np.ptp(points[block], axis=0).max() for block in blocks]) < 0.4 * width
 
 
 def test_blocks_of_coincident_points_end():
-    blocks = list(compact_blocks(np.zeros((1000, 3)), 64))
-    assert sum(map(len, blocks)) == 1000
+    assert sum(map(len, compact_blocks(np.zeros((10_000, 3))))) == 10_000
+    assert list(compact_blocks(np.empty((0, 3)))) == []
 
 
 @pytest.mark.parametrize("l", range(6))
