@@ -77,18 +77,19 @@ def run_item(item: Item, *, quick: bool) -> dict[str, Any]:
 
 def run_items(names: Iterable[str], *, quick: bool, on_start: Callable[[str], None]) -> dict[str, Any]:
     """All results and the machine they were measured on. `on_start` is told each title before its run."""
+    before = machine()
     results = []
     for item in chosen_items(names):
         on_start(item.title)
         results.append(run_item(item, quick=quick))
-    return {"machine": machine(), "quick": quick, "items": results}
+    return {"machine": before, "quick": quick, "items": results}
 
 
 def machine() -> dict[str, Any]:
     return {
         "cores": os.cpu_count(),
         "threads": torch.get_num_threads(),
-        "load_average": round(os.getloadavg()[0], 1),
+        "load_average_before": round(os.getloadavg()[0], 1),
         "processor": platform.processor() or platform.machine(),
         "torch": torch.__version__,
     }

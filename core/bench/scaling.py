@@ -19,7 +19,7 @@ from core.chem.molecule import Molecule
 from core.chem.read import read_structure
 
 WATERS = (33, 100, 200, 400, 895)
-REPEATS = {33: 5, 100: 5, 200: 3, 400: 2, 895: 1}
+REPEATS = {33: 5, 100: 5, 200: 4, 400: 3, 895: 2}
 EXPONENT_FROM_ATOMS = 300
 
 
@@ -45,7 +45,11 @@ def peak_memory_gb() -> float:
 
 
 def measure(waters: int) -> dict[str, Any]:
-    """One size, in this process: seconds of coefficients and forces, atoms, peak memory."""
+    """One size, in this process: atoms, peak memory, and the best of REPEATS, in seconds.
+
+    seconds: of coefficients, forces and both (total), wall clock; cpu is that of all threads together, which a busy
+    machine changes less.
+    """
     from core.model.predict import load_model, predict
     from core.settings import settings
 
@@ -54,16 +58,18 @@ def measure(waters: int) -> dict[str, Any]:
     predict(liquid_water(2), model)
     molecule = liquid_water(waters)
     fastest: dict[str, float] = {}
+    least_cpu = float("inf")
     for _ in range(REPEATS[waters]):
-        started = time.perf_counter()
+        started, cpu_started = time.perf_counter(), time.process_time()
         prediction = predict(molecule, model)
-        total = time.perf_counter() - started
+        total, cpu = time.perf_counter() - started, time.process_time() - cpu_started
         if not fastest or total < fastest["total"]:
             fastest = prediction.seconds | {"total": total}
+        least_cpu = min(least_cpu, cpu)
     net = np.linalg.norm(prediction.forces_mev_per_angstrom.sum(axis=0))
     return {
         "atoms": len(molecule),
-        "seconds": fastest,
+        "seconds": fastest | {"cpu": least_cpu},
         "peak_memory_gb": peak_memory_gb(),
         "net_force_mev_per_angstrom": float(net),
     }
@@ -79,11 +85,11 @@ def measure_apart(waters: int) -> dict[str, Any]:
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def exponent(points: list[dict[str, Any]]) -> float:
-    """Slope of log seconds against log atoms, least squares, from EXPONENT_FROM_ATOMS on."""
+def exponent(points: list[dict[str, Any]], clock: str = "total") -> float:
+    """Slope of log seconds against log atoms, least squares, from EXPONENT_FROM_ATOMS on. clock: "total" or "cpu"."""
     large = [point for point in points if point["atoms"] >= EXPONENT_FROM_ATOMS]
     atoms = np.log([point["atoms"] for point in large])
-    seconds = np.log([point["seconds"]["total"] for point in large])
+    seconds = np.log([point["seconds"][clock] for point in large])
     return float(np.polyfit(atoms, seconds, 1)[0])
 
 
@@ -98,12 +104,14 @@ def run(quick: bool) -> dict[str, Any]:
         "ratio": None,
         "error": None,
         "exponent": exponent(points),
+        "exponent_of_cpu_time": exponent(points, "cpu"),
         "peak_memory_gb": largest["peak_memory_gb"],
         "points": points,
         "note": "; ".join(
             f"{point['atoms']} atoms {point['seconds']['total']:.2f} s, {point['peak_memory_gb']:.2f} GB"
             for point in points
-        ),
+        )
+        + f"; exponent {exponent(points):.2f}, of CPU time {exponent(points, 'cpu'):.2f}",
     }
 
 

@@ -5,6 +5,9 @@ from typing import Any
 
 from core.cli.output import progress, report
 
+# Load average for each core, before the bench, from which its figures are called uncertain.
+BUSY = 0.5
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--only", metavar="NAME", action="append", default=[], help="this item (may be repeated)")
@@ -21,10 +24,15 @@ def run(args: argparse.Namespace) -> int:
 
 def _lines(results: dict[str, Any]) -> list[str]:
     machine = results["machine"]
+    load = machine["load_average_before"]
     lines = [
-        f"{machine['cores']} cores, {machine['threads']} threads, load {machine['load_average']}, torch "
-        f"{machine['torch']}" + (" (quick: small cases)" if results["quick"] else "")
+        f"{machine['cores']} cores, {machine['threads']} threads, load before {load}, torch {machine['torch']}"
+        + (" (quick: small cases)" if results["quick"] else "")
     ]
+    if load > BUSY * machine["cores"]:
+        lines.append(
+            "The machine was busy with other work: times are too long, and ratios and exponents are uncertain."
+        )
     for item in results["items"]:
         lines += ["", f"{item['name']}: {item['title']}", f"  ours   {item['ours_seconds']:10.3f} s"]
         if item["peer_seconds"] is not None:
