@@ -18,8 +18,9 @@ from core.density.near_field import pair_potential, pair_potential_gradient
 from core.density.switch import switch_distances
 from core.gaussian.multipoles import MultipoleSums
 
-# Point-atom pairs at a time in the sums over everything: about 30 MB a temporary.
-PAIRS_AT_ONCE = 1 << 19
+# Point-atom pairs at a time in the sums over everything (4 MB a temporary), and no fewer points than that: the columns
+# of all atoms are read once for each block of points.
+PAIRS_AT_ONCE, LEAST_POINTS = 1 << 19, 128
 
 
 def potential_at_points(
@@ -109,7 +110,7 @@ def _sum_over_atoms(
     atoms = _Atoms.of(density, nuclei, dtype, device)
     points = torch.as_tensor(np.array(points_bohr, dtype=np.float64).reshape(-1, 3), device=device)
     n_atoms = len(atoms.positions)
-    rows = max(1, PAIRS_AT_ONCE // n_atoms)
+    rows = max(LEAST_POINTS, PAIRS_AT_ONCE // n_atoms)
     far = None
     if switch_bohr is not None:
         l_max = density.basis.l_max
