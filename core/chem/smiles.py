@@ -15,8 +15,8 @@ from core.errors import StructureError
 
 SEED = 20220110
 LONGEST = 2000
-LARGEST_EMBEDDED = 400
-EMBEDDING_SECONDS = 20
+LARGEST_EMBEDDED = 250
+EMBEDDING_SECONDS = 10
 MINIMISER_STEPS = 2000
 
 
@@ -35,10 +35,10 @@ def parse_smiles(text: str) -> ParsedStructure:
             raise StructureError(
                 f"{smiles[:60]!r} is not a valid SMILES.", "Check brackets, ring numbers and valences."
             )
-        require_atom_count(flat.GetNumAtoms(), LARGEST_EMBEDDED)
+        _require_embeddable(flat)
         atomic_numbers_of([atom.GetSymbol() for atom in flat.GetAtoms()])
         full = Chem.AddHs(flat)
-        require_atom_count(full.GetNumAtoms(), LARGEST_EMBEDDED)
+        _require_embeddable(full)
         _embed(full, smiles)
     return ParsedStructure(
         symbols=tuple(atom.GetSymbol() for atom in full.GetAtoms()),
@@ -46,6 +46,16 @@ def parse_smiles(text: str) -> ParsedStructure:
         charge=Chem.GetFormalCharge(full),
         title=smiles,
     )
+
+
+def _require_embeddable(molecule: Chem.Mol) -> None:
+    require_atom_count(molecule.GetNumAtoms(), max(1, molecule.GetNumAtoms()))
+    if molecule.GetNumAtoms() > LARGEST_EMBEDDED:
+        raise StructureError(
+            f"This SMILES stands for {molecule.GetNumAtoms()} atoms or more; "
+            f"a structure in space is made for up to {LARGEST_EMBEDDED}.",
+            "Give a file with 3D coordinates instead.",
+        )
 
 
 def _embed(molecule: Chem.Mol, smiles: str) -> None:

@@ -201,7 +201,8 @@ def test_a_path_that_cannot_be_read(path: str) -> None:
         ("*", UnsupportedElementError, "Supported elements"),
         ("[CH3]", ChargeError, "odd number"),
         ("[H+]", ChargeError, "no electrons"),
-        ("C" * 500, StructureError, "400"),
+        ("C" * 500, StructureError, "up to 250"),
+        ("C" * 100, StructureError, "302 atoms"),
         ("C" * 3000, StructureError, "too long"),
     ],
 )
