@@ -32,7 +32,12 @@ def read_again() -> None:
 def structure_input() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         source = st.segmented_control(
-            "Structure from", ["Example", "File", "SMILES"], default="Example", key="source", required=True
+            "Structure from",
+            ["Example", "File", "SMILES"],
+            default="Example",
+            key="source",
+            required=True,
+            on_change=read_again,
         )
         if source == "Example":
             st.selectbox("Example", EXAMPLES, key="example", on_change=read_again)

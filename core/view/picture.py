@@ -18,7 +18,7 @@ from core.logs import get_logger
 from core.view.assets import field_store
 from core.view.field import PackedField, pack_field
 from core.view.kept import Kept
-from core.view.prediction import Predicted, default_model, outside_domain, predict_density
+from core.view.prediction import Predicted, default_model, outside_domain, predict_density, trained_atoms
 from core.view.scene import Curve, FieldReference, Scene
 
 log = get_logger(__name__)
@@ -34,7 +34,8 @@ T = TypeVar("T")
 class Picture:
     """All that Explore shows of one molecule.
 
-    seconds: by step. outside_domain: what in the molecule the model was not trained on, in sentences.
+    seconds: by step. outside_domain: what in the molecule the model was not trained on, in sentences. trained_atoms:
+    fewest and most atoms of the structures that it was trained on, (0, 0) without a model.
     """
 
     molecule: Molecule
@@ -44,6 +45,7 @@ class Picture:
     scene: Scene
     seconds: dict[str, float] = field(default_factory=dict)
     outside_domain: tuple[str, ...] = ()
+    trained_atoms: tuple[int, int] = (0, 0)
 
     def publish(self) -> Scene:
         """The scene, with its field sure to be on the server still."""
@@ -103,7 +105,7 @@ def _make(molecule: Molecule, progress: Progress) -> Picture:
         level=float(f"{curve.level_for(DEFAULT_SHARE):.2g}"),
     )
     log.info("picture", atoms=len(molecule), **{name: round(value, 3) for name, value in seconds.items()})
-    return Picture(molecule, predicted, curve, packed, scene, seconds, tuple(outside))
+    return Picture(molecule, predicted, curve, packed, scene, seconds, tuple(outside), trained_atoms())
 
 
 def default_molecule() -> Molecule:

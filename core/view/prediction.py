@@ -69,6 +69,13 @@ def outside_domain(molecule: Molecule) -> list[str]:
     return domain_warnings(molecule, model.domain)
 
 
+def trained_atoms() -> tuple[int, int]:
+    """Fewest and most atoms of the structures that the default model was trained on; (0, 0) without one."""
+    model = default_model()
+    fewest, most = model.domain.get("atoms", (0, 0)) if model else (0, 0)
+    return int(fewest), int(most)
+
+
 def _free_atoms(molecule: Molecule) -> Predicted:
     from core.forces.hellmann_feynman import free_atom_forces
     from core.gaussian.basis import AuxiliaryBasis

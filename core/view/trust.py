@@ -22,4 +22,12 @@ def show_model(picture: Picture) -> None:
             icon=":material/warning:",
         )
     else:
-        st.caption(f"Model **{escaped(name)}**. This structure is of the kind it was trained on.")
+        fewest, most = picture.trained_atoms
+        st.caption(
+            f"Model **{escaped(name)}**, trained on structures of {fewest} to {most} atoms. "
+            + (
+                "Bonds and contacts here are such as it has met, the size is not."
+                if len(picture.molecule) > most
+                else "This structure is of the kind it was trained on."
+            )
+        )

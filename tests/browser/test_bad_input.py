@@ -17,7 +17,7 @@ FILES = {
     "gold.xyz": (b"2\n\nAu 0 0 0\nAu 0 0 2.5\n", "Au"),
     "nan.xyz": (b"3\n\nO nan 0 0\nH 0 0.75 0.5\nH 0 -0.75 0.5\n", "not a number"),
     "overlap.xyz": (b"4\n\nO 0 0 0\nO 0 0 0.01\nH 0 0.75 0.5\nH 0 -0.75 0.5\n", "apart"),
-    "cut.pdb": (b"ATOM      1  O   HOH A   1       0.0", "atom"),
+    "cut.pdb": (b"ATOM      1  O   HOH A   1       0.0", "cut off"),
 }
 
 
