@@ -11,10 +11,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from core.density.blocks import ElementBlock, element_blocks
+from core.density.blocks import element_blocks
 from core.density.density import Density
 from core.density.moments import atomic_multipoles
-from core.density.near_field import pair_potential, pair_potential_gradient
+from core.density.near_field import NearField
 from core.density.switch import switch_distances
 from core.gaussian.multipoles import MultipoleSums
 
@@ -58,16 +58,18 @@ def field_at_points(
 
 @dataclass(frozen=True)
 class _Atoms:
-    """The atoms as sources: blocks, where each atom stands in them, positions and nuclear charges, on one device."""
+    """The atoms as sources: near fields by element, where each atom stands in them, positions and nuclear charges."""
 
-    blocks: list[ElementBlock]
+    near_fields: list[NearField]
     block_of: Tensor
     index_in_block: Tensor
     positions: Tensor
     charges: Tensor
 
     @classmethod
-    def of(cls, density: Density, nuclei: bool, dtype: torch.dtype, device: str | torch.device) -> "_Atoms":
+    def of(
+        cls, density: Density, gradient: bool, nuclei: bool, dtype: torch.dtype, device: str | torch.device
+    ) -> "_Atoms":
         blocks = element_blocks(density, dtype=dtype, device=device)
         positions = torch.as_tensor(density.molecule.positions_bohr, device=device)
         charges = torch.as_tensor(density.molecule.atomic_numbers * float(nuclei), device=device)
@@ -76,20 +78,19 @@ class _Atoms:
         for number, block in enumerate(blocks):
             block_of[block.atoms] = number
             index[block.atoms] = torch.arange(len(block.atoms), device=device)
-        return cls(blocks, block_of, index, positions, charges)
+        return cls([NearField(block, gradient=gradient) for block in blocks], block_of, index, positions, charges)
 
     def near(self, points: Tensor, pairs: Tensor, gradient: bool, dtype: torch.dtype) -> Tensor:
         """(n_points, 1 or 3) float64 sums over `pairs` (2, n_pairs) of points and atoms.
 
         Electrons count as positive and nuclei as negative charge.
         """
-        evaluate = pair_potential_gradient if gradient else pair_potential
         total = points.new_zeros(len(points), 3 if gradient else 1)
         block_of = self.block_of[pairs[1]]
-        for number, block in enumerate(self.blocks):
+        for number, near_field in enumerate(self.near_fields):
             of_point, of_atom = pairs[:, block_of == number]
             vectors = points[of_point] - self.positions[of_atom]
-            values = evaluate(block, vectors.to(dtype), self.index_in_block[of_atom]).double()
+            values = near_field(vectors.to(dtype), self.index_in_block[of_atom]).double()
             distance = vectors.norm(dim=1, keepdim=True)
             inverse = torch.where(distance > 0.0, 1.0 / distance, torch.zeros_like(distance))
             nuclear = -self.charges[of_atom, None] * (-vectors * inverse**3 if gradient else inverse)
@@ -107,7 +108,7 @@ def _sum_over_atoms(
     device: str | torch.device,
 ) -> NDArray[np.float64]:
     """(n_points, 1 or 3): potential, or its gradient, of electrons as positive and nuclei as negative charge."""
-    atoms = _Atoms.of(density, nuclei, dtype, device)
+    atoms = _Atoms.of(density, gradient, nuclei, dtype, device)
     points = torch.as_tensor(np.array(points_bohr, dtype=np.float64).reshape(-1, 3), device=device)
     n_atoms = len(atoms.positions)
     rows = max(LEAST_POINTS, PAIRS_AT_ONCE // n_atoms)

@@ -35,17 +35,23 @@ def _table(n: int, dtype: torch.dtype, device: torch.device) -> Tensor:
     return torch.as_tensor(np.stack(columns, axis=-1), dtype=dtype, device=device)
 
 
-def boys(n_max: int, t: Tensor) -> Tensor:
-    """F_0..F_nmax at t >= 0, shape (n_max + 1, *t.shape), in the float type and on the device of `t`."""
-    table = _table(n_max, t.dtype, t.device)
+def _from_table(n: int, t: Tensor) -> tuple[Tensor, Tensor]:
+    """t, no larger than T_ASYMPTOTIC, and F_n there."""
+    table = _table(n, t.dtype, t.device)
     inside = t.clamp(max=T_ASYMPTOTIC)
     nearest = torch.round(inside * _POINTS_PER_UNIT)
     step = inside - nearest / _POINTS_PER_UNIT
     terms = table[nearest.long()]
-    top = terms[..., -1]
+    value = terms[..., -1]
     for j in range(table.shape[1] - 2, -1, -1):
-        top = torch.addcmul(terms[..., j], top, step)
-    values = [top]
+        value = torch.addcmul(terms[..., j], value, step)
+    return inside, value
+
+
+def boys(n_max: int, t: Tensor) -> Tensor:
+    """F_0..F_nmax at t >= 0, shape (n_max + 1, *t.shape), in the float type and on the device of `t`."""
+    inside, highest = _from_table(n_max, t)
+    values = [highest]
     decay = torch.exp(-inside)
     for n in range(n_max - 1, -1, -1):
         values.append((2.0 * inside * values[-1] + decay) / (2 * n + 1))
@@ -61,14 +67,7 @@ def boys(n_max: int, t: Tensor) -> Tensor:
 
 def boys_pair(n: int, t: Tensor) -> tuple[Tensor, Tensor]:
     """F_n and F_(n+1) alone, as `boys` gives them, without the orders below."""
-    table = _table(n + 1, t.dtype, t.device)
-    inside = t.clamp(max=T_ASYMPTOTIC)
-    nearest = torch.round(inside * _POINTS_PER_UNIT)
-    step = inside - nearest / _POINTS_PER_UNIT
-    terms = table[nearest.long()]
-    upper = terms[..., -1]
-    for j in range(table.shape[1] - 2, -1, -1):
-        upper = torch.addcmul(terms[..., j], upper, step)
+    inside, upper = _from_table(n + 1, t)
     lower = (2.0 * inside * upper + torch.exp(-inside)) / (2 * n + 1)
     outside = t.clamp(min=T_ASYMPTOTIC)
     far = (0.5 * math.gamma(n + 0.5)) * outside.rsqrt() * outside ** (-n)
