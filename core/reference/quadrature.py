@@ -8,7 +8,7 @@ from pyscf import dft
 from pyscf.dft import numint
 
 from core.density.density import Density
-from core.reference.auxiliary import auxiliary_mol, free_atom_mol
+from core.gaussian.evaluate import density_at_points
 from core.reference.calculation import build_mol
 from core.reference.record import Record
 
@@ -39,23 +39,7 @@ class ReferenceGrid:
 
     def error_percent(self, density: Density) -> float:
         """100 sum w |rho - rho_KS| / sum w rho_KS, all electrons: eps_KS of `density`."""
-        return self.error_of_values_percent(values_at(density, self.points_bohr))
+        return self.error_of_values_percent(density_at_points(density, self.points_bohr))
 
     def error_of_values_percent(self, values: NDArray[np.float64]) -> float:
         return float(100.0 * (self.weights * abs(values - self.density)).sum() / (self.weights @ self.density))
-
-
-def values_at(density: Density, points_bohr: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(n,) the density by PySCF's evaluator: independent of `core.gaussian`, and its peer."""
-    learned, order = auxiliary_mol(density.molecule, density.basis)
-    free, free_coefficients = free_atom_mol(density.molecule, density.basis)
-    coefficients = np.empty(order.size)
-    coefficients[order] = density.coefficients
-    values = np.empty(len(points_bohr))
-    for start in range(0, values.size, BLOCK):
-        part = slice(start, start + BLOCK)
-        values[part] = (
-            learned.eval_gto("GTOval_sph", points_bohr[part]) @ coefficients
-            + free.eval_gto("GTOval_sph", points_bohr[part]) @ free_coefficients
-        )
-    return values

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from core.density.density import Density
 from core.density.grid import UniformGrid, density_on_grid
+from core.gaussian.evaluate import density_at_points
 from core.model.predict import Prediction
 from core.reference.calculation import build_mol
 from core.reference.fit import fit
-from core.reference.quadrature import ReferenceGrid, values_at
+from core.reference.quadrature import ReferenceGrid
 from core.reference.record import Record
 from core.train.metrics import Comparison, compare_with_reference
 from core.units import BOHR_IN_ANGSTROM
@@ -105,7 +106,7 @@ def error_by_distance(record: Record, densities: tuple[Density, Density, Density
         np.histogram(
             nearest * BOHR_IN_ANGSTROM,
             edges,
-            weights=grid.weights * abs(values_at(density, grid.points_bohr) - grid.density),
+            weights=grid.weights * abs(density_at_points(density, grid.points_bohr) - grid.density),
         )[0]
         / SHELL_ANGSTROM
         for density in densities

@@ -13,6 +13,7 @@ from core.reference.auxiliary import (
     coulomb_matrix,
     coulomb_with_free_atoms,
     coulomb_with_orbitals,
+    free_atom_mol,
     function_charges,
     overlap_matrix,
 )
@@ -20,7 +21,7 @@ from core.reference.calculation import build_mol, calculate
 from core.reference.fit import FitOptions, fit
 from core.reference.free_atom import fit_free_atom, free_atom_errors_percent
 from core.reference.ladder import decontracted_jfit, nuclear_repulsion_forces, orbital_forces
-from core.reference.quadrature import ReferenceGrid, values_at
+from core.reference.quadrature import ReferenceGrid
 from core.reference.record import Record
 from core.units import HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
 
@@ -79,8 +80,8 @@ def test_becke_grid_holds_all_electrons(grid):
 
 def test_charges_are_integrals_of_the_functions(basis, grid):
     unit = np.eye(basis.n_functions(WATER.atomic_numbers))[3]
-    values = values_at(Density(WATER, basis, unit), grid.points_bohr)
-    values -= values_at(Density.free_atoms(WATER, basis), grid.points_bohr)
+    mol, order = auxiliary_mol(WATER, basis)
+    values = mol.eval_gto("GTOval_sph", grid.points_bohr)[:, order] @ unit
     assert grid.weights @ values == pytest.approx(function_charges(WATER, basis)[3], rel=1e-4)
 
 
@@ -99,6 +100,15 @@ def test_matrices_are_symmetric_positive_and_ordered_as_the_basis(basis):
     for m, axis in enumerate([1, 2, 0]):
         assert abs(dipole[axis, s, p + m]) > 1e-3
         assert max(abs(dipole[other, s, p + m]) for other in range(3) if other != axis) < 1e-12
+
+
+def test_density_error_is_that_of_pyscf_evaluator(record, basis, grid):
+    fitted = fit(record, basis)
+    mol, order = auxiliary_mol(WATER, basis)
+    free, free_coefficients = free_atom_mol(WATER, basis)
+    values = mol.eval_gto("GTOval_sph", grid.points_bohr)[:, order] @ fitted.coefficients
+    values += free.eval_gto("GTOval_sph", grid.points_bohr) @ free_coefficients
+    assert grid.error_percent(fitted) == pytest.approx(grid.error_of_values_percent(values), abs=1e-9)
 
 
 def test_projection_of_orbitals_is_that_of_three_centre_integrals(record, basis):
