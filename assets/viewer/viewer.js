@@ -28,7 +28,8 @@ export function mount({ parentElement, data, setStateValue }) {
 
 async function apply(instance, scene) {
   if (instance.closed || scene !== instance.latest) return;
-  await load3dmol(LIBRARY);
+  const address = scene.field && new URL(scene.field.url, document.baseURI).href;
+  const [field] = await Promise.all([address && loadField(address, decodeField), load3dmol(LIBRARY)]);
   if (instance.closed) return;
   if (!instance.panel) {
     instance.panel = new Panel(instance.root, cameras);
@@ -46,7 +47,7 @@ async function apply(instance, scene) {
   if (panel.scene?.structure !== scene.structure) panel.stage.removeLayer("surface");
   panel.setScene(scene);
   root.querySelector(".canvas").setAttribute("aria-label", scene.description);
-  if (scene.field) panel.setField(await loadField(new URL(scene.field.url, document.baseURI).href, decodeField));
+  if (field) panel.setField(field);
   instance.drawn = identity;
   root.dataset.atoms = scene.elements.length;
   root.dataset.drawn = identity;

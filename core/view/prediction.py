@@ -6,7 +6,6 @@ Free atoms are never called a prediction: `model` is None then, and the pages sa
 import time
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +13,11 @@ from numpy.typing import NDArray
 from core.chem.molecule import Molecule
 from core.density.density import Density
 from core.errors import ModelError
+from core.forces.hellmann_feynman import free_atom_forces
+from core.gaussian.basis import AuxiliaryBasis
 from core.logs import get_logger
-
-if TYPE_CHECKING:
-    from core.model.predict import Prediction, TrainedModel
+from core.model.domain import domain_warnings
+from core.model.predict import Prediction, TrainedModel, load_model, predict
 
 log = get_logger(__name__)
 
@@ -29,7 +29,7 @@ class Predicted:
     density: Density
     forces_hartree_per_bohr: NDArray[np.float64]
     seconds: dict[str, float]
-    prediction: "Prediction | None"
+    prediction: Prediction | None
 
     @property
     def model_name(self) -> str | None:
@@ -37,13 +37,11 @@ class Predicted:
 
 
 @cache
-def default_model() -> "TrainedModel | None":
+def default_model() -> TrainedModel | None:
     """The model of the settings, loaded once; None where there is none, or where it cannot be read."""
     try:
-        from core.model.predict import load_model
-
         return load_model()
-    except (ModelError, ImportError) as error:
+    except ModelError as error:
         log.warning("no model", error=str(error))
         return None
 
@@ -53,8 +51,6 @@ def predict_density(molecule: Molecule) -> Predicted:
     model = default_model()
     if model is None:
         return _free_atoms(molecule)
-    from core.model.predict import predict
-
     prediction = predict(molecule, model)
     return Predicted(prediction.density, prediction.forces_hartree_per_bohr, dict(prediction.seconds), prediction)
 
@@ -64,8 +60,6 @@ def outside_domain(molecule: Molecule) -> list[str]:
     model = default_model()
     if model is None:
         return []
-    from core.model.domain import domain_warnings
-
     return domain_warnings(molecule, model.domain)
 
 
@@ -77,9 +71,6 @@ def trained_atoms() -> tuple[int, int]:
 
 
 def _free_atoms(molecule: Molecule) -> Predicted:
-    from core.forces.hellmann_feynman import free_atom_forces
-    from core.gaussian.basis import AuxiliaryBasis
-
     started = time.perf_counter()
     density = Density.free_atoms(molecule, AuxiliaryBasis.load())
     forces = free_atom_forces(molecule, density.basis)
