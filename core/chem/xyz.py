@@ -15,12 +15,19 @@ from core.chem.validate import require_atom_count
 from core.errors import ChargeError, StructureError
 
 _PAIR = re.compile(r"""(\w+)=(?:"([^"]*)"|'([^']*)'|(\S+))""")
+_KNOWN_PAIRS = {"charge", "total_charge", "multiplicity", "spin", "pbc", "lattice", "energy"}
 _FIRST_LINE = "The first line of an XYZ file is the number of atoms."
 
 
 def _pairs(comment: str) -> dict[str, str]:
     return {key.lower(): next(value for value in values if value is not None)
             for key, *values in ((m[1], m[2], m[3], m[4]) for m in _PAIR.finditer(comment))}  # fmt: skip
+
+
+def _without_pairs(comment: str, pairs: dict[str, str]) -> str:
+    """The words of a comment line: all pairs are taken out of extended XYZ, of other files those that say something."""
+    known = set(pairs) if "properties" in pairs else _KNOWN_PAIRS
+    return " ".join(_PAIR.sub(lambda found: "" if found[1].lower() in known else found[0], comment).split())
 
 
 def _stated_charge(pairs: dict[str, str]) -> int | None:
@@ -112,7 +119,7 @@ def parse_xyz(text: str, *, max_atoms: int) -> ParsedStructure:
         symbols=tuple(label for label, _ in atoms),
         positions_angstrom=np.array([xyz for _, xyz in atoms], dtype=np.float64),
         charge=_stated_charge(pairs),
-        title=pairs.get("name", "" if "properties" in pairs else comment),
+        title=pairs.get("name", _without_pairs(comment, pairs)),
     )
 
 

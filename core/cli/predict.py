@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from core.cli.output import forces_table, report
+from core.cli.output import forces_table, progress, report
 
 if TYPE_CHECKING:
     from core.chem.molecule import Molecule
@@ -26,10 +26,14 @@ def run(args: argparse.Namespace) -> int:
     molecule = read_structure(args.file, charge=args.charge)
     read_seconds = time.perf_counter() - started
 
+    from core.model.domain import domain_warnings
     from core.model.predict import load_model, predict
     from core.settings import settings
 
-    prediction = predict(molecule, load_model(args.model), device=settings().torch_device)
+    model = load_model(args.model)
+    prediction = predict(molecule, model, device=settings().torch_device)
+    for warning in domain_warnings(molecule, model.domain):
+        progress(f"Outside the model's domain: {warning}")
     payload = summary(molecule, prediction, read_seconds)
     lines = _lines(molecule, payload)
     if args.out is not None:

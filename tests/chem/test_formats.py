@@ -92,6 +92,16 @@ def test_extended_xyz() -> None:
 
 
 @pytest.mark.parametrize(
+    ("comment", "title"),
+    [("charge=1", "a"), ("my  ion charge=1", "my ion"), ('name="the ion" charge=1', "the ion"), ("x=3 charge=1", "x=3"),
+     ("Properties=species:S:1:pos:R:3 charge=1 x=3", "a")],
+)  # fmt: skip
+def test_titles_of_comment_lines(comment: str, title: str) -> None:
+    text = f"4\n{comment}\nO 0 0 0.1\nH 0.98 0 0\nH -0.49 0.85 0\nH -0.49 -0.85 0\n"
+    assert read_structure(text.encode(), "a.xyz").title == title
+
+
+@pytest.mark.parametrize(
     "comment", ["water", 'charge="0"', "Properties=species:S:1:pos:R:3 charge=0.0", "total_charge=0"]
 )
 def test_comment_lines(comment: str) -> None:

@@ -89,6 +89,7 @@ def test_charge_from_the_command_line_and_files_written_over(rhoscope, untrained
     (tmp_path / "forces.csv").write_text("old")
     done = rhoscope("predict", path, "--charge", "-1", "--model", untrained_model, "--out", tmp_path)
     assert done.returncode == 0, done.stderr
+    assert "do not trust its numbers" in done.stderr
     assert "minus: 2 atoms, charge -1, 10.000000 electrons, model untrained" in done.stdout
     assert "Wrote" in done.stdout and (tmp_path / "forces.csv").read_text().startswith("atom,element,")
 
