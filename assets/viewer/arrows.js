@@ -27,8 +27,9 @@ function chunk(positions, arrows, angstromPerUnit, colorOf) {
     const length = magnitude * angstromPerUnit;
     const direction = force.map((x) => x / magnitude);
     const [side, up] = frame(direction);
-    const head = Math.min(0.32, 0.5 * length);
-    const radius = Math.min(0.075, 0.12 * length + 0.01);
+    const head = Math.min(0.36, 0.5 * length);
+    // Thicker than the sticks of the bonds, as a force along a bond would else be hidden in it.
+    const radius = Math.min(0.1, 0.15 * length + 0.02);
     const color = colorOf(magnitude);
     const origin = positions.slice(3 * atom, 3 * atom + 3);
     const at = (along, across, angle) =>

@@ -15,7 +15,7 @@ export const MARKUP = `
     <div class="legend-title"></div>
     <div class="bar"></div>
     <div class="ticks"><span class="low">0</span><span class="high"></span></div>
-    <div class="scale"><span class="ruler"></span><span class="scale-text"></span></div>
+    <div class="scale"><span class="scale-text"></span></div>
   </div>
   <div class="lobes" hidden><span class="more"></span>more than DFT <span class="less"></span>less</div>
 </div>

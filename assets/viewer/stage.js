@@ -44,8 +44,8 @@ export class Stage {
     const colorscheme = { prop: "elem", map };
     const small = elements.length <= BALLS_UP_TO_ATOMS;
     model.setStyle({}, small
-      ? { stick: { radius: 0.1, colorscheme }, sphere: { scale: 0.2, colorscheme } }
-      : { stick: { radius: 0.12, colorscheme } });
+      ? { stick: { radius: 0.07, colorscheme }, sphere: { scale: 0.18, colorscheme } }
+      : { stick: { radius: 0.09, colorscheme } });
     model.setHoverable({}, true, (atom) => onAtom(atom.index), () => onAtom(null));
     model.setClickable({}, true, (atom) => onAtom(atom.index));
     this.positions = positions;

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.view.picture import Picture
+from core.view.prediction import measured_accuracy
 from core.view.words import escaped
 
 
@@ -26,8 +27,10 @@ def show_model(picture: Picture) -> None:
         st.caption(
             f"Model **{escaped(name)}**, trained on structures of {fewest} to {most} atoms. "
             + (
-                "Bonds and contacts here are such as it has met, the size is not."
+                "This one is larger; its bonds and contacts are of kinds that it has met."
                 if len(picture.molecule) > most
                 else "This structure is of the kind it was trained on."
             )
         )
+    if name is not None and (accuracy := measured_accuracy()):
+        st.caption(escaped(accuracy))
