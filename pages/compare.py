@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.errors import RhoscopeError
 from core.jobs.client import JobClient
+from core.jobs.status import key_of
 from core.reference.level import DEFAULT_LEVEL
 from core.settings import settings
 from core.view import structure
@@ -25,13 +26,15 @@ def heading(text: str) -> None:
 
 def run_panel(picture: Picture) -> None:
     """Estimate, start, progress, cancel; what a run that failed left behind."""
-    job = st.session_state.get("jobs", {}).get(picture.molecule.content_hash)
-    if job is not None and not client.status(job).finished:
-        show_progress(job)
+    molecule = picture.molecule
+    job = key_of(molecule, DEFAULT_LEVEL)
+    if not client.status(job).finished:
+        show_progress(job, client.estimate_seconds(molecule))
         return
-    if job is not None:
+    asked_here = job in st.session_state.get("jobs", ())
+    if asked_here:
         show_end(job)
-    offer_run(picture, again=job is not None)
+    offer_run(picture, again=asked_here)
 
 
 def offer_run(picture: Picture, *, again: bool) -> None:
@@ -54,20 +57,17 @@ def offer_run(picture: Picture, *, again: bool) -> None:
         )
     if st.button("Run it again" if again else "Run the DFT calculation", type="primary", icon=":material/play_arrow:"):
         try:
-            job = client.submit_reference(molecule)
-            st.session_state.setdefault("jobs", {})[molecule.content_hash] = job
-            st.session_state["estimate"] = estimate
+            st.session_state.setdefault("jobs", set()).add(client.submit_reference(molecule))
             st.rerun()
         except RhoscopeError as error:
             show_problem(error)
 
 
 @st.fragment(run_every=1.0)
-def show_progress(job: str) -> None:
+def show_progress(job: str, estimate: float) -> None:
     status = client.status(job)
     if status.finished:
         st.rerun()
-    estimate = max(st.session_state.get("estimate", 0.0), 1.0)
     share = min(0.98, status.elapsed_seconds / estimate)
     st.progress(share, f"{status.message} {seconds(status.elapsed_seconds)}; the estimate was {seconds(estimate)}.")
     if status.cycles:

@@ -5,6 +5,7 @@ import streamlit as st
 from core.view.assets import ASSETS
 
 st.set_page_config(page_title="Rhoscope", page_icon=str(ASSETS / "viewer" / "icon.svg"), layout="wide")
+st.html(ASSETS / "viewer" / "app.css")
 page = st.navigation(
     [
         st.Page("explore.py", title="Explore", icon=":material/blur_on:", default=True),

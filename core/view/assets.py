@@ -28,9 +28,10 @@ def version() -> str:
     return digest.hexdigest()[:16]
 
 
-def served_files() -> list[Path]:
+@cache
+def served_files() -> tuple[Path, ...]:
     """The files that may be asked for, sorted; nothing else under assets/ is served."""
-    return sorted(path for folder in SERVED for path in (ASSETS / folder).rglob("*") if path.suffix in _TYPES)
+    return tuple(sorted(path for folder in SERVED for path in (ASSETS / folder).rglob("*") if path.suffix in _TYPES))
 
 
 def module_url(name: str) -> str:

@@ -15,7 +15,10 @@ export default function (component) {
   const address = new URL(MODULE, document.baseURI).href;
   let undo = null;
   let gone = false;
-  import(address).then((viewer) => { if (!gone) undo = viewer.mount(component); });
+  import(address).then((viewer) => { if (!gone) undo = viewer.mount(component); }).catch((error) => {
+    console.error(error);
+    component.parentElement.querySelector(".rhoscope").textContent = "The viewer did not load. Reload the page.";
+  });
   return () => { gone = true; undo?.(); };
 }
 """

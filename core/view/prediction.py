@@ -71,7 +71,7 @@ def trained_atoms() -> tuple[int, int]:
 
 
 def measured_accuracy() -> str:
-    """What the default model's card says of structures it was not trained on, in a sentence; empty where it does not."""
+    """What the default model's card says of structures it had not seen, in a sentence; empty where it says nothing."""
     model = default_model()
     metrics = dict(model.card.get("metrics", {})) if model else {}
     row = metrics.get("heldout") or next(iter(metrics.values()), None)
