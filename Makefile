@@ -71,9 +71,9 @@ train: $(STAMP) ## train a model (CONFIG=...)
 	$(BIN)/python -m core train $(CONFIG)
 
 MODEL ?= water
-SET ?= assets/datasets/heldout.h5
+SET ?= assets/datasets/water/heldout-*.h5
 evaluate: $(STAMP) ## errors of a model on a set (MODEL=water SET=...)
-	$(BIN)/python -m core evaluate $(MODEL) --set $(SET)
+	$(BIN)/python -m core evaluate $(MODEL) --set '$(SET)'
 
 clean: ## remove the environment and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
