@@ -20,8 +20,12 @@ _FIRST_LINE = "The first line of an XYZ file is the number of atoms."
 
 
 def _pairs(comment: str) -> dict[str, str]:
-    return {key.lower(): next(value for value in values if value is not None)
-            for key, *values in ((m[1], m[2], m[3], m[4]) for m in _PAIR.finditer(comment))}  # fmt: skip
+    """key=value, key="value" and key='value' of a comment line, keys in lower case."""
+    found = {}
+    for match in _PAIR.finditer(comment):
+        key, *values = match.groups()
+        found[key.lower()] = next(value for value in values if value is not None)
+    return found
 
 
 def _without_pairs(comment: str, pairs: dict[str, str]) -> str:
