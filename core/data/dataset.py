@@ -1,8 +1,8 @@
 """Records for training and testing, from files or folders.
 
 Split rule. A seed of the sampler (core.data.water) is a stream of its own: every trajectory, box and packing in it
-starts from that seed. Seed 1 and the imported head start train, seed 2 is held out, other seeds are for special
-tests; nothing from one trajectory is ever on both sides. `check_split` enforces it.
+starts from that seed. In assets/datasets, seeds 1 and 4 and the imported head start train, seed 2 is held out;
+nothing from one trajectory is ever on both sides. `check_split` enforces it.
 """
 
 import glob

@@ -19,13 +19,14 @@ from core.jobs.client import JobClient
 from core.jobs.runner import Limits
 from core.jobs.status import JobStatus
 from core.jobs.store import ResultStore
+from core.jobs.timing import law_seconds
 from core.reference.calculation import calculate
 from core.reference.level import Level
 
 ROOT = Path(__file__).parents[2]
 QUICK = Level(functional="LDA,VWN", orbital_basis="sto-3g", xc_grid_level=0, conv_tol=1e-6)
 NEVER_CONVERGES = Level(functional="LDA,VWN", orbital_basis="sto-3g", xc_grid_level=0, conv_tol=1e-30)
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 300.0
 
 
 def water(bond_angstrom: float, charge: int = 0) -> Molecule:
@@ -211,11 +212,10 @@ def test_nothing_listens_beyond_this_machine(jobs: JobClient) -> None:
 
 def test_the_estimate_grows_with_size_and_learns_from_this_machine(jobs: JobClient) -> None:
     before = [jobs.estimate_seconds(chain(n)) for n in (2, 4, 8)]
-    assert before == sorted(before) and 4 < before[1] / before[0] < 6
+    assert before == sorted(before) and 4 < before[2] / before[1] < 8
     job = jobs.submit_reference(water(0.96))
     assert wait(jobs, job).state == "done"
     record = jobs.result(job)
     assert record is not None
-    assert jobs.estimate_seconds(chain(8)) / before[2] == pytest.approx(
-        record.provenance["seconds"] / 0.00005 / 58**2.34, rel=0.5
-    )
+    scale = record.provenance["seconds"] / law_seconds(58)
+    assert jobs.estimate_seconds(chain(8)) == pytest.approx(scale * before[2], rel=1e-6)

@@ -26,28 +26,23 @@ def test_an_element_without_functions_is_named() -> None:
         basis_functions(Molecule(np.array([79]), np.zeros((1, 3))))
 
 
-def test_the_fit_finds_the_law_through_outliers() -> None:
+def test_the_fit_finds_the_law_on_a_busy_machine() -> None:
     rng = np.random.default_rng(0)
-    functions = rng.integers(50, 500, 60)
-    seconds = 3e-5 * functions**2.5 * np.exp(0.05 * rng.normal(size=60))
-    seconds[::6] *= 8.0
-    factor, exponent = fit_power_law(functions, seconds)
+    functions = rng.choice([58, 116, 174, 232, 290, 348], 60)
+    seconds = 3e-5 * functions**2.5 * (1 + rng.exponential(0.5, 60))
+    factor, exponent = fit_power_law(functions.tolist(), seconds.tolist())
     assert exponent == pytest.approx(2.5, abs=0.1)
-    assert factor * 200**exponent == pytest.approx(3e-5 * 200**2.5, rel=0.12)
+    assert factor * 200**exponent == pytest.approx(3e-5 * 200**2.5, rel=0.15)
 
 
 def test_the_law_is_the_fit_of_the_shipped_calculations() -> None:
     records = [r for r in load_dataset(DATASETS) if "scf_seconds" in r.provenance]
-    if len(records) < 30:
-        pytest.skip("no timed calculations in assets/datasets")
-    factor, exponent = fit_power_law(
-        [r.occupied_orbitals.shape[0] for r in records], [r.provenance["seconds"] for r in records]
-    )
+    functions = [r.occupied_orbitals.shape[0] for r in records]
+    factor, exponent = fit_power_law(functions, [r.provenance["seconds"] for r in records])
+    assert len(set(functions)) == 8
     assert exponent == pytest.approx(EXPONENT, abs=0.15)
-    for functions in (116, 290, 464):
-        assert factor * functions**exponent == pytest.approx(FACTOR_SECONDS * functions**EXPONENT, rel=0.25)
-    timed = [replace(r, provenance=r.provenance | {"threads": 1}) for r in records]
-    assert machine_scale(timed) == pytest.approx(1.0, rel=0.25)
+    for count in (116, 290, 464):
+        assert factor * count**exponent == pytest.approx(FACTOR_SECONDS * count**EXPONENT, rel=0.25)
 
 
 def test_the_machine_scales_the_law() -> None:
