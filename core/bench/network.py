@@ -63,7 +63,7 @@ def run(quick: bool) -> dict[str, Any]:
     molecule = example(CLUSTER)
     repeats = 3 if quick else 10
     model = load_model()
-    cutoff_bohr = model.network.config.cutoff_bohr
+    cutoff_bohr = model.network.config.graph_cutoff_bohr
     theirs_input = rackers_input(molecule)
     peers, parameters = {}, 0
     with torch.no_grad():

@@ -58,18 +58,22 @@ class ElementConvolution(nn.Module):
         super().__init__()
         self.l_max, self.channels = l_max, channels
         self.radial = RadialWeights(radial_size, n_pairs, hidden, (l_max + 1) * channels)
-        self.register_buffer(
-            "degree",
-            torch.repeat_interleave(torch.arange(l_max + 1), 2 * torch.arange(l_max + 1) + 1),
-            persistent=False,
-        )
 
     def forward(self, geometry: EdgeGeometry, n_atoms: int) -> Tensor:
+        if torch.is_grad_enabled():
+            return scatter_sum(self.messages(geometry), geometry.receivers, n_atoms)
+        result = geometry.bessel.new_zeros((n_atoms, (self.l_max + 1) ** 2, self.channels))
+        for start in range(0, len(geometry.receivers), EDGES_AT_A_TIME):
+            part = geometry.part(slice(start, start + EDGES_AT_A_TIME))
+            result.index_add_(0, part.receivers, self.messages(part))
+        return result
+
+    def messages(self, geometry: EdgeGeometry) -> Tensor:
+        """(n_edges, (l_max+1)^2, channels)."""
         weights = self.radial(geometry.bessel, geometry.envelope, geometry.pair)
         weights = weights.reshape(-1, self.l_max + 1, self.channels)
-        harmonics = geometry.harmonics[:, : (self.l_max + 1) ** 2]
-        parts = [harmonics[:, rows(l), None] * weights[:, l, None] for l in range(self.l_max + 1)]
-        return scatter_sum(torch.cat(parts, dim=1), geometry.receivers, n_atoms)
+        parts = [geometry.harmonics[:, rows(l), None] * weights[:, l, None] for l in range(self.l_max + 1)]
+        return torch.cat(parts, dim=1)
 
 
 class FeatureConvolution(nn.Module):

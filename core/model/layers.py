@@ -87,6 +87,14 @@ class ElementDegreeLinear(nn.Module):
         return torch.cat(parts)[back]
 
 
+def bounded(x: Tensor) -> Tensor:
+    """Features scaled down where an atom's are large, by one invariant factor: small ones pass, none exceeds about one.
+
+    Products of features then stay finite in surroundings denser than any trained on.
+    """
+    return x * torch.rsqrt(1.0 + x.square().mean(dim=(1, 2), keepdim=True))
+
+
 class SphereProduct(nn.Module):
     """Product of two fields on the sphere, projected back to l_max: all Gaunt couplings, exact by a Lebedev rule.
 

@@ -20,6 +20,7 @@ from core.model.layers import (
     Gate,
     RadialBasis,
     SphereProduct,
+    bounded,
     rows,
     spherical_harmonics,
 )
@@ -28,17 +29,25 @@ from core.model.layers import (
 @dataclass(frozen=True)
 class NetworkConfig:
     """elements: atomic numbers known, ascending. l_max: of the features inside. channels: per degree.
-    layers: rounds of messages; what an atom sees reaches layers * cutoff_bohr. neighbours: by whose root sums over
-    neighbours are divided. products: fields multiplied per layer, so that 2 couples three bodies twice."""
+    layers: rounds of messages. first_cutoff_bohr: of the first round, which knows neighbours by their element alone, is
+    cheap, and carries what reaches far; cutoff_bohr: of the others. An atom sees first_cutoff_bohr + (layers - 1) *
+    cutoff_bohr. neighbours: by whose root sums over neighbours are divided."""
 
     elements: tuple[int, ...]
     l_max: int = 4
     channels: int = 48
     layers: int = 3
+    first_cutoff_bohr: float = 15.0
     cutoff_bohr: float = 9.0
+    first_radial_size: int = 16
     radial_size: int = 10
     radial_hidden: int = 32
     neighbours: float = 12.0
+
+    @property
+    def graph_cutoff_bohr(self) -> float:
+        """The cutoff that the graph must have."""
+        return max(self.first_cutoff_bohr, self.cutoff_bohr)
 
     def to_json(self) -> dict:
         return asdict(self)
@@ -54,7 +63,8 @@ class Interaction(nn.Module):
     def __init__(self, config: NetworkConfig, l_in: int | None, l_out: int, sphere: SphereProduct) -> None:
         super().__init__()
         n_elements, channels = len(config.elements), config.channels
-        radial = (config.radial_size, n_elements**2, config.radial_hidden)
+        size = config.first_radial_size if l_in is None else config.radial_size
+        radial = (size, n_elements**2, config.radial_hidden)
         self.convolution = (
             ElementConvolution(l_out, channels, *radial)
             if l_in is None
@@ -77,7 +87,7 @@ class Interaction(nn.Module):
             gathered = self.convolution(x, geometry, n_atoms)
         gathered = self.message(gathered * self.scale)
         kept = torch.cat([x, x.new_zeros((n_atoms, max(width - x.shape[1], 0), x.shape[2]))], dim=1)[:, :width]
-        both = gathered + kept
+        both = bounded(gathered + kept)
         a, b, c = (factor(both, atoms, back) for factor in self.factors)
         second = self.sphere(a, b)
         third = self.sphere(second, c)
@@ -121,6 +131,7 @@ class DensityNetwork(nn.Module):
         l_out = max(len(counts) for counts in shells.values()) - 1
         self.l_out = l_out
         self.embedding = nn.Parameter(torch.randn(len(config.elements), config.channels))
+        self.first_radial_basis = RadialBasis(config.first_radial_size, config.first_cutoff_bohr)
         self.radial_basis = RadialBasis(config.radial_size, config.cutoff_bohr)
         # An l_max below the output's still has to speak at every l: the last round always reaches l_out.
         degrees = [config.l_max] * (config.layers - 1) + [max(config.l_max, l_out)]
@@ -150,14 +161,18 @@ class DensityNetwork(nn.Module):
         species = index[graph.atomic_numbers]
         n_elements = len(self.config.elements)
         pair = species[graph.receivers] * n_elements + species[graph.senders]
-        bessel, envelope = self.radial_basis(distance)
         l_top = max(self.config.l_max, self.l_out)
-        frames = edge_frames(graph.vectors_bohr, l_top) if len(distance) else []
+        harmonics = spherical_harmonics(l_top, graph.vectors_bohr).to(dtype)
+        bessel, envelope = self.first_radial_basis(distance)
+        far = EdgeGeometry(graph.receivers, graph.senders, pair, harmonics, bessel.to(dtype), envelope.to(dtype), ())
+        near = torch.nonzero(distance < self.config.cutoff_bohr).squeeze(1)
+        bessel, envelope = self.radial_basis(distance[near])
+        frames = edge_frames(graph.vectors_bohr[near], l_top) if len(near) else []
         geometry = EdgeGeometry(
-            graph.receivers,
-            graph.senders,
-            pair,
-            spherical_harmonics(l_top, graph.vectors_bohr).to(dtype),
+            graph.receivers[near],
+            graph.senders[near],
+            pair[near],
+            harmonics[near],
             bessel.to(dtype),
             envelope.to(dtype),
             tuple(frame.to(dtype) for frame in frames),
@@ -167,7 +182,7 @@ class DensityNetwork(nn.Module):
         x = self.embedding[species][:, None]
         outputs: list[list[Tensor]] = [[] for _ in atoms]
         for layer, interaction in enumerate(self.interactions):
-            x = interaction(x, geometry, atoms, back)
+            x = interaction(x, geometry if layer else far, atoms, back)
             for i, members in enumerate(atoms):
                 outputs[i].append(self.heads[layer * n_elements + i](x[members]))
         results = []

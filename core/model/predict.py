@@ -71,7 +71,7 @@ def predict_density(
     """
     check_elements(molecule, model)
     network = _network_in(model, dtype, device)
-    graph = build_graph(molecule, model.network.config.cutoff_bohr).to(device)
+    graph = build_graph(molecule, model.network.config.graph_cutoff_bohr).to(device)
     with torch.inference_mode():
         outputs = network(graph)
     numbers, basis = molecule.atomic_numbers, model.basis

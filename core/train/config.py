@@ -27,7 +27,9 @@ class NetworkOptions:
     l_max: int = 4
     channels: int = 64
     layers: int = 3
+    first_cutoff_bohr: float = 15.0
     cutoff_bohr: float = 9.0
+    first_radial_size: int = 16
     radial_size: int = 10
     radial_hidden: int = 32
 

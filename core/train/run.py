@@ -59,7 +59,9 @@ def prepare(config: TrainingConfig, folder: Path, *, progress: bool = True) -> P
     count = len(records)
     coordinates = fit_coordinates([r.molecule for r in records], coefficients[:count], basis, config.loss)
     targets = [
-        build_target(record, values, coordinates, config.loss, config.network.cutoff_bohr)
+        build_target(
+            record, values, coordinates, config.loss, max(config.network.first_cutoff_bohr, config.network.cutoff_bohr)
+        )
         for record, values in tqdm(
             list(zip([*records, *heldout], coefficients, strict=True)), desc="targets", disable=not progress
         )
@@ -77,7 +79,9 @@ def build_network(config: TrainingConfig, elements: tuple[int, ...], basis: Auxi
         l_max=options.l_max,
         channels=options.channels,
         layers=options.layers,
+        first_cutoff_bohr=options.first_cutoff_bohr,
         cutoff_bohr=options.cutoff_bohr,
+        first_radial_size=options.first_radial_size,
         radial_size=options.radial_size,
         radial_hidden=options.radial_hidden,
     )
