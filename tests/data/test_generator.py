@@ -123,7 +123,7 @@ def test_an_unforeseen_error_is_tried_again_once(client: Client, tmp_path: Path)
             generator.stop()
 
     generator._waiting.extend(sample_block(8, 0, {1: 1})[:1])
-    generator.plan = Plan(seed=8, sizes={1: 1}, level=UNKNOWN, seconds=60)
+    generator.plan = Plan(seed=8, sizes={1: 1}, level=UNKNOWN, seconds=600)
     generator.run(watch)
     attempts = [
         json.loads(line)["attempts"]
