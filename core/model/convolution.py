@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from core.model.layers import RadialWeights, rows
+from core.model.layers import DegreeLinear, RadialWeights, rows
 
 # Edges worked on at a time where no gradient is needed: their weights would not fit the cache, later the memory.
 EDGES_AT_A_TIME = 2048
@@ -115,3 +115,20 @@ class FeatureConvolution(nn.Module):
                 for b in range(n_out):
                     out[m + b][m + b + place] = total[:, b]
         return torch.cat([geometry.frames[l] @ torch.stack(out[l], dim=1) for l in range(self.l_out + 1)], dim=1)
+
+
+class FarConvolution(nn.Module):
+    """Messages of few channels and low degrees, cheap enough for every pair within a long cutoff."""
+
+    def __init__(
+        self, l_in: int, l_out: int, channels: int, inner: int, radial_size: int, n_pairs: int, hidden: int
+    ) -> None:
+        super().__init__()
+        self.l_in = l_in
+        self.narrow = DegreeLinear(l_in, channels, inner)
+        self.convolution = FeatureConvolution(l_in, l_out, inner, radial_size, n_pairs, hidden)
+        self.widen = DegreeLinear(l_out, inner, channels)
+
+    def forward(self, x: Tensor, geometry: EdgeGeometry, n_atoms: int) -> Tensor:
+        """(n_atoms, (l_out+1)^2, channels) from x (n_atoms, >= (l_in+1)^2 rows, channels)."""
+        return self.widen(self.convolution(self.narrow(x[:, : (self.l_in + 1) ** 2]), geometry, n_atoms))

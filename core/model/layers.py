@@ -87,6 +87,12 @@ class ElementDegreeLinear(nn.Module):
         return torch.cat(parts)[back]
 
 
+def pad_rows(x: Tensor, width: int) -> Tensor:
+    """(n, rows, channels) with zeros added up to `width` rows: degrees that are not there."""
+    missing = width - x.shape[1]
+    return x if missing <= 0 else torch.cat([x, x.new_zeros((len(x), missing, x.shape[2]))], dim=1)
+
+
 def bounded(x: Tensor) -> Tensor:
     """Features scaled down where an atom's are large, by one invariant factor: small ones pass, none exceeds about one.
 

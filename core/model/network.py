@@ -11,7 +11,7 @@ from e3nn import o3
 from torch import Tensor, nn
 
 from core.gaussian.basis import AuxiliaryBasis
-from core.model.convolution import EdgeGeometry, ElementConvolution, FeatureConvolution
+from core.model.convolution import EdgeGeometry, ElementConvolution, FarConvolution, FeatureConvolution
 from core.model.frames import edge_frames
 from core.model.graph import Graph
 from core.model.layers import (
@@ -21,6 +21,7 @@ from core.model.layers import (
     RadialBasis,
     SphereProduct,
     bounded,
+    pad_rows,
     rows,
     spherical_harmonics,
 )
@@ -28,26 +29,32 @@ from core.model.layers import (
 
 @dataclass(frozen=True)
 class NetworkConfig:
-    """elements: atomic numbers known, ascending. l_max: of the features inside. channels: per degree.
-    layers: rounds of messages. first_cutoff_bohr: of the first round, which knows neighbours by their element alone, is
-    cheap, and carries what reaches far; cutoff_bohr: of the others. An atom sees first_cutoff_bohr + (layers - 1) *
-    cutoff_bohr. neighbours: by whose root sums over neighbours are divided."""
+    """Hyper-parameters.
+
+    elements: atomic numbers known, ascending. l_max: of the features inside. channels: per degree. layers: rounds of
+    messages. Within cutoff_bohr a message carries every degree and channel; out to far_cutoff_bohr only degrees up to
+    far_l_max of far_channels mixed channels, because what reaches far is the low multipoles. An atom sees
+    layers * far_cutoff_bohr. neighbours, far_neighbours: by whose root sums over neighbours are divided.
+    """
 
     elements: tuple[int, ...]
     l_max: int = 4
     channels: int = 48
     layers: int = 3
-    first_cutoff_bohr: float = 15.0
     cutoff_bohr: float = 9.0
-    first_radial_size: int = 16
+    far_cutoff_bohr: float = 16.0
+    far_l_max: int = 2
+    far_channels: int = 16
     radial_size: int = 10
+    far_radial_size: int = 16
     radial_hidden: int = 32
     neighbours: float = 12.0
+    far_neighbours: float = 20.0
 
     @property
     def graph_cutoff_bohr(self) -> float:
         """The cutoff that the graph must have."""
-        return max(self.first_cutoff_bohr, self.cutoff_bohr)
+        return max(self.far_cutoff_bohr, self.cutoff_bohr)
 
     def to_json(self) -> dict:
         return asdict(self)
@@ -63,14 +70,19 @@ class Interaction(nn.Module):
     def __init__(self, config: NetworkConfig, l_in: int | None, l_out: int, sphere: SphereProduct) -> None:
         super().__init__()
         n_elements, channels = len(config.elements), config.channels
-        size = config.first_radial_size if l_in is None else config.radial_size
-        radial = (size, n_elements**2, config.radial_hidden)
-        self.convolution = (
-            ElementConvolution(l_out, channels, *radial)
-            if l_in is None
-            else FeatureConvolution(l_in, l_out, channels, *radial)
-        )
+        near = (config.radial_size, n_elements**2, config.radial_hidden)
+        far = (config.far_radial_size, n_elements**2, config.radial_hidden)
+        self.convolution: ElementConvolution | FeatureConvolution
+        self.far: FarConvolution | None = None
+        if l_in is None:
+            self.convolution = ElementConvolution(l_out, channels, *far)
+        else:
+            self.convolution = FeatureConvolution(l_in, l_out, channels, *near)
+            self.far = FarConvolution(
+                min(l_in, config.far_l_max), min(l_out, config.far_l_max), channels, config.far_channels, *far
+            )
         self.scale = config.neighbours**-0.5
+        self.far_scale = config.far_neighbours**-0.5
         self.sphere = sphere
         self.self_connection = ElementDegreeLinear(n_elements, l_out, channels, channels)
         self.message = DegreeLinear(l_out, channels, channels)
@@ -79,14 +91,16 @@ class Interaction(nn.Module):
         self.gate = Gate(l_out, channels)
         self.l_out = l_out
 
-    def forward(self, x: Tensor, geometry: EdgeGeometry, atoms: list[Tensor], back: Tensor) -> Tensor:
+    def forward(self, x: Tensor, near: EdgeGeometry, far: EdgeGeometry, atoms: list[Tensor], back: Tensor) -> Tensor:
         n_atoms, width = len(x), (self.l_out + 1) ** 2
         if isinstance(self.convolution, ElementConvolution):
-            gathered = self.convolution(geometry, n_atoms)
+            gathered = self.convolution(far, n_atoms) * self.far_scale
         else:
-            gathered = self.convolution(x, geometry, n_atoms)
-        gathered = self.message(gathered * self.scale)
-        kept = torch.cat([x, x.new_zeros((n_atoms, max(width - x.shape[1], 0), x.shape[2]))], dim=1)[:, :width]
+            gathered = self.convolution(x, near, n_atoms) * self.scale
+        gathered = self.message(gathered)
+        if self.far is not None:
+            gathered = gathered + pad_rows(self.far(x, far, n_atoms) * self.far_scale, width)
+        kept = pad_rows(x, width)[:, :width]
         both = bounded(gathered + kept)
         a, b, c = (factor(both, atoms, back) for factor in self.factors)
         second = self.sphere(a, b)
@@ -131,7 +145,7 @@ class DensityNetwork(nn.Module):
         l_out = max(len(counts) for counts in shells.values()) - 1
         self.l_out = l_out
         self.embedding = nn.Parameter(torch.randn(len(config.elements), config.channels))
-        self.first_radial_basis = RadialBasis(config.first_radial_size, config.first_cutoff_bohr)
+        self.far_radial_basis = RadialBasis(config.far_radial_size, config.far_cutoff_bohr)
         self.radial_basis = RadialBasis(config.radial_size, config.cutoff_bohr)
         # An l_max below the output's still has to speak at every l: the last round always reaches l_out.
         degrees = [config.l_max] * (config.layers - 1) + [max(config.l_max, l_out)]
@@ -163,8 +177,17 @@ class DensityNetwork(nn.Module):
         pair = species[graph.receivers] * n_elements + species[graph.senders]
         l_top = max(self.config.l_max, self.l_out)
         harmonics = spherical_harmonics(l_top, graph.vectors_bohr).to(dtype)
-        bessel, envelope = self.first_radial_basis(distance)
-        far = EdgeGeometry(graph.receivers, graph.senders, pair, harmonics, bessel.to(dtype), envelope.to(dtype), ())
+        bessel, envelope = self.far_radial_basis(distance)
+        far_frames = edge_frames(graph.vectors_bohr, min(l_top, self.config.far_l_max)) if len(distance) else []
+        far = EdgeGeometry(
+            graph.receivers,
+            graph.senders,
+            pair,
+            harmonics,
+            bessel.to(dtype),
+            envelope.to(dtype),
+            tuple(frame.to(dtype) for frame in far_frames),
+        )
         near = torch.nonzero(distance < self.config.cutoff_bohr).squeeze(1)
         bessel, envelope = self.radial_basis(distance[near])
         frames = edge_frames(graph.vectors_bohr[near], l_top) if len(near) else []
@@ -182,7 +205,7 @@ class DensityNetwork(nn.Module):
         x = self.embedding[species][:, None]
         outputs: list[list[Tensor]] = [[] for _ in atoms]
         for layer, interaction in enumerate(self.interactions):
-            x = interaction(x, geometry if layer else far, atoms, back)
+            x = interaction(x, geometry, far, atoms, back)
             for i, members in enumerate(atoms):
                 outputs[i].append(self.heads[layer * n_elements + i](x[members]))
         results = []

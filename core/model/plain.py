@@ -25,9 +25,9 @@ class PlainNetwork(nn.Module):
         self.config = config
         width, harmonics = config.channels * (config.l_max + 1), (config.l_max + 1) ** 2
         n_elements = len(config.elements)
-        self.radial_basis = RadialBasis(config.first_radial_size, config.graph_cutoff_bohr)
+        self.radial_basis = RadialBasis(config.far_radial_size, config.graph_cutoff_bohr)
         self.embedding = nn.Parameter(torch.randn(n_elements, width))
-        edge_inputs = config.first_radial_size + harmonics + 2 * n_elements
+        edge_inputs = config.far_radial_size + harmonics + 2 * n_elements
         self.filters = nn.ModuleList(
             nn.Sequential(nn.Linear(edge_inputs, width // 2), nn.SiLU(), nn.Linear(width // 2, width))
             for _ in range(config.layers)

@@ -27,10 +27,12 @@ class NetworkOptions:
     l_max: int = 4
     channels: int = 64
     layers: int = 3
-    first_cutoff_bohr: float = 15.0
     cutoff_bohr: float = 9.0
-    first_radial_size: int = 16
+    far_cutoff_bohr: float = 16.0
+    far_l_max: int = 2
+    far_channels: int = 16
     radial_size: int = 10
+    far_radial_size: int = 16
     radial_hidden: int = 32
 
 

@@ -60,7 +60,7 @@ def prepare(config: TrainingConfig, folder: Path, *, progress: bool = True) -> P
     coordinates = fit_coordinates([r.molecule for r in records], coefficients[:count], basis, config.loss)
     targets = [
         build_target(
-            record, values, coordinates, config.loss, max(config.network.first_cutoff_bohr, config.network.cutoff_bohr)
+            record, values, coordinates, config.loss, max(config.network.far_cutoff_bohr, config.network.cutoff_bohr)
         )
         for record, values in tqdm(
             list(zip([*records, *heldout], coefficients, strict=True)), desc="targets", disable=not progress
@@ -79,10 +79,12 @@ def build_network(config: TrainingConfig, elements: tuple[int, ...], basis: Auxi
         l_max=options.l_max,
         channels=options.channels,
         layers=options.layers,
-        first_cutoff_bohr=options.first_cutoff_bohr,
         cutoff_bohr=options.cutoff_bohr,
-        first_radial_size=options.first_radial_size,
+        far_cutoff_bohr=options.far_cutoff_bohr,
+        far_l_max=options.far_l_max,
+        far_channels=options.far_channels,
         radial_size=options.radial_size,
+        far_radial_size=options.far_radial_size,
         radial_hidden=options.radial_hidden,
     )
     if options.kind == "equivariant":

@@ -66,7 +66,7 @@ def targets(records, fits, coordinates) -> list[Target]:
 
 def small_network(basis: AuxiliaryBasis, **changes) -> DensityNetwork:
     torch.manual_seed(5)
-    options = {"l_max": 2, "channels": 8, "layers": 2, "first_cutoff_bohr": CUTOFF, "cutoff_bohr": CUTOFF} | changes
+    options = {"l_max": 2, "channels": 8, "layers": 2, "far_cutoff_bohr": CUTOFF, "cutoff_bohr": CUTOFF} | changes
     return DensityNetwork(NetworkConfig((1, 8), **options), basis)
 
 
@@ -170,7 +170,7 @@ def test_learning_rate_rises_then_falls():
 
 def test_plain_network_is_not_equivariant_but_its_poses_turn_back(targets, basis):
     torch.manual_seed(0)
-    plain = PlainNetwork(NetworkConfig((1, 8), l_max=2, channels=8, layers=2, first_cutoff_bohr=CUTOFF, cutoff_bohr=CUTOFF), basis)
+    plain = PlainNetwork(NetworkConfig((1, 8), l_max=2, channels=8, layers=2, far_cutoff_bohr=CUTOFF, cutoff_bohr=CUTOFF), basis)
     wrapped = RandomlyTurned(plain, basis)
     graph = targets[-1].graph
     with torch.no_grad():
