@@ -90,7 +90,7 @@ def test_what_is_out_of_reach_changes_nothing(random_model):
     """Two layers of 7 bohr reach 14 bohr; an atom beyond changes exactly nothing, one inside does."""
     network = random_model.network
     numbers = np.array([8, 1, 8, 1])
-    line = np.array([[0.0, 0, 0], [0.9, 0, 0], [3.0, 0, 0], [6.0, 0, 0]])
+    line = np.array([[0.0, 0, 0], [0.9, 0, 0], [2.2, 0, 0], [4.4, 0, 0]])
     near, far, farther = line.copy(), line.copy(), line.copy()
     near[3, 1], far[3, 0], farther[3, 0] = 0.4, 60.0, 80.0
     with torch.no_grad():
