@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,15 @@ async (root) => {
   }
   return drawn / (image.width * image.height);
 }"""
+
+
+def processor_seconds(page: Page) -> Iterator[float]:
+    """Processor time that the page's main thread has spent, at each asking: all of it, scripts, style and drawing."""
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+    while True:
+        metrics = session.send("Performance.getMetrics")["metrics"]
+        yield next(entry["value"] for entry in metrics if entry["name"] == "TaskDuration")
 
 
 def test_first_visit_shows_density_and_forces(explore: Page) -> None:
@@ -64,17 +74,21 @@ def test_level_moves_in_the_browser_alone(explore: Page) -> None:
     explore.mouse.move(box["x"] + 0.3 * box["width"], middle)
     explore.mouse.down()
     times, shares = [], []
+    spent = processor_seconds(explore)
+    clock = next(spent)
     for step in range(24):
         explore.mouse.move(box["x"] + (0.3 + 0.02 * step) * box["width"], middle)
         explore.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
         times.append(float(root.evaluate("root => root.dataset.levelMilliseconds")))
         shares.append(root.locator(".share").inner_text())
+    clock = next(spent) - clock
     assert explore.evaluate("window.frames_sent") == 0
     assert traffic == []
     assert view(explore) == before
     assert len(set(shares)) > 20
-    # The median: a core that is taken away for a moment says nothing about the code.
-    assert sorted(times)[len(times) // 2] <= 40.0
+    # By the clock of the processor, as on a busy machine the other one counts the waiting too.
+    assert 1000 * clock / len(times) <= 40.0
+    assert min(times) <= 40.0
     explore.mouse.up()
     explore.wait_for_function("window.frames_sent > 0")
     assert view(explore) == before
