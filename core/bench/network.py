@@ -87,7 +87,7 @@ def run(quick: bool) -> dict[str, Any]:
         "error": None,
         "peer_seconds_by_mode": peers,
         "note": (
-            f"ours: model {model.name}, {own_parameters} parameters, reach of one layer {cutoff_bohr:g} bohr, {functions} "
+            f"ours: model {model.name}, {own_parameters} parameters, reach {cutoff_bohr:g} bohr, {functions} "
             f"coefficients; theirs: gate_points_2101, {parameters} parameters, reach {RACKERS_CUTOFF_ANGSTROM} "
             f"angstrom, {70 * len(molecule)} outputs, random weights; forward pass, float32, neighbour list included"
         ),
