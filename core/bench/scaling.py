@@ -17,6 +17,8 @@ import openmm.app
 
 from core.chem.molecule import Molecule
 from core.chem.read import read_structure
+from core.model.predict import load_model, predict
+from core.settings import settings
 
 WATERS = (33, 100, 200, 400, 895)
 REPEATS = {33: 5, 100: 5, 200: 4, 400: 3, 895: 2}
@@ -50,9 +52,6 @@ def measure(waters: int) -> dict[str, Any]:
     seconds: of coefficients, forces and both (total), wall clock; cpu is that of all threads together, which a busy
     machine changes less.
     """
-    from core.model.predict import load_model, predict
-    from core.settings import settings
-
     settings().apply_threads()
     model = load_model()
     predict(liquid_water(2), model)
@@ -94,7 +93,8 @@ def exponent(points: list[dict[str, Any]], clock: str = "total") -> float:
 
 
 def run(quick: bool) -> dict[str, Any]:
-    """ours_seconds and peak_memory_gb are those of the largest size; points holds every size."""
+    """ours_seconds and peak_memory_gb are those of the largest size; points holds every size. Raises ModelError."""
+    load_model()
     points = [measure_apart(waters) for waters in (WATERS[:3] if quick else WATERS)]
     largest = points[-1]
     return {
