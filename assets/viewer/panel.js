@@ -42,9 +42,9 @@ export const MARKUP = `
 
 const NICE = [5, 2, 1];
 
-// The force whose arrow is 1 angstrom long: the nice number that makes the largest arrow 1.3 to 3.2 angstrom.
+// The force whose arrow is 1 angstrom long: the nice number that makes the largest arrow 0.9 to 2.3 angstrom.
 function niceForce(largest) {
-  const most = largest / 1.3;
+  const most = largest / 0.9;
   const power = 10 ** Math.floor(Math.log10(most));
   return power * NICE.find((n) => n * power <= most);
 }

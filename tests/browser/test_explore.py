@@ -73,13 +73,12 @@ def test_level_moves_in_the_browser_alone(explore: Page) -> None:
     middle = box["y"] + box["height"] / 2
     explore.mouse.move(box["x"] + 0.3 * box["width"], middle)
     explore.mouse.down()
-    times, shares = [], []
+    shares = []
     spent = processor_seconds(explore)
     clock = next(spent)
     for step in range(24):
         explore.mouse.move(box["x"] + (0.3 + 0.02 * step) * box["width"], middle)
         explore.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-        times.append(float(root.evaluate("root => root.dataset.levelMilliseconds")))
         shares.append(root.locator(".share").inner_text())
     clock = next(spent) - clock
     assert explore.evaluate("window.frames_sent") == 0
@@ -87,8 +86,7 @@ def test_level_moves_in_the_browser_alone(explore: Page) -> None:
     assert view(explore) == before
     assert len(set(shares)) > 20
     # By the clock of the processor, as on a busy machine the other one counts the waiting too.
-    assert 1000 * clock / len(times) <= 40.0
-    assert min(times) <= 40.0
+    assert 1000 * clock / len(shares) <= 40.0
     explore.mouse.up()
     explore.wait_for_function("window.frames_sent > 0")
     assert view(explore) == before
