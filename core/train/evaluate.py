@@ -16,6 +16,7 @@ from core.model.checkpoint import TrainedModel
 from core.model.predict import predict
 from core.reference.calculation import calculate
 from core.reference.record import Record
+from core.reference.results import find_result
 from core.settings import settings
 from core.train.metrics import Comparison, compare_with_reference
 from core.train.targets import fitted_coefficients
@@ -63,13 +64,13 @@ def read_frames(path: Path) -> list[Molecule]:
 
 
 def records_of_set(path: Path, *, on_calculation: Callable[[Molecule], None] | None = None) -> Iterator[Record]:
-    """Records of an HDF5 file or folder; for an XYZ file the calculations, from the store where it has them."""
+    """Records of an HDF5 file or folder; for an XYZ file the calculations: stored, shipped, or else made now."""
     if path.suffix != ".xyz":
         yield from load_dataset(path)
         return
     store = ResultStore()
     for molecule in read_frames(path):
-        record = store.get(molecule)
+        record = store.get(molecule) or find_result(molecule)
         if record is None:
             if on_calculation is not None:
                 on_calculation(molecule)

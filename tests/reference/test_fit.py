@@ -1,11 +1,12 @@
 """The force-exact fit, its matrices and its floors, against PySCF and exact constraints."""
 
+import h5py
 import numpy as np
 import pytest
 
 from core.chem.molecule import Molecule
 from core.density.density import Density
-from core.errors import ChargeError
+from core.errors import ChargeError, DataError
 from core.forces.hellmann_feynman import force_matrix, free_atom_forces
 from core.gaussian.basis import AuxiliaryBasis
 from core.reference.auxiliary import (
@@ -23,6 +24,7 @@ from core.reference.free_atom import fit_free_atom, free_atom_errors_percent
 from core.reference.ladder import decontracted_jfit, nuclear_repulsion_forces, orbital_forces
 from core.reference.quadrature import ReferenceGrid
 from core.reference.record import Record
+from core.reference.results import find_result, write_results
 from core.units import HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
 
 WATER = Molecule(np.array([8, 1, 1]), np.array([[0.0, 0.0, 0.12], [0.0, 0.76, -0.47], [0.03, -0.76, -0.48]]))
@@ -168,3 +170,18 @@ def test_stored_orbitals_hold_the_electrons(record):
     overlap = build_mol(WATER).intor("int1e_ovlp")
     occupied = record.occupied_orbitals.astype(float)
     np.testing.assert_allclose(occupied.T @ overlap @ occupied, np.eye(5), atol=1e-5)
+
+
+def test_results_without_geometry_are_found_by_who_has_the_geometry(tmp_path, record):
+    assert write_results(tmp_path / "bench.h5", [record]) == 1
+    found = find_result(WATER, folder=tmp_path)
+    np.testing.assert_array_equal(found.occupied_orbitals, record.occupied_orbitals)
+    np.testing.assert_array_equal(found.gradient_hartree_per_bohr, record.gradient_hartree_per_bohr)
+    moved = Molecule(WATER.atomic_numbers, WATER.positions_angstrom + 0.01)
+    assert find_result(moved, folder=tmp_path) is None
+    with h5py.File(tmp_path / "bench.h5") as file:
+        names: list[str] = []
+        file.visit(names.append)
+    assert not any("position" in name for name in names)
+    with pytest.raises(DataError):
+        write_results(tmp_path / "bench.h5", [record])
