@@ -37,13 +37,24 @@ class Predicted:
 
 
 @cache
-def default_model() -> TrainedModel | None:
-    """The model of the settings, loaded once; None where there is none, or where it cannot be read."""
+def _loaded() -> TrainedModel | ModelError:
     try:
         return load_model()
     except ModelError as error:
         log.warning("no model", error=str(error))
-        return None
+        return error
+
+
+def default_model() -> TrainedModel | None:
+    """The model of the settings, loaded once; None where there is none, or where it cannot be read."""
+    loaded = _loaded()
+    return None if isinstance(loaded, ModelError) else loaded
+
+
+def model_problem() -> str:
+    """Why there is no default model; empty where there is one."""
+    loaded = _loaded()
+    return str(loaded) if isinstance(loaded, ModelError) else ""
 
 
 def predict_density(molecule: Molecule) -> Predicted:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.view.picture import Picture
-from core.view.prediction import measured_accuracy
+from core.view.prediction import measured_accuracy, model_problem
 from core.view.words import escaped
 
 
@@ -12,8 +12,8 @@ def show_model(picture: Picture) -> None:
     name = picture.predicted.model_name
     if name is None:
         st.warning(
-            "**No model was found, so this is not a prediction.** It is the sum of free atoms, and its forces are "
-            "those of free atoms put side by side. Train a model (`make train`) or set RHOSCOPE_DEFAULT_MODEL.",
+            "**There is no model, so this is not a prediction.** It is the sum of free atoms, and its forces are "
+            f"those of free atoms put side by side. {escaped(model_problem())}",
             icon=":material/warning:",
         )
     elif picture.outside_domain:
