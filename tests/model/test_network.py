@@ -23,7 +23,9 @@ def random_model() -> TrainedModel:
     """A network with random weights: symmetries must not need training."""
     basis = AuxiliaryBasis.load()
     torch.manual_seed(0)
-    network = DensityNetwork(NetworkConfig((1, 8), l_max=3, channels=8, layers=2, far_cutoff_bohr=7.0, cutoff_bohr=7.0), basis)
+    network = DensityNetwork(
+        NetworkConfig((1, 8), l_max=3, channels=8, layers=2, far_cutoff_bohr=7.0, cutoff_bohr=7.0), basis
+    )
     elements = {
         z: ElementCoordinates(
             tuple(np.eye(len(shell)) for shell in basis.element(z).exponents),

@@ -170,7 +170,9 @@ def test_learning_rate_rises_then_falls():
 
 def test_plain_network_is_not_equivariant_but_its_poses_turn_back(targets, basis):
     torch.manual_seed(0)
-    plain = PlainNetwork(NetworkConfig((1, 8), l_max=2, channels=8, layers=2, far_cutoff_bohr=CUTOFF, cutoff_bohr=CUTOFF), basis)
+    plain = PlainNetwork(
+        NetworkConfig((1, 8), l_max=2, channels=8, layers=2, far_cutoff_bohr=CUTOFF, cutoff_bohr=CUTOFF), basis
+    )
     wrapped = RandomlyTurned(plain, basis)
     graph = targets[-1].graph
     with torch.no_grad():
