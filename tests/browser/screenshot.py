@@ -1,10 +1,8 @@
 """The picture of the README, from a running app: `python -m tests.browser.screenshot http://localhost:8501`."""
 
-import io
 import sys
 from pathlib import Path
 
-from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from tests.browser.conftest import ARGUMENTS, PATIENCE_SECONDS, chromium_path, wait_for_picture
@@ -13,7 +11,7 @@ TARGET = Path(__file__).resolve().parents[2] / "docs" / "explore.png"
 
 
 def main(address: str) -> None:
-    """Write docs/explore.png: Explore with the default example, 1400 x 880, 256 colours."""
+    """Write docs/explore.png: Explore with the default example, 1400 x 880."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
         page = browser.new_page(viewport={"width": 1400, "height": 880})
@@ -21,9 +19,8 @@ def main(address: str) -> None:
         page.goto(address)
         wait_for_picture(page)
         page.wait_for_timeout(2000)
-        image = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+        page.screenshot(path=TARGET)
         browser.close()
-    image.quantize(256, method=Image.Quantize.MEDIANCUT).save(TARGET, optimize=True)
 
 
 if __name__ == "__main__":
