@@ -32,9 +32,10 @@ class NetworkConfig:
     """Hyper-parameters.
 
     elements: atomic numbers known, ascending. l_max: of the features inside. channels: per degree. layers: rounds of
-    messages. Within cutoff_bohr a message carries every degree and channel; out to far_cutoff_bohr only degrees up to
-    far_l_max of far_channels mixed channels, because what reaches far is the low multipoles. An atom sees
-    layers * far_cutoff_bohr. neighbours, far_neighbours: by whose root sums over neighbours are divided.
+    messages. Within cutoff_bohr a message carries every degree and channel; out to far_cutoff_bohr only degrees 1 to
+    far_l_max of far_channels mixed channels, from the second round on: what reaches far from whole molecules is their
+    low multipoles. An atom sees cutoff_bohr + (layers - 1) * far_cutoff_bohr. neighbours, far_neighbours: by whose root
+    sums over neighbours are divided.
     """
 
     elements: tuple[int, ...]
@@ -75,7 +76,7 @@ class Interaction(nn.Module):
         self.convolution: ElementConvolution | FeatureConvolution
         self.far: FarConvolution | None = None
         if l_in is None:
-            self.convolution = ElementConvolution(l_out, channels, *far)
+            self.convolution = ElementConvolution(l_out, channels, *near)
         else:
             self.convolution = FeatureConvolution(l_in, l_out, channels, *near)
             self.far = FarConvolution(
@@ -94,10 +95,10 @@ class Interaction(nn.Module):
     def forward(self, x: Tensor, near: EdgeGeometry, far: EdgeGeometry, atoms: list[Tensor], back: Tensor) -> Tensor:
         n_atoms, width = len(x), (self.l_out + 1) ** 2
         if isinstance(self.convolution, ElementConvolution):
-            gathered = self.convolution(far, n_atoms) * self.far_scale
+            gathered = self.convolution(near, n_atoms)
         else:
-            gathered = self.convolution(x, near, n_atoms) * self.scale
-        gathered = self.message(gathered)
+            gathered = self.convolution(x, near, n_atoms)
+        gathered = self.message(gathered * self.scale)
         if self.far is not None:
             gathered = gathered + pad_rows(self.far(x, far, n_atoms) * self.far_scale, width)
         kept = pad_rows(x, width)[:, :width]
