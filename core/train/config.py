@@ -40,7 +40,8 @@ class NetworkOptions:
 class TrainingConfig:
     """One run.
 
-    name: of the model. train, heldout: files of records, relative to the configuration file. limit: use only that many
+    name: of the model. train, heldout: files of records, relative to the configuration file. start: folder of a model
+    to go on from, with its network, basis and output coordinates (empty: from nothing). limit: use only that many
     training records (0: all), drawn with the seed. steps: optimiser steps of `batch` structures each. evaluate_every:
     steps between held-out evaluations and checkpoints. ema: decay of the averaged weights, which are the ones kept.
     """
@@ -49,6 +50,7 @@ class TrainingConfig:
     train: tuple[str, ...]
     heldout: tuple[str, ...]
     basis: str = DEFAULT_BASIS
+    start: str = ""
     limit: int = 0
     seed: int = 0
     steps: int = 20_000

@@ -6,13 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import nn
 from tqdm import tqdm
 
 from core.data.dataset import check_split, load_dataset, summarise
 from core.errors import DataError
 from core.gaussian.basis import AuxiliaryBasis
-from core.model.checkpoint import TrainedModel, save_model
+from core.model.checkpoint import TrainedModel, read_model, save_model
 from core.model.coordinates import OutputCoordinates
 from core.model.domain import describe_domain
 from core.model.network import DensityNetwork, NetworkConfig
@@ -32,7 +31,8 @@ class Prepared:
     train: list[Target]
     heldout: list[Target]
     coordinates: OutputCoordinates
-    network: nn.Module
+    network: DensityNetwork | RandomlyTurned
+    start: TrainedModel | None = None
 
 
 def choose(records: list[Record], limit: int, seed: int) -> list[Record]:
@@ -57,21 +57,23 @@ def prepare(config: TrainingConfig, folder: Path, *, progress: bool = True) -> P
     everything = tqdm([*records, *heldout], desc="fits", disable=not progress, unit="structure")
     coefficients = [fitted_coefficients(record, basis, cache) for record in everything]
     count = len(records)
-    coordinates = fit_coordinates([r.molecule for r in records], coefficients[:count], basis, config.loss)
-    targets = [
-        build_target(
-            record, values, coordinates, config.loss, max(config.network.far_cutoff_bohr, config.network.cutoff_bohr)
-        )
-        for record, values in tqdm(
-            list(zip([*records, *heldout], coefficients, strict=True)), desc="targets", disable=not progress
-        )
-    ]
+    start = read_model(folder / config.start) if config.start else None
+    coordinates = (
+        start.coordinates
+        if start
+        else fit_coordinates([r.molecule for r in records], coefficients[:count], basis, config.loss)
+    )
     torch.manual_seed(config.seed)
-    network = build_network(config, tuple(sorted(coordinates.elements)), basis)
-    return Prepared(records, targets[:count], targets[count:], coordinates, network)
+    network = start.network.train() if start else build_network(config, tuple(sorted(coordinates.elements)), basis)
+    pairs = tqdm(list(zip([*records, *heldout], coefficients, strict=True)), desc="targets", disable=not progress)
+    cutoff = network.config.graph_cutoff_bohr
+    targets = [build_target(record, values, coordinates, config.loss, cutoff) for record, values in pairs]
+    return Prepared(records, targets[:count], targets[count:], coordinates, network, start)
 
 
-def build_network(config: TrainingConfig, elements: tuple[int, ...], basis: AuxiliaryBasis) -> nn.Module:
+def build_network(
+    config: TrainingConfig, elements: tuple[int, ...], basis: AuxiliaryBasis
+) -> DensityNetwork | RandomlyTurned:
     """The network `config` asks for, with random weights. Raises DataError for an unknown kind."""
     options = config.network
     network_config = NetworkConfig(
@@ -117,6 +119,7 @@ def initial_card(config: TrainingConfig, prepared: Prepared, trainer: Trainer) -
             "seconds": round(trainer.seconds, 1),
             "hardware": hardware(),
             "config": config.to_json(),
+            "before": prepared.start.card.get("training") if prepared.start else None,
         },
         "domain": describe_domain(record.molecule for record in prepared.records),
     }
