@@ -23,6 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="KIND,...",
         help="networks of the curve (default all three)",
     )
+    parser.add_argument("--card-of", metavar="MODEL", help="put the curve into the card of this model")
     parser.add_argument("--steps", type=int, default=None, help="optimiser steps, in place of the configuration's")
 
 
@@ -42,6 +43,10 @@ def run(args: argparse.Namespace) -> int:
         payload = learning_curve(
             config, folder, out, args.curve.split(","), args.kinds.split(","), progress=not args.json
         )
+        if args.card_of:
+            from core.train.card import update_card
+
+            update_card(args.card_of, "learning_curve", payload)
         lines = [
             f"{run['kind']:<12} {run['structures']:>5} structures  loss {run['heldout_loss']:.4g}  "
             f"force {run['heldout_force_mae_mev_per_angstrom']:.1f} meV/A"
