@@ -31,7 +31,7 @@ def accuracy(card: dict[str, Any] | None) -> str:
     training = card["training"]
     lines += [
         "",
-        f"Trained on {training['set']['records']} calculations in {training['seconds'] / 60:.0f} minutes "
+        f"Trained on {training['set']['records']} calculations in {training_minutes(training):.0f} minutes "
         f"({training['hardware']}); {card['parameters']} parameters.",
     ]
     return "\n".join(lines) + "\n"

@@ -94,10 +94,10 @@ def _curve_table(curve: dict) -> list[str]:
     return lines
 
 
-def _minutes(training: dict) -> float:
+def training_minutes(training: dict) -> float:
     """Of this stage and those before it."""
     before = training.get("before")
-    return training["seconds"] / 60 + (_minutes(before) if before else 0.0)
+    return training["seconds"] / 60 + (training_minutes(before) if before else 0.0)
 
 
 def render(card: dict) -> str:
@@ -109,7 +109,7 @@ def render(card: dict) -> str:
         f"Predicts the electron density of molecules of {', '.join(domain['elements'])} at {', '.join(card['level'])}, "
         f"in the auxiliary basis {card['basis']}; forces follow by the Hellmann-Feynman theorem.",
         "",
-        f"- {card['parameters']} parameters; trained for {_minutes(training):.0f} minutes on {training['hardware']}.",
+        f"- {card['parameters']} parameters; trained for {training_minutes(training):.0f} minutes on {training['hardware']}.",
         f"- {training['set']['records']} training structures, {training['set']['atoms']} atoms: "
         + ", ".join(f"{count} x {formula}" for formula, count in training["set"]["formulas"].items())
         + ".",
