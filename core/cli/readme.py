@@ -7,6 +7,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from core.train.card import training_minutes
+
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
 CARD = ROOT / "assets" / "models" / "water" / "card.json"

@@ -109,7 +109,8 @@ def render(card: dict) -> str:
         f"Predicts the electron density of molecules of {', '.join(domain['elements'])} at {', '.join(card['level'])}, "
         f"in the auxiliary basis {card['basis']}; forces follow by the Hellmann-Feynman theorem.",
         "",
-        f"- {card['parameters']} parameters; trained for {training_minutes(training):.0f} minutes on {training['hardware']}.",
+        f"- {card['parameters']} parameters; trained for {training_minutes(training):.0f} minutes on "
+        f"{training['hardware']}.",
         f"- {training['set']['records']} training structures, {training['set']['atoms']} atoms: "
         + ", ".join(f"{count} x {formula}" for formula, count in training["set"]["formulas"].items())
         + ".",
