@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.viewing import upload, view, wait_for_atoms
+from tests.browser.viewing import upload, view, wait_for_atoms, wait_for_view
 
 pytestmark = pytest.mark.browser
 
@@ -43,8 +43,8 @@ def test_each_bad_file_gets_its_message_and_nothing_is_lost(upload_page: Page, t
         # What is wrong, and on the next line what to do about it.
         assert len([line for line in message.splitlines() if line.strip()]) >= 2
         seen.add(message)
-        assert page.locator(".rhoscope").get_attribute("data-atoms") == "24"
-        assert view(page) == before
+        expect(page.locator(".rhoscope")).to_have_attribute("data-atoms", "24")
+        wait_for_view(page, before)
     assert len(seen) == len(FILES)
 
 
@@ -80,4 +80,4 @@ def test_nonsense_smiles_says_so(explore: Page) -> None:
     field.fill("C1CC((")
     field.press("Enter")
     expect(explore.get_by_test_id("stAlertContentError")).to_contain_text("SMILES")
-    assert explore.locator(".rhoscope").get_attribute("data-atoms") == "24"
+    expect(explore.locator(".rhoscope")).to_have_attribute("data-atoms", "24")

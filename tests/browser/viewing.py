@@ -1,5 +1,6 @@
 """What several browser tests do: choose an example or a file, and wait until the picture is the new one."""
 
+import time
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
@@ -24,3 +25,11 @@ def view(page: Page) -> list[float]:
 def wait_for_atoms(page: Page, count: int) -> None:
     """Until the picture of a structure of `count` atoms is drawn."""
     page.wait_for_selector(f".rhoscope[data-drawn][data-atoms='{count}']")
+
+
+def wait_for_view(page: Page, wanted: list[float]) -> None:
+    """Until the camera is `wanted`: a rerun may draw the picture anew and put the camera back a moment later."""
+    deadline = time.monotonic() + 30.0
+    while view(page) != wanted:
+        assert time.monotonic() < deadline, f"the camera is {view(page)}, not {wanted}"
+        page.wait_for_timeout(100)
