@@ -148,7 +148,7 @@ def test_an_open_shell_and_an_unknown_element_are_sentences(jobs: JobClient) -> 
 
 
 @pytest.mark.parametrize(
-    ("limits", "words"), [(Limits(0.5, 4.0, 1), "time limit"), (Limits(600, 0.02, 1), "memory limit")]
+    ("limits", "words"), [(Limits(0.01, 4.0, 1), "time limit"), (Limits(600, 0.02, 1), "memory limit")]
 )
 def test_limits_stop_the_process_and_may_be_raised(tmp_path: Path, limits: Limits, words: str) -> None:
     strict = JobClient(ResultStore(tmp_path), limits=limits, workers=1, scheduler="")

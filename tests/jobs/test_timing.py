@@ -36,7 +36,8 @@ def test_the_fit_finds_the_law_on_a_busy_machine() -> None:
 
 
 def test_the_law_is_the_fit_of_the_shipped_calculations() -> None:
-    records = [r for r in load_dataset(DATASETS) if "scf_seconds" in r.provenance]
+    small = [r for r in load_dataset(DATASETS) if len(r.molecule) <= 24]
+    records = [r for r in small if "scf_seconds" in r.provenance]
     functions = [r.occupied_orbitals.shape[0] for r in records]
     factor, exponent = fit_power_law(functions, [r.provenance["seconds"] for r in records])
     assert len(set(functions)) == 8
