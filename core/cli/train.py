@@ -48,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
 
             update_card(args.card_of, "learning_curve", payload)
         lines = [
-            f"{run['kind']:<12} {run['structures']:>5} structures  loss {run['heldout_loss']:.4g}  "
+            f"{run['kind']:<12} {run['structures']:>5} structures  eps_KS {run['eps_ks']:.3f} %  "
             f"force {run['heldout_force_mae_mev_per_angstrom']:.1f} meV/A"
             for run in payload["runs"]
         ]

@@ -4,45 +4,14 @@ In that frame the coupling is diagonal in m, and for natural parity m and -m sha
 `core.model.frames`), so a message costs O(l_max^3) in place of O(l_max^6).
 """
 
-from dataclasses import dataclass
-
 import torch
 from torch import Tensor, nn
 
+from core.model.edges import EdgeGeometry
 from core.model.layers import DegreeLinear, RadialWeights, rows
 
 # Edges worked on at a time where no gradient is needed: their weights would not fit the cache, later the memory.
 EDGES_AT_A_TIME = 2048
-
-
-@dataclass(frozen=True, eq=False)
-class EdgeGeometry:
-    """What depends on the positions alone, in one float type.
-
-    receivers, senders, pair: (n_edges,) int64, pair the index of the ordered pair of elements.
-    harmonics: (n_edges, (l_max+1)^2). bessel: (n_edges, size). envelope: (n_edges,).
-    frames[l]: (n_edges, 2l+1, 2l+1), from the edge's frame to the molecule's.
-    """
-
-    receivers: Tensor
-    senders: Tensor
-    pair: Tensor
-    harmonics: Tensor
-    bessel: Tensor
-    envelope: Tensor
-    frames: tuple[Tensor, ...]
-
-    def part(self, edges: slice) -> "EdgeGeometry":
-        """Only these edges."""
-        return EdgeGeometry(
-            self.receivers[edges],
-            self.senders[edges],
-            self.pair[edges],
-            self.harmonics[edges],
-            self.bessel[edges],
-            self.envelope[edges],
-            tuple(frame[edges] for frame in self.frames),
-        )
 
 
 def scatter_sum(messages: Tensor, receivers: Tensor, n_atoms: int) -> Tensor:

@@ -71,6 +71,15 @@ class OutputCoordinates:
     basis: AuxiliaryBasis
     elements: dict[int, ElementCoordinates]
 
+    def to_coefficients(self, atomic_numbers: NDArray[np.int64], z: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(n_functions,) coefficients of a molecule from its output coordinates (n_functions,), atom by atom."""
+        offsets = self.basis.atom_offsets(atomic_numbers)
+        parts = []
+        for atom, number in enumerate(atomic_numbers.tolist()):
+            element = self.elements[number]
+            parts.append(element.matrix() @ z[offsets[atom] : offsets[atom + 1]] + element.shift())
+        return np.concatenate(parts)
+
     def to_tensors(self) -> dict[str, NDArray[np.float64]]:
         """Flat arrays for a weights file; `from_tensors` reads them back."""
         tensors = {}

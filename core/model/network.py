@@ -11,8 +11,8 @@ from e3nn import o3
 from torch import Tensor, nn
 
 from core.gaussian.basis import AuxiliaryBasis
-from core.model.convolution import EdgeGeometry, ElementConvolution, FarConvolution, FeatureConvolution
-from core.model.frames import edge_frames
+from core.model.convolution import ElementConvolution, FarConvolution, FeatureConvolution
+from core.model.edges import EdgeGeometry, edge_geometry
 from core.model.graph import Graph
 from core.model.layers import (
     DegreeLinear,
@@ -23,7 +23,6 @@ from core.model.layers import (
     bounded,
     pad_rows,
     rows,
-    spherical_harmonics,
 )
 
 
@@ -170,43 +169,22 @@ class DensityNetwork(nn.Module):
     def forward(self, graph: Graph) -> list[Tensor]:
         """Per element of the config (n_atoms of it, n_functions), rows in the order of the atoms."""
         dtype = self.embedding.dtype
-        distance = graph.vectors_bohr.norm(dim=-1)
-        index = torch.full((max(self.config.elements) + 1,), -1, dtype=torch.int64, device=distance.device)
-        index[list(self.config.elements)] = torch.arange(len(self.config.elements), device=distance.device)
+        device = graph.vectors_bohr.device
+        index = torch.full((max(self.config.elements) + 1,), -1, dtype=torch.int64, device=device)
+        index[list(self.config.elements)] = torch.arange(len(self.config.elements), device=device)
         species = index[graph.atomic_numbers]
         n_elements = len(self.config.elements)
         pair = species[graph.receivers] * n_elements + species[graph.senders]
         l_top = max(self.config.l_max, self.l_out)
-        harmonics = spherical_harmonics(l_top, graph.vectors_bohr).to(dtype)
-        bessel, envelope = self.far_radial_basis(distance)
-        far_frames = edge_frames(graph.vectors_bohr, min(l_top, self.config.far_l_max)) if len(distance) else []
-        far = EdgeGeometry(
-            graph.receivers,
-            graph.senders,
-            pair,
-            harmonics,
-            bessel.to(dtype),
-            envelope.to(dtype),
-            tuple(frame.to(dtype) for frame in far_frames),
-        )
-        near = torch.nonzero(distance < self.config.cutoff_bohr).squeeze(1)
-        bessel, envelope = self.radial_basis(distance[near])
-        frames = edge_frames(graph.vectors_bohr[near], l_top) if len(near) else []
-        geometry = EdgeGeometry(
-            graph.receivers[near],
-            graph.senders[near],
-            pair[near],
-            harmonics[near],
-            bessel.to(dtype),
-            envelope.to(dtype),
-            tuple(frame.to(dtype) for frame in frames),
-        )
+        l_far = min(l_top, self.config.far_l_max)
+        near = edge_geometry(graph, pair, self.radial_basis, l_frames=l_top, l_harmonics=l_top, dtype=dtype)
+        far = edge_geometry(graph, pair, self.far_radial_basis, l_frames=l_far, l_harmonics=None, dtype=dtype)
         atoms = [torch.nonzero(species == i).squeeze(1) for i in range(n_elements)]
         back = torch.argsort(torch.cat(atoms))
         x = self.embedding[species][:, None]
         outputs: list[list[Tensor]] = [[] for _ in atoms]
         for layer, interaction in enumerate(self.interactions):
-            x = interaction(x, geometry, far, atoms, back)
+            x = interaction(x, near, far, atoms, back)
             for i, members in enumerate(atoms):
                 outputs[i].append(self.heads[layer * n_elements + i](x[members]))
         results = []

@@ -81,16 +81,19 @@ def _curve_table(curve: dict) -> list[str]:
         "",
         curve["note"],
         "",
-        "| network | training structures | held-out loss | force MAE against the fit, meV/A | seconds |",
-        "|---|---|---|---|---|",
+        "| network | parameters | training structures | eps_KS % | force MAE, meV/A | loss | seconds |",
+        "|---|---|---|---|---|---|---|",
     ]
     for run in curve["runs"]:
         lines.append(
-            f"| {run['kind']} | {run['structures']} | {run['heldout_loss']:.4g} | "
-            f"{run['heldout_force_mae_mev_per_angstrom']:.1f} | {run['seconds']:.0f} |"
+            f"| {run['kind']} | {run['parameters']} | {run['structures']} | {run['eps_ks']:.3f} | "
+            f"{run['heldout_force_mae_mev_per_angstrom']:.1f} | {run['heldout_loss']:.3g} | {run['seconds']:.0f} |"
         )
     lines += ["", "Fitted slopes, d log(error) / d log(structures):", ""]
-    lines += [f"- {kind}: loss {s['loss']:.2f}, force {s['force']:.2f}" for kind, s in curve["slopes"].items()]
+    lines += [
+        f"- {kind}: eps_KS {s['eps_ks']:.2f}, force {s['force']:.2f}, loss {s['loss']:.2f}"
+        for kind, s in curve["slopes"].items()
+    ]
     return lines
 
 

@@ -4,7 +4,8 @@ import pytest
 import torch
 from e3nn import o3
 
-from core.model.convolution import EdgeGeometry, FeatureConvolution
+from core.model.convolution import FeatureConvolution
+from core.model.edges import EdgeGeometry
 from core.model.frames import edge_frames, to_e3nn
 from core.model.layers import RadialBasis, SphereProduct, rows, spherical_harmonics
 
