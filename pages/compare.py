@@ -23,6 +23,14 @@ client = JobClient.shared()
 def heading(text: str) -> None:
     st.markdown(f"#### {text}")
 
+WHAT_COMES = """
+The calculation makes the true Kohn-Sham density of this structure. You will then see
+
+* where the predicted density is too high and where too low, as surfaces, with the error of the force on every atom;
+* the share of the electrons in the wrong place, beside the best that the functions can do and beside free atoms;
+* every component of the forces, predicted against DFT, and the error of the density by distance from the nuclei.
+"""
+
 
 def run_panel(picture: Picture) -> None:
     """Estimate, start, progress, cancel; what a run that failed left behind."""
@@ -61,6 +69,7 @@ def offer_run(picture: Picture, *, again: bool) -> None:
             st.rerun()
         except RhoscopeError as error:
             show_problem(error)
+    st.markdown(WHAT_COMES)
 
 
 @st.fragment(run_every=1.0)

@@ -1,6 +1,6 @@
 """Neighbours of every atom within the cutoff, as the network takes them. Bohr inside."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import torch
@@ -14,19 +14,22 @@ from core.chem.molecule import Molecule
 @dataclass(frozen=True, eq=False)
 class Graph:
     """atomic_numbers: (n_atoms,) int64. receivers, senders: (n_edges,) int64, sorted by receiver.
-    vectors_bohr: (n_edges, 3) float64 from receiver to sender, x, y, z."""
+    vectors_bohr: (n_edges, 3) float64 from receiver to sender, x, y, z. positions_bohr: (n_atoms, 3) float64.
+    structures: (n_atoms,) int64, which of several joined molecules an atom belongs to."""
 
     atomic_numbers: Tensor
     receivers: Tensor
     senders: Tensor
     vectors_bohr: Tensor
+    positions_bohr: Tensor
+    structures: Tensor
 
     @property
     def n_atoms(self) -> int:
         return int(self.atomic_numbers.numel())
 
     def to(self, device: str | torch.device) -> "Graph":
-        return Graph(*(t.to(device) for t in (self.atomic_numbers, self.receivers, self.senders, self.vectors_bohr)))
+        return Graph(*(getattr(self, entry.name).to(device) for entry in fields(self)))
 
 
 def neighbours(positions: NDArray[np.float64], cutoff: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -49,6 +52,8 @@ def build_graph(molecule: Molecule, cutoff_bohr: float) -> Graph:
         torch.from_numpy(i),
         torch.from_numpy(j),
         torch.from_numpy(positions[j] - positions[i]),
+        torch.from_numpy(positions.copy()),
+        torch.zeros(len(positions), dtype=torch.int64),
     )
 
 
@@ -60,4 +65,6 @@ def join_graphs(graphs: list[Graph]) -> Graph:
         torch.cat([graph.receivers + int(start) for graph, start in zip(graphs, starts, strict=False)]),
         torch.cat([graph.senders + int(start) for graph, start in zip(graphs, starts, strict=False)]),
         torch.cat([graph.vectors_bohr for graph in graphs]),
+        torch.cat([graph.positions_bohr for graph in graphs]),
+        torch.cat([torch.full_like(graph.structures, number) for number, graph in enumerate(graphs)]),
     )

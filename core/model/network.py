@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from core.gaussian.basis import AuxiliaryBasis
 from core.model.convolution import ElementConvolution, FarConvolution, FeatureConvolution
+from core.model.dipoles import DipoleField
 from core.model.edges import EdgeGeometry, edge_geometry
 from core.model.graph import Graph
 from core.model.layers import (
@@ -33,8 +34,9 @@ class NetworkConfig:
     elements: atomic numbers known, ascending. l_max: of the features inside. channels: per degree. layers: rounds of
     messages. Within cutoff_bohr a message carries every degree and channel; out to far_cutoff_bohr only degrees 1 to
     far_l_max of far_channels mixed channels, from the second round on: what reaches far from whole molecules is their
-    low multipoles. An atom sees cutoff_bohr + (layers - 1) * far_cutoff_bohr. neighbours, far_neighbours: by whose root
-    sums over neighbours are divided.
+    low multipoles. An atom sees cutoff_bohr + (layers - 1) * far_cutoff_bohr. far_channels 0: no such messages.
+    field_channels: dipoles of each atom whose field every other atom feels, at any distance (`core.model.dipoles`); 0:
+    none. neighbours, far_neighbours: by whose root sums over neighbours are divided.
     """
 
     elements: tuple[int, ...]
@@ -50,11 +52,12 @@ class NetworkConfig:
     radial_hidden: int = 32
     neighbours: float = 12.0
     far_neighbours: float = 20.0
+    field_channels: int = 0
 
     @property
     def graph_cutoff_bohr(self) -> float:
         """The cutoff that the graph must have."""
-        return max(self.far_cutoff_bohr, self.cutoff_bohr)
+        return max(self.far_cutoff_bohr, self.cutoff_bohr) if self.far_channels else self.cutoff_bohr
 
     def to_json(self) -> dict:
         return asdict(self)
@@ -74,13 +77,17 @@ class Interaction(nn.Module):
         far = (config.far_radial_size, n_elements**2, config.radial_hidden)
         self.convolution: ElementConvolution | FeatureConvolution
         self.far: FarConvolution | None = None
+        self.field: DipoleField | None = None
         if l_in is None:
             self.convolution = ElementConvolution(l_out, channels, *near)
         else:
             self.convolution = FeatureConvolution(l_in, l_out, channels, *near)
-            self.far = FarConvolution(
-                min(l_in, config.far_l_max), min(l_out, config.far_l_max), channels, config.far_channels, *far
-            )
+            if config.far_channels:
+                self.far = FarConvolution(
+                    min(l_in, config.far_l_max), min(l_out, config.far_l_max), channels, config.far_channels, *far
+                )
+            if config.field_channels and min(l_in, l_out) > 0:
+                self.field = DipoleField(channels, config.field_channels)
         self.scale = config.neighbours**-0.5
         self.far_scale = config.far_neighbours**-0.5
         self.sphere = sphere
@@ -91,7 +98,9 @@ class Interaction(nn.Module):
         self.gate = Gate(l_out, channels)
         self.l_out = l_out
 
-    def forward(self, x: Tensor, near: EdgeGeometry, far: EdgeGeometry, atoms: list[Tensor], back: Tensor) -> Tensor:
+    def forward(
+        self, x: Tensor, graph: Graph, near: EdgeGeometry, far: EdgeGeometry, atoms: list[Tensor], back: Tensor
+    ) -> Tensor:
         n_atoms, width = len(x), (self.l_out + 1) ** 2
         if isinstance(self.convolution, ElementConvolution):
             gathered = self.convolution(near, n_atoms)
@@ -100,6 +109,8 @@ class Interaction(nn.Module):
         gathered = self.message(gathered * self.scale)
         if self.far is not None:
             gathered = gathered + pad_rows(self.far(x, far, n_atoms) * self.far_scale, width)
+        if self.field is not None:
+            gathered = gathered + pad_rows(self.field(x, graph), width)
         kept = pad_rows(x, width)[:, :width]
         both = bounded(gathered + kept)
         a, b, c = (factor(both, atoms, back) for factor in self.factors)
@@ -178,13 +189,15 @@ class DensityNetwork(nn.Module):
         l_top = max(self.config.l_max, self.l_out)
         l_far = min(l_top, self.config.far_l_max)
         near = edge_geometry(graph, pair, self.radial_basis, l_frames=l_top, l_harmonics=l_top, dtype=dtype)
-        far = edge_geometry(graph, pair, self.far_radial_basis, l_frames=l_far, l_harmonics=None, dtype=dtype)
+        far = near
+        if self.config.far_channels:
+            far = edge_geometry(graph, pair, self.far_radial_basis, l_frames=l_far, l_harmonics=None, dtype=dtype)
         atoms = [torch.nonzero(species == i).squeeze(1) for i in range(n_elements)]
         back = torch.argsort(torch.cat(atoms))
         x = self.embedding[species][:, None]
         outputs: list[list[Tensor]] = [[] for _ in atoms]
         for layer, interaction in enumerate(self.interactions):
-            x = interaction(x, near, far, atoms, back)
+            x = interaction(x, graph, near, far, atoms, back)
             for i, members in enumerate(atoms):
                 outputs[i].append(self.heads[layer * n_elements + i](x[members]))
         results = []

@@ -5,6 +5,8 @@ rotations do from examples: `RandomlyTurned` shows it another pose each time and
 curves and lessons only; it is never shipped.
 """
 
+from dataclasses import replace
+
 import torch
 from scipy.spatial.transform import Rotation
 from torch import Tensor, nn
@@ -69,7 +71,9 @@ class RandomlyTurned(nn.Module):
     def forward(self, graph: Graph) -> list[Tensor]:
         quaternion = torch.randn(4, generator=self.poses, dtype=torch.float64)
         matrix = torch.from_numpy(Rotation.from_quat(quaternion.numpy()).as_matrix())
-        turned = Graph(graph.atomic_numbers, graph.receivers, graph.senders, graph.vectors_bohr @ matrix.T)
+        turned = replace(
+            graph, vectors_bohr=graph.vectors_bohr @ matrix.T, positions_bohr=graph.positions_bohr @ matrix.T
+        )
         rotations = [
             torch.from_numpy(rotation).float()
             for rotation in harmonic_rotations(max(map(len, self.shells)) - 1, matrix.numpy())

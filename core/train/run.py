@@ -85,6 +85,7 @@ def build_network(
         far_cutoff_bohr=options.far_cutoff_bohr,
         far_l_max=options.far_l_max,
         far_channels=options.far_channels,
+        field_channels=options.field_channels,
         radial_size=options.radial_size,
         far_radial_size=options.far_radial_size,
         radial_hidden=options.radial_hidden,
