@@ -5,6 +5,7 @@ import streamlit as st
 from core.gaussian.basis import AuxiliaryBasis
 from core.reference.level import DEFAULT_LEVEL
 from core.settings import settings
+from core.view.card_figures import error_by_size, learning_curve
 from core.view.cards import model_cards
 
 st.title("Rhoscope")
@@ -67,6 +68,14 @@ st.header("Model cards")
 cards = model_cards()
 if not cards:
     st.warning("There is no model in assets/models. Train one with `make train`.", icon=":material/warning:")
-for name, card in cards:
-    with st.expander(name, expanded=len(cards) == 1):
-        st.markdown(card)
+for card in cards:
+    with st.expander(card.name, expanded=len(cards) == 1):
+        plots = {
+            "Error by size of the system": error_by_size(card.content),
+            "Error by amount of training data": learning_curve(card.content),
+        }
+        for place, (heading, figure) in zip(st.columns(2, gap="large"), plots.items(), strict=True):
+            if figure is not None:
+                place.markdown(f"##### {heading}")
+                place.plotly_chart(figure, key=f"{card.name} {heading}", config={"displaylogo": False})
+        st.markdown(card.text)

@@ -1,6 +1,7 @@
 """The cards of the models that are shipped, for reading: assets/models/<name>/card.json, rendered."""
 
 import json
+from dataclasses import dataclass
 from functools import cache
 
 from core.gaussian.basis import ASSETS
@@ -11,13 +12,23 @@ from core.train.card import render
 log = get_logger(__name__)
 
 
+@dataclass(frozen=True)
+class ShownCard:
+    """name of the model; text: the card as Markdown; content: the card itself."""
+
+    name: str
+    text: str
+    content: dict
+
+
 @cache
-def model_cards() -> list[tuple[str, str]]:
-    """(name, Markdown) of each shipped model, sorted; one whose card cannot be read is left out, and logged."""
+def model_cards() -> list[ShownCard]:
+    """The card of each shipped model, sorted by name; one that cannot be read is left out, and logged."""
     cards = []
     for path in sorted((ASSETS / "models").glob(f"*/{CARD}")):
         try:
-            cards.append((path.parent.name, _body(render(json.loads(path.read_text(encoding="utf-8"))))))
+            content = json.loads(path.read_text(encoding="utf-8"))
+            cards.append(ShownCard(path.parent.name, _body(render(content)), content))
         except (OSError, ValueError, KeyError, TypeError) as error:
             log.warning("model card", path=str(path), error=repr(error))
     return cards

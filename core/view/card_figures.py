@@ -1,0 +1,67 @@
+"""The plots of a model card: error against size, and error against amount of training data. Numbers come from the card.
+
+Each set has a colour and a marker of its own, so that the plots can be read without colour.
+"""
+
+from typing import Any
+
+import plotly.graph_objects as go
+
+_COLORS = ("#1c8fb0", "#d9622b", "#5b4b8a", "#8a97a3")
+_SYMBOLS = ("circle", "square", "diamond", "x")
+_LAYOUT = {"margin": {"l": 8, "r": 8, "t": 8, "b": 8}, "height": 340, "legend": {"orientation": "h", "y": 1.1}}
+_KIND_NAMES = {"equivariant": "equivariant", "scalar": "scalar messages (l = 0)", "plain": "not equivariant, augmented"}
+FORCE = "heldout_force_mae_mev_per_angstrom"
+
+
+def _style(number: int) -> dict[str, Any]:
+    color, symbol = _COLORS[number % len(_COLORS)], _SYMBOLS[number % len(_SYMBOLS)]
+    return {"line": {"color": color}, "marker": {"color": color, "symbol": symbol, "size": 8}}
+
+
+def error_by_size(card: dict[str, Any]) -> go.Figure | None:
+    """Mean force error of each set against the number of molecules; None where nothing was measured."""
+    metrics = card.get("metrics", {})
+    if not metrics:
+        return None
+    figure = go.Figure()
+    for number, (name, row) in enumerate(metrics.items()):
+        sizes = sorted(row["by_size"], key=int)
+        parts = [row["by_size"][size] for size in sizes]
+        figure.add_scatter(
+            x=[int(size) for size in sizes],
+            y=[part["force_mae_mev_per_angstrom"] for part in parts],
+            customdata=[[part["eps_ks"], part["structures"]] for part in parts],
+            mode="lines+markers",
+            name=name.replace("_", " "),
+            hovertemplate="%{x} molecules: %{y:.1f} meV/Å, ε_KS %{customdata[0]:.3f} %, "
+            "%{customdata[1]} structures<extra></extra>",
+            **_style(number),
+        )
+    figure.update_layout(**_LAYOUT, xaxis_title="Molecules", yaxis_title="Mean force error, meV/Å")
+    figure.update_yaxes(rangemode="tozero")
+    return figure
+
+
+def learning_curve(card: dict[str, Any]) -> go.Figure | None:
+    """Held-out force error against number of training structures, both logarithmic; None without a curve."""
+    curve = card.get("learning_curve")
+    if not curve:
+        return None
+    figure = go.Figure()
+    for number, kind in enumerate(dict.fromkeys(run["kind"] for run in curve["runs"])):
+        runs = [run for run in curve["runs"] if run["kind"] == kind]
+        slope = curve["slopes"][kind]["force"]
+        figure.add_scatter(
+            x=[run["structures"] for run in runs],
+            y=[run[FORCE] for run in runs],
+            customdata=[[run["eps_ks"]] for run in runs],
+            mode="lines+markers",
+            name=f"{_KIND_NAMES.get(kind, kind)}, slope {slope:.2f}",
+            hovertemplate="%{x} structures: %{y:.0f} meV/Å, ε_KS %{customdata[0]:.3f} %<extra></extra>",
+            **_style(number),
+        )
+    figure.update_layout(**_LAYOUT, xaxis_title="Training structures", yaxis_title="Mean force error, meV/Å")
+    figure.update_xaxes(type="log")
+    figure.update_yaxes(type="log")
+    return figure
