@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from core.model.edges import EdgeGeometry
-from core.model.layers import DegreeLinear, RadialWeights, rows
+from core.model.layers import DegreeLinear, RadialWeights, degrees
 
 # Edges worked on at a time where no gradient is needed: their weights would not fit the cache, later the memory.
 EDGES_AT_A_TIME = 2048
@@ -41,7 +41,8 @@ class ElementConvolution(nn.Module):
         """(n_edges, (l_max+1)^2, channels)."""
         weights = self.radial(geometry.bessel, geometry.envelope, geometry.pair)
         weights = weights.reshape(-1, self.l_max + 1, self.channels)
-        parts = [geometry.harmonics[:, rows(l), None] * weights[:, l, None] for l in range(self.l_max + 1)]
+        harmonics = degrees(geometry.harmonics[..., None], self.l_max)
+        parts = [values * weight[:, None] for values, weight in zip(harmonics, weights.unbind(1), strict=True)]
         return torch.cat(parts, dim=1)
 
 
@@ -67,22 +68,21 @@ class FeatureConvolution(nn.Module):
 
     def messages(self, x: Tensor, geometry: EdgeGeometry) -> Tensor:
         """(n_edges, (l_out+1)^2, channels) what each sender says to its receiver."""
-        sent = x[geometry.senders]
-        turned = [geometry.frames[l].transpose(1, 2) @ sent[:, rows(l)] for l in range(self.l_in + 1)]
+        sent = degrees(x[geometry.senders], self.l_in)
+        turned = [(geometry.frames[l].transpose(1, 2) @ part).unbind(1) for l, part in enumerate(sent)]
         weights = self.radial(geometry.bessel, geometry.envelope, geometry.pair)
-        weights = weights.reshape(len(sent), sum(self.sizes), self.channels)
-        zero = torch.zeros_like(sent[:, 0])
+        weights = weights.reshape(len(weights), sum(self.sizes), self.channels)
+        zero = torch.zeros_like(turned[0][0])
         out = [[zero] * (2 * l + 1) for l in range(self.l_out + 1)]
-        blocks = torch.split(weights, self.sizes, dim=1)
-        for m in range(self.m_max + 1):
+        for m, flat in enumerate(torch.split(weights, self.sizes, dim=1)):
             n_in, n_out = self.l_in + 1 - m, self.l_out + 1 - m
-            block = blocks[m].reshape(len(sent), n_in, n_out, self.channels)
+            block = flat.reshape(len(flat), n_in, n_out, self.channels).unbind(1)
             for place in {m, -m}:
-                total = turned[m][:, m + place, None] * block[:, 0]
+                total = turned[m][m + place][:, None] * block[0]
                 for a in range(1, n_in):
-                    total = torch.addcmul(total, turned[m + a][:, m + a + place, None], block[:, a])
-                for b in range(n_out):
-                    out[m + b][m + b + place] = total[:, b]
+                    total = torch.addcmul(total, turned[m + a][m + a + place][:, None], block[a])
+                for b, message in enumerate(total.unbind(1)):
+                    out[m + b][m + b + place] = message
         return torch.cat([geometry.frames[l] @ torch.stack(out[l], dim=1) for l in range(self.l_out + 1)], dim=1)
 
 

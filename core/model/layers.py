@@ -19,6 +19,12 @@ def rows(l: int) -> slice:
     return slice(l * l, (l + 1) ** 2)
 
 
+def degrees(x: Tensor, l_max: int) -> tuple[Tensor, ...]:
+    """(n, (l_max+1)^2, channels) -> per l (n, 2l+1, channels). Taken apart at once, its gradient is put together at
+    once; slices one by one would each fill a tensor of zeros."""
+    return x.split([2 * l + 1 for l in range(l_max + 1)], dim=1)
+
+
 def spherical_harmonics(l_max: int, vectors: Tensor) -> Tensor:
     """(n, (l_max+1)^2) real harmonics of the directions of `vectors` (n, 3), of norm sqrt(2l+1)."""
     return o3.spherical_harmonics(list(range(l_max + 1)), to_e3nn(vectors), normalize=True, normalization="component")
@@ -68,7 +74,7 @@ class DegreeLinear(nn.Module):
         self.l_max = l_max
 
     def forward(self, x: Tensor) -> Tensor:
-        parts = [x[:, rows(l)] @ self.weight[l] for l in range(self.l_max + 1)]
+        parts = [part @ weight for part, weight in zip(degrees(x, self.l_max), self.weight.unbind(), strict=True)]
         if self.bias is not None:
             parts[0] = parts[0] + self.bias
         return torch.cat(parts, dim=1)
@@ -138,9 +144,9 @@ class Gate(nn.Module):
         self.l_max, self.channels = l_max, channels
 
     def forward(self, x: Tensor) -> Tensor:
-        scalars = x[:, 0]
-        parts = [nn.functional.silu(scalars)[:, None]]
+        scalars, *others = degrees(x, self.l_max)
+        parts = [nn.functional.silu(scalars)]
         if self.gates is not None:
             gates = 2.0 * torch.sigmoid(self.gates(scalars)).reshape(-1, self.l_max, self.channels)
-            parts += [x[:, rows(l)] * gates[:, l - 1, None] for l in range(1, self.l_max + 1)]
+            parts += [part * gate[:, None] for part, gate in zip(others, gates.unbind(1), strict=True)]
         return torch.cat(parts, dim=1)

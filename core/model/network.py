@@ -22,8 +22,8 @@ from core.model.layers import (
     RadialBasis,
     SphereProduct,
     bounded,
+    degrees,
     pad_rows,
-    rows,
 )
 
 
@@ -133,7 +133,8 @@ class Head(nn.Module):
         self.weights = nn.ParameterList(nn.Parameter(scale * torch.randn(channels, n)) for n in counts[: degree + 1])
 
     def forward(self, x: Tensor) -> Tensor:
-        parts = [(x[:, rows(l)] @ w).transpose(1, 2).flatten(1) for l, w in enumerate(self.weights)]
+        known = degrees(x[:, : len(self.weights) ** 2], len(self.weights) - 1)
+        parts = [(part @ w).transpose(1, 2).flatten(1) for part, w in zip(known, self.weights, strict=True)]
         missing = sum(n * (2 * l + 1) for l, n in enumerate(self.counts) if l >= len(self.weights))
         return torch.cat([*parts, x.new_zeros((len(x), missing))], dim=1)
 
