@@ -12,8 +12,8 @@ st.title("Rhoscope")
 st.markdown(
     """
 Rhoscope predicts the **electron density** of a structure with an equivariant neural network and shows the force that
-follows from it on every atom. The network has learned densities only; the forces come from the density by the
-**Hellmann-Feynman theorem**. On the Compare page both are held against a DFT calculation that runs on this machine.
+follows from it on every atom. The network predicts the density and nothing else; the forces come from the density by
+the **Hellmann-Feynman theorem**. On the Compare page both are held against a DFT calculation that runs on this machine.
 """
 )
 
@@ -26,7 +26,8 @@ with left:
   coefficients the network predicts from the positions of the atoms around. The electron count is exact.
 * It learned from {DEFAULT_LEVEL.label} densities, fitted so that the Hellmann-Feynman force on every nucleus is the
   analytic force of the same calculation. In a complete basis the two are one quantity.
-* The force on a nucleus is the electric field there times its charge. Nothing in it is learned.
+* The force on a nucleus is the electric field there times its charge. Nothing in it is learned, but in training the
+  error of a density counts together with the error of the forces that follow from it.
 * The percentage of electrons inside an isosurface is integrated on an atom-centred grid, not on the one that is drawn.
 """
     )
