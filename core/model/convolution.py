@@ -41,7 +41,7 @@ class ElementConvolution(nn.Module):
         """(n_edges, (l_max+1)^2, channels)."""
         weights = self.radial(geometry.bessel, geometry.envelope, geometry.pair)
         weights = weights.reshape(-1, self.l_max + 1, self.channels)
-        harmonics = degrees(geometry.harmonics[..., None], self.l_max)
+        harmonics = degrees(geometry.harmonics[:, : (self.l_max + 1) ** 2, None], self.l_max)
         parts = [values * weight[:, None] for values, weight in zip(harmonics, weights.unbind(1), strict=True)]
         return torch.cat(parts, dim=1)
 
