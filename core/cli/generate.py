@@ -1,5 +1,5 @@
-"""`generate water`: sample and calculate water clusters. `generate import`: records from elsewhere into shards.
-`generate summary`: what files of records hold."""
+"""`generate water` and `generate fragments`: sample structures and calculate them. `generate import`: records from
+elsewhere into shards. `generate summary`: what files of records hold."""
 
 import argparse
 import signal
@@ -14,6 +14,7 @@ from core.errors import UsageError
 
 if TYPE_CHECKING:
     from core.data.generator import Tally
+    from core.data.stream import Stream
 
 PROGRESS_SECONDS = {True: 1.0, False: 60.0}
 
@@ -21,13 +22,12 @@ PROGRESS_SECONDS = {True: 1.0, False: 60.0}
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     water = actions.add_parser("water", help="thermal water clusters, with their DFT", description=__doc__)
-    water.add_argument("--hours", type=float, default=1.0, help="start no calculation after so long (default 1)")
-    water.add_argument("--workers", type=int, default=1, help="local processes, one thread each (default 1)")
-    water.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of shards; resumed where it is")
-    water.add_argument("--seed", type=int, default=1, help="which stream: 1 trains, 2 is held out (default 1)")
     water.add_argument("--sizes", default="", metavar="N[:WEIGHT],...", help="molecules a cluster, e.g. 12,16,20")
-    water.add_argument("--limit", type=int, help="stop after so many new records")
-    water.add_argument("--scheduler", default="", metavar="tcp://HOST:PORT", help="a Dask scheduler of your own")
+    fragments = actions.add_parser(
+        "fragments", help="pieces of proteins, nucleic acids and sugars, alone and in contact, with their DFT"
+    )
+    for stream in (water, fragments):
+        _add_run_arguments(stream)
     bring = actions.add_parser("import", help="bring in records from other files")
     bring.add_argument("files", type=Path, nargs="+", metavar="FILE", help="HDF5 files of records, or folders of them")
     bring.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of shards")
@@ -35,12 +35,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     bring.add_argument("--match", default="", metavar="TEXT", help="only records whose identity begins so")
     summary = actions.add_parser("summary", help="counts by size, origin and level")
     summary.add_argument("files", type=Path, nargs="+", metavar="FILE", help="files of records, or folders of them")
-    for action in (water, bring, summary):
+    for action in (water, fragments, bring, summary):
         action.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="JSON on stdout only")
 
 
+def _add_run_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--hours", type=float, default=1.0, help="start no calculation after so long (default 1)")
+    parser.add_argument("--workers", type=int, default=1, help="local processes, one thread each (default 1)")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of shards; resumed where it is")
+    parser.add_argument("--seed", type=int, default=1, help="which stream: 1 trains, 2 is held out (default 1)")
+    parser.add_argument("--limit", type=int, help="stop after so many new records")
+    parser.add_argument("--scheduler", default="", metavar="tcp://HOST:PORT", help="a Dask scheduler of your own")
+
+
 def run(args: argparse.Namespace) -> int:
-    return {"water": _water, "import": _import, "summary": _summary}[args.action](args)
+    return {"water": _water, "fragments": _fragments, "import": _import, "summary": _summary}[args.action](args)
 
 
 def parse_sizes(text: str) -> dict[int, float]:
@@ -56,17 +65,27 @@ def parse_sizes(text: str) -> dict[int, float]:
 
 
 def _water(args: argparse.Namespace) -> int:
+    from core.data.water import DEFAULT_SIZES, WaterStream
+
+    return _generate(args, WaterStream(args.seed, parse_sizes(args.sizes) if args.sizes else dict(DEFAULT_SIZES)))
+
+
+def _fragments(args: argparse.Namespace) -> int:
+    from core.data.fragments import FragmentStream
+
+    return _generate(args, FragmentStream(args.seed))
+
+
+def _generate(args: argparse.Namespace, stream: "Stream") -> int:
     from core.data.cluster import connected
     from core.data.generator import Generator, Plan
     from core.data.shards import ShardFolder
-    from core.data.water import DEFAULT_SIZES
 
     if args.hours <= 0 or args.workers < 1:
         raise UsageError("--hours and --workers must be above zero.", "For example --hours 1 --workers 2.")
     if args.limit is not None and args.limit < 1:
         raise UsageError("--limit must be above zero.", "Leave it out to stop by --hours only.")
-    sizes = parse_sizes(args.sizes) if args.sizes else dict(DEFAULT_SIZES)
-    plan = Plan(seed=args.seed, sizes=sizes, seconds=3600 * args.hours, limit=args.limit)
+    plan = Plan(stream, seconds=3600 * args.hours, limit=args.limit)
     folder = ShardFolder(args.out)
     found = len(folder)
     show = _Progress(folder_size=lambda: len(folder))

@@ -6,15 +6,16 @@ each finished record at once (core.data.shards). What a kill -9 loses is the cal
 
 import os
 import time
-from collections import deque
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections import Counter, deque
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from distributed import Client, Future
 
+from core.chem.molecule import Molecule
 from core.data.shards import ShardFolder
-from core.data.water import DEFAULT_SIZES, Sample, identities, sample_block
+from core.data.stream import Sample, Stream
 from core.errors import CalculationError, RhoscopeError
 from core.logs import get_logger
 from core.reference.level import DEFAULT_LEVEL, Level
@@ -27,10 +28,9 @@ WORKER_NICENESS = 10
 
 @dataclass(frozen=True)
 class Plan:
-    """What to make. seed and sizes choose the stream; limit: stop after so many new records (None: no limit)."""
+    """What to make. limit: stop after so many new records (None: no limit)."""
 
-    seed: int = 1
-    sizes: Mapping[int, float] = field(default_factory=lambda: DEFAULT_SIZES)
+    stream: Stream
     seconds: float = 3600.0
     limit: int | None = None
     level: Level = DEFAULT_LEVEL
@@ -63,9 +63,17 @@ def _be_nice() -> None:
         os.nice(missing)
 
 
-def _sample(seed: int, block: int, sizes: dict[int, float]) -> list[Sample]:
+def _sample(stream: Stream, block: int) -> list[Sample]:
     _be_nice()
-    return sample_block(seed, block, sizes)
+    return stream.sample(block)
+
+
+def formula(molecule: Molecule) -> str:
+    """Hill formula with the charge: C2H3O2-, C10H10N4."""
+    counts = Counter(molecule.symbols)
+    order = sorted(counts, key=lambda s: (0, "CH".index(s), s) if "C" in counts and s in "CH" else (1, 0, s))
+    charge = "+-"[molecule.charge < 0] + (str(abs(molecule.charge)) if abs(molecule.charge) > 1 else "")
+    return "".join(f"{s}{counts[s] if counts[s] > 1 else ''}" for s in order) + (charge if molecule.charge else "")
 
 
 def _calculate(sample: Sample, level: Level) -> Record:
@@ -137,14 +145,14 @@ class Generator:
         slots = max(1, sum(self.client.nthreads().values()))
         if self._sampling is None and len(self._waiting) < slots:
             block = self._unfinished_block()
-            future = self.client.submit(_sample, self.plan.seed, block, dict(self.plan.sizes), pure=False, priority=10)
+            future = self.client.submit(_sample, self.plan.stream, block, pure=False, priority=10)
             self._sampling = (future, block)
         while self._waiting and len(self._running) < slots + 1 and not self._limit_reached():
             sample = self._waiting.popleft()
             self._running[self.client.submit(_calculate, sample, self.plan.level, pure=False)] = sample
 
     def _unfinished_block(self) -> int:
-        while all(self.folder.settled(name) for name in identities(self.plan.seed, self._next_block, self.plan.sizes)):
+        while all(self.folder.settled(name) for name in self.plan.stream.identities(self._next_block)):
             self._next_block += 1
         block, self._next_block = self._next_block, self._next_block + 1
         return block
@@ -167,9 +175,9 @@ class Generator:
 
     def _queue(self, block: int, samples: list[Sample]) -> None:
         drawn = {sample.identity for sample in samples}
-        for name in identities(self.plan.seed, block, self.plan.sizes):
+        for name in self.plan.stream.identities(block):
             if name not in drawn and not self.folder.settled(name):
-                self.folder.reject(name, "not drawn", "The sampled geometry has clashing molecules.")
+                self.folder.reject(name, "not drawn", "The sampled geometry has clashing molecules or broken bonds.")
         for sample in samples:
             if self.folder.settled(sample.identity):
                 continue
@@ -188,7 +196,7 @@ class Generator:
             if self.folder.add(record):
                 self.tally.made += 1
                 seconds: Any = record.provenance.get("seconds", 0.0)
-                self.tally.last = f"{sample.identity}, {len(sample.molecule) // 3} waters, {sample.origin}, {seconds} s"
+                self.tally.last = f"{sample.identity}, {formula(sample.molecule)}, {sample.origin}, {seconds} s"
             else:
                 self._duplicate(sample)
             return

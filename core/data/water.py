@@ -22,6 +22,7 @@ from core.data.geometry import (
     random_rotation,
     without_clashes,
 )
+from core.data.stream import Sample
 from core.errors import DataError
 
 SAMPLER = "water-1"
@@ -32,16 +33,6 @@ BLOCK_ITEMS = BULK_ITEMS + GAS_GROUPS * GAS_ITEMS + PACKED_ITEMS + 1
 # Each row: share of the structures, sigma of the bond (angstrom), sigma of the angle (degrees) added to the sampled
 # geometry; the last covers OH 0.90-1.08 A and HOH 95-115 degrees evenly.
 DISTORTIONS = ((0.40, 0.0, 0.0), (0.30, 0.008, 1.2), (0.20, 0.025, 3.5), (0.10, None, None))
-
-
-@dataclass(frozen=True, eq=False)
-class Sample:
-    """One structure of the stream. identity: `<sampler>/<sizes>/<seed>/<block>/<item>`; notes: provenance in JSON."""
-
-    identity: str
-    molecule: Molecule
-    origin: str
-    notes: dict = field(default_factory=dict)
 
 
 def stream_name(seed: int, sizes: Mapping[int, float]) -> str:
@@ -137,3 +128,17 @@ def sample_block(seed: int, block: int, sizes: Mapping[int, float] = DEFAULT_SIZ
         notes = notes | {"identity": identity, "seed": seed, "block": block, "sampler": SAMPLER}
         samples.append(Sample(identity, Molecule(np.tile([8, 1, 1], len(molecules)), positions), origin, notes))
     return samples
+
+
+@dataclass(frozen=True)
+class WaterStream:
+    """The stream of one seed and one choice of sizes (core.data.stream.Stream)."""
+
+    seed: int = 1
+    sizes: Mapping[int, float] = field(default_factory=lambda: dict(DEFAULT_SIZES))
+
+    def identities(self, block: int) -> list[str]:
+        return identities(self.seed, block, self.sizes)
+
+    def sample(self, block: int) -> list[Sample]:
+        return sample_block(self.seed, block, self.sizes)

@@ -16,7 +16,7 @@ from core.data.cluster import connected, local_cluster
 from core.data.dataset import load_dataset
 from core.data.generator import Generator, Plan
 from core.data.shards import ShardFolder
-from core.data.water import identities, sample_block
+from core.data.water import WaterStream, identities, sample_block
 from core.errors import DataError, UsageError
 from core.reference.calculation import calculate
 from core.reference.level import Level
@@ -82,7 +82,7 @@ def test_sigterm_stops_cleanly_and_packs(tmp_path: Path) -> None:
 
 def test_records_are_those_of_a_calculation_by_hand(client: Client, tmp_path: Path) -> None:
     folder = ShardFolder(tmp_path)
-    Generator(Plan(seed=7, sizes={1: 1}, level=QUICK, limit=3), folder, client).run()
+    Generator(Plan(stream=WaterStream(7, {1: 1}), level=QUICK, limit=3), folder, client).run()
     records = load_dataset(tmp_path)
     samples = {sample.identity: sample for sample in sample_block(7, 0, {1: 1})}
     assert len(records) == 3
@@ -103,7 +103,7 @@ def test_failures_are_written_down_and_not_repeated(client: Client, tmp_path: Pa
         if generator.tally.rejected >= 2:
             generator.stop()
 
-    generator = Generator(Plan(seed=7, sizes={1: 1}, level=NEVER_CONVERGES), folder, client)
+    generator = Generator(Plan(stream=WaterStream(7, {1: 1}), level=NEVER_CONVERGES), folder, client)
     generator.run(lambda _: watch(generator))
     folder.close()
     lines = [json.loads(line) for line in (tmp_path / "rejected.jsonl").read_text().splitlines()]
@@ -115,7 +115,7 @@ def test_failures_are_written_down_and_not_repeated(client: Client, tmp_path: Pa
 
 def test_an_unforeseen_error_is_tried_again_once(client: Client, tmp_path: Path) -> None:
     folder = ShardFolder(tmp_path)
-    generator = Generator(Plan(seed=8, sizes={1: 1}, level=UNKNOWN), folder, client)
+    generator = Generator(Plan(stream=WaterStream(8, {1: 1}), level=UNKNOWN), folder, client)
     first = identities(8, 0, {1: 1})[0]
 
     def watch(_: object) -> None:
@@ -123,7 +123,7 @@ def test_an_unforeseen_error_is_tried_again_once(client: Client, tmp_path: Path)
             generator.stop()
 
     generator._waiting.extend(sample_block(8, 0, {1: 1})[:1])
-    generator.plan = Plan(seed=8, sizes={1: 1}, level=UNKNOWN, seconds=600)
+    generator.plan = Plan(stream=WaterStream(8, {1: 1}), level=UNKNOWN, seconds=600)
     generator.run(watch)
     attempts = [
         json.loads(line)["attempts"]
@@ -135,7 +135,7 @@ def test_an_unforeseen_error_is_tried_again_once(client: Client, tmp_path: Path)
 
 def test_the_time_limit_lets_calculations_in_flight_finish(client: Client, tmp_path: Path) -> None:
     folder = ShardFolder(tmp_path)
-    generator = Generator(Plan(seed=7, sizes={1: 1}, level=QUICK, seconds=1.0), folder, client)
+    generator = Generator(Plan(stream=WaterStream(7, {1: 1}), level=QUICK, seconds=1.0), folder, client)
     tally = generator.run()
     assert tally.made == len(load_dataset(tmp_path)) >= 1
     assert not generator._running
@@ -145,7 +145,7 @@ def test_a_scheduler_of_ones_own(tmp_path: Path) -> None:
     with local_cluster(2, processes=False, memory_limit=0, protocol="tcp://") as cluster:
         folder = ShardFolder(tmp_path)
         with connected(cluster.scheduler_address, 1, tmp_path / "unused") as client:
-            tally = Generator(Plan(seed=7, sizes={1: 1}, level=QUICK, limit=2), folder, client).run()
+            tally = Generator(Plan(stream=WaterStream(7, {1: 1}), level=QUICK, limit=2), folder, client).run()
     assert tally.made == len(load_dataset(tmp_path)) == 2
 
 
@@ -160,4 +160,4 @@ def test_a_scheduler_that_does_not_answer_is_a_sentence(tmp_path: Path, monkeypa
 
 def test_sizes_that_cannot_be_sampled_are_an_error(client: Client, tmp_path: Path) -> None:
     with pytest.raises(DataError, match="cannot be sampled"):
-        Generator(Plan(sizes={50: 1.0}), ShardFolder(tmp_path), client).run()
+        Generator(Plan(WaterStream(sizes={50: 1.0})), ShardFolder(tmp_path), client).run()
