@@ -1,4 +1,4 @@
-"""PDB and mmCIF, by gemmi: first model, first alternate location, angstrom.
+"""PDB and mmCIF, by gemmi: first model, alternate location of the highest occupancy, angstrom.
 
 PDB columns: wwPDB format 3.3. gemmi reads an unreadable coordinate as 0, so the coordinate columns are checked first.
 """
@@ -8,6 +8,7 @@ import re
 import gemmi
 import numpy as np
 
+from core.chem.alternates import without_alternates
 from core.chem.parsed import ParsedStructure
 from core.chem.validate import require_atom_count
 from core.errors import StructureError
@@ -48,13 +49,9 @@ def _from_structure(structure: gemmi.Structure, max_atoms: int, title: str, *, m
     require_atom_count(structure[0].count_atom_sites(), max_atoms)
     symbols, positions, charges, bare = [], [], [], 0
     for chain in structure[0]:
-        # gemmi's own removal of alternates also drops atoms that merely share a name, as converters write them.
-        alternate: dict[str, str] = {}
-        for residue in chain:
+        for residue, atoms in without_alternates(chain):
             hydrogens = 0
-            for atom in residue:
-                if atom.has_altloc() and alternate.setdefault(str(residue.seqid), atom.altloc) != atom.altloc:
-                    continue
+            for atom in atoms:
                 known = atom.element.atomic_number > 0
                 hydrogens += atom.element.is_hydrogen
                 symbols.append(atom.element.name if known else (atom.name or "?"))
@@ -71,25 +68,30 @@ def _from_structure(structure: gemmi.Structure, max_atoms: int, title: str, *, m
     )
 
 
-def parse_pdb(text: str, *, max_atoms: int) -> ParsedStructure:
-    """Raises StructureError for a line that is cut or unreadable, and for no atoms."""
-    lines = text.splitlines()
-    _require_pdb_columns(lines)
+def pdb_structure(text: str) -> gemmi.Structure:
+    """All models of a PDB file. Raises StructureError for a line that is cut or unreadable."""
+    _require_pdb_columns(text.splitlines())
     try:
         # Columns are bytes to gemmi: a letter outside ASCII would be torn apart.
-        structure = gemmi.read_pdb_string(text.encode("ascii", "replace"))
+        return gemmi.read_pdb_string(text.encode("ascii", "replace"))
     except (RuntimeError, ValueError, IndexError) as error:
         raise StructureError(
             f"This is not a readable PDB file: {str(error).splitlines()[0][:120]}.",
             "Mend that line, or save the structure again from the program that made it.",
         ) from error
+
+
+def parse_pdb(text: str, *, max_atoms: int) -> ParsedStructure:
+    """Raises StructureError for a line that is cut or unreadable, and for no atoms."""
+    structure = pdb_structure(text)
+    lines = text.splitlines()
     ended = any(line.startswith(_ENDINGS) for line in lines[-3:])
     title = " ".join(line[10:80].strip() for line in lines if line.startswith("TITLE "))
     return _from_structure(structure, max_atoms, title, may_be_cut_off=not ended)
 
 
-def parse_mmcif(text: str, *, max_atoms: int) -> ParsedStructure:
-    """Raises StructureError for a broken file, and for a crystal CIF with fractional coordinates."""
+def mmcif_structure(text: str) -> gemmi.Structure:
+    """All models of an mmCIF file. Raises StructureError for a broken file, and for fractional coordinates."""
     try:
         document = gemmi.cif.read_string(text)
         block = next((b for b in document if b.find_values("_atom_site.Cartn_x")), None)
@@ -113,5 +115,11 @@ def parse_mmcif(text: str, *, max_atoms: int) -> ParsedStructure:
             "Give a file with the columns of the PDB archive: id, type_symbol, label_atom_id, label_alt_id, "
             "label_comp_id, label_asym_id, label_seq_id, auth_asym_id, auth_seq_id and Cartn_x, _y, _z.",
         )
+    return structure
+
+
+def parse_mmcif(text: str, *, max_atoms: int) -> ParsedStructure:
+    """Raises StructureError for a broken file, and for a crystal CIF with fractional coordinates."""
+    structure = mmcif_structure(text)
     title = structure.info["_struct.title"] if "_struct.title" in structure.info else ""
     return _from_structure(structure, max_atoms, title, may_be_cut_off=False)

@@ -50,6 +50,13 @@ def read_structure(
     without it. The size limit is settings().max_upload_mb and is judged before anything is read.
     Raises StructureError, UnsupportedElementError, ChargeError.
     """
+    entry, text, name = format_and_text(source, filename)
+    parsed = entry.parse(text, max_atoms=settings().max_atoms if max_atoms is None else max_atoms)
+    return _molecule(parsed, charge, Path(name).stem)
+
+
+def format_and_text(source: Path | str | bytes, filename: str | None = None) -> tuple[Format, str, str]:
+    """The format, the text and the name of a file, arguments and errors as of `read_structure`."""
     limit_bytes = settings().max_upload_mb * 1e6
     if isinstance(source, bytes):
         name = filename or ""
@@ -59,10 +66,7 @@ def read_structure(
         path = Path(source)
         name = filename or path.name
         content = _content(path, limit_bytes)
-    parse = _format(name).parse
-    text = _text(content)
-    parsed = parse(text, max_atoms=settings().max_atoms if max_atoms is None else max_atoms)
-    return _molecule(parsed, charge, Path(name).stem)
+    return _format(name), _text(content), name
 
 
 def from_smiles(smiles: str, *, charge: int | None = None) -> Molecule:
