@@ -17,18 +17,20 @@ SIZE_SHAPE, SIZE_SCALE = 2.0, 2.0
 # Shares of leading pieces that stay alone; the others get at least so much room, in atoms, for company.
 ALONE_SHARE = {"capped residue": 0.85, "nucleobase": 0.3}
 ALONE_SHARE_OF_OTHERS = 0.18
-LEAST_ROOM = (3, 10)
+LEAST_ROOM = (3, 8)
 # Pairs of these kinds are larger than most fragments: shares of leading pieces that get a partner all the same.
-LARGE_SHARE = {"nucleobase": 0.15, "backbone": 0.15, "side chain": 0.06}
-LARGE_SIZES = (20, 30)
+LARGE_SHARE = {"nucleobase": 0.3, "backbone": 0.15, "side chain": 0.06}
+LARGE_SIZES = (22, 31)
 # How often a piece of each kind is in the deck, and the weight of a kind among partners.
 IN_DECK = {
-    "side chain": 3, "backbone": 6, "nucleobase": 3, "phosphate": 3, "sugar": 2, "terminus": 2, "capped residue": 1,
+    "side chain": 3, "backbone": 6, "nucleobase": 4, "phosphate": 3, "sugar": 2, "terminus": 2, "capped residue": 1,
 }  # fmt: skip
 AS_PARTNER = {
     "side chain": 6.0, "backbone": 2.0, "nucleobase": 1.5, "phosphate": 1.0, "sugar": 1.0, "terminus": 0.7,
     "capped residue": 0.3,
 }  # fmt: skip
+# Cations are few in the catalogue and many in proteins.
+CATION_IN_DECK = 2
 SAME_KIND = 3.0
 OPPOSITE_CHARGES, LIKE_CHARGES = 3.0, 0.1
 # Charged partners of what is neutral so far; small anions would otherwise fill most gaps.
@@ -56,7 +58,9 @@ class Composition:
 
 def leading_piece(seed: int, number: int) -> Piece:
     """Leading piece of item `number` of a stream: decks follow each other, each in an order of its own."""
-    deck = [piece for piece in pieces() for _ in range(IN_DECK[piece.kind])]
+    deck = [
+        piece for piece in pieces() for _ in range(IN_DECK[piece.kind] * (CATION_IN_DECK if piece.charge > 0 else 1))
+    ]
     turn, place = divmod(number, len(deck))
     return deck[int(np.random.default_rng([seed, turn, DECK_KEY]).permutation(len(deck))[place])]
 
