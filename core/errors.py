@@ -25,6 +25,14 @@ class ChargeError(StructureError):
     """Charge and elements that leave no closed-shell electron count."""
 
 
+class PreparationError(StructureError):
+    """A structure that cannot be prepared with the options given, or options that make no sense."""
+
+
+class FetchError(RhoscopeError):
+    """A structure that could not be fetched by its id."""
+
+
 class BasisError(RhoscopeError):
     """An auxiliary basis that is missing, malformed, or does not match the coefficients."""
 

@@ -1,0 +1,94 @@
+"""Missing heavy atoms of standard residues, built by PDBFixer from its templates; no atom of the file moves.
+
+PDBFixer is given the polymer as one PDB text and its new atoms are taken back by residue and name. It runs on OpenMM's
+Reference platform with a fixed seed, so that the same input gives the same positions. What it would download (templates
+of other residues) is never asked for.
+"""
+
+import io
+from importlib.metadata import version
+
+import numpy as np
+
+from core.chem.components import standard_components
+from core.chem.prepare.draft import Draft, DraftAtom, DraftResidue
+from core.chem.prepare.naming import AMINO_ACIDS, NUCLEOTIDES
+from core.chem.prepare.pdbtext import pdb_text
+from core.chem.prepare.report import Log
+from core.errors import PreparationError
+
+SEED = 20220110
+NANOMETRE_IN_ANGSTROM = 10.0
+
+
+def missing_atoms(residue: DraftResidue) -> tuple[str, ...]:
+    """Names of heavy atoms that a standard residue should have and has not; the last oxygen of a chain counts."""
+    if residue.name not in AMINO_ACIDS and residue.name not in NUCLEOTIDES:
+        return ()
+    component = standard_components()[residue.name]
+    optional = set(component.leaving) | ({"P", "OP1", "OP2"} if "P" not in residue.names else set())
+    return tuple(name for name in component.elements if name not in optional and name not in residue.names)
+
+
+def add_missing_atoms(draft: Draft, c_termini: set[int], log: Log) -> None:
+    """Build what is missing; `c_termini`: indices of residues that end a protein chain and get their OXT.
+
+    Raises PreparationError where PDBFixer cannot build the atoms.
+    """
+    wanted = {index: set(missing_atoms(residue)) for index, residue in enumerate(draft.residues)}
+    for index in c_termini:
+        residue = draft.residues[index]
+        if residue.name in AMINO_ACIDS and "OXT" not in residue.names:
+            wanted[index].add("OXT")
+    wanted = {index: names for index, names in wanted.items() if names}
+    if not wanted:
+        return
+    built = _built_by_pdbfixer(draft, wanted)
+    log.used("pdbfixer", version("pdbfixer"))
+    for index, names in wanted.items():
+        residue, found = draft.residues[index], built[index]
+        absent = names - set(found)
+        if absent:
+            raise PreparationError(
+                f"{residue.label}: {', '.join(sorted(absent))} could not be built.",
+                "Complete that residue in the file, or leave the chain out.",
+            )
+        residue.atoms += [DraftAtom(name, name[0], position) for name, position in sorted(found.items())]
+        log.add(
+            "missing_atoms", f"{residue.label}: {', '.join(sorted(names))} built.", residue.label, tuple(sorted(names))
+        )
+
+
+def _built_by_pdbfixer(draft: Draft, wanted: dict[int, set[str]]) -> dict[int, dict[str, np.ndarray]]:
+    """Positions in angstrom by index of residue and name of atom."""
+    import openmm
+    from openmm import unit
+    from pdbfixer import PDBFixer
+
+    indices = [i for i, residue in enumerate(draft.residues) if residue.kind in ("protein", "nucleic")]
+    text = pdb_text([draft.residues[index] for index in indices])
+    try:
+        fixer = PDBFixer(pdbfile=io.StringIO(text), platform=openmm.Platform.getPlatformByName("Reference"))
+        fixer.missingResidues = {}
+        fixer.findMissingAtoms()
+        residues = list(fixer.topology.residues())
+        place = {residue: indices[number] for number, residue in enumerate(residues)}
+        fixer.missingAtoms = {
+            residue: [atom for atom in atoms if atom.name in wanted.get(place[residue], ())]
+            for residue, atoms in fixer.missingAtoms.items()
+        }
+        fixer.missingTerminals = {r: ["OXT"] for r in residues if "OXT" in wanted.get(place[r], ())}
+        fixer.addMissingAtoms(seed=SEED)
+    except (ValueError, KeyError, IndexError, openmm.OpenMMException) as error:
+        raise PreparationError(
+            f"Missing atoms could not be built: {str(error).splitlines()[0][:120] if str(error) else type(error)}.",
+            "Complete the residues in the file, or switch this step off.",
+        ) from error
+    positions = np.array(fixer.positions.value_in_unit(unit.nanometer)) * NANOMETRE_IN_ANGSTROM
+    built: dict[int, dict[str, np.ndarray]] = {index: {} for index in wanted}
+    for number, residue in enumerate(fixer.topology.residues()):
+        index = indices[number]
+        for atom in residue.atoms():
+            if atom.name in wanted.get(index, ()):
+                built[index][atom.name] = positions[atom.index]
+    return built

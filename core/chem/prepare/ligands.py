@@ -1,0 +1,129 @@
+"""What each residue is: a component of the dictionary, a SMILES given by the person, or perceived from hydrogens.
+
+A perceived or a given ligand keeps the charge it came with; dictionary ligands are protonated by rule at the pH. The
+charge of every ligand is to be confirmed: no file says it.
+"""
+
+from collections.abc import Iterable
+
+import numpy as np
+from rdkit import Chem, rdBase
+from rdkit.Chem import AllChem, rdDetermineBonds
+
+from core.chem.components import Component, component, standard_components
+from core.chem.prepare.draft import Draft, DraftResidue
+from core.chem.prepare.options import Options
+from core.chem.prepare.report import Log
+from core.chem.validate import signed
+from core.errors import PreparationError
+
+_CHARGES_TRIED = (0, -1, 1, -2, 2)
+_LARGEST_PERCEIVED = 150
+
+
+def components_of(draft: Draft, options: Options, log: Log) -> dict[str, Component]:
+    """Component by residue name. Raises PreparationError for a residue that nothing describes."""
+    given = dict(options.ligands)
+    found: dict[str, Component] = {}
+    for residue in draft.residues:
+        name = residue.name
+        if name in found:
+            continue
+        if name in given:
+            found[name] = _from_smiles(residue, given[name])
+            log.add("ligands", f"{name} is what its SMILES says: {given[name][:80]}.", residue.label, confirm=True)
+            continue
+        known = standard_components().get(name) or component(name)
+        if known is not None and describes(known, _all_of(draft, name)):
+            found[name] = known
+            continue
+        if any(atom.is_hydrogen for atom in residue.atoms):
+            found[name] = _perceived(residue)
+            charge = sum(found[name].charges.values())
+            log.add(
+                "ligands",
+                f"{residue.label}: bonds and charge {signed(charge)} perceived from its hydrogens.",
+                residue.label,
+                confirm=True,
+            )
+            continue
+        extra = "" if known is None else " (another molecule has this name in the dictionary)"
+        raise PreparationError(
+            f"Residue {residue.label} is not known{extra}, and without hydrogens its bonds cannot be told.",
+            f"Give its SMILES (ligand {name}=SMILES), leave it out (drop {name}), or give a file with its hydrogens.",
+        )
+    return found
+
+
+def _all_of(draft: Draft, name: str) -> list[DraftResidue]:
+    return [residue for residue in draft.residues if residue.name == name]
+
+
+def describes(known: Component, residues: Iterable[DraftResidue]) -> bool:
+    """Whether all heavy atoms of the residues have their name and element in the component."""
+    return all(known.elements.get(atom.name) == atom.element for residue in residues for atom in residue.heavy)
+
+
+def _bare(residue: DraftResidue, *, hydrogens: bool) -> tuple[Chem.Mol, list[str]]:
+    """Atoms without bonds, with their positions; and their names."""
+    atoms = residue.atoms if hydrogens else residue.heavy
+    editable = Chem.RWMol()
+    conformer = Chem.Conformer(len(atoms))
+    for index, atom in enumerate(atoms):
+        editable.AddAtom(Chem.Atom(atom.element if not atom.is_hydrogen else "H"))
+        conformer.SetAtomPosition(index, np.asarray(atom.position_angstrom, dtype=float).tolist())
+    editable.AddConformer(conformer)
+    return editable.GetMol(), [atom.name for atom in atoms]
+
+
+def _as_component(name: str, molecule: Chem.Mol, names: list[str]) -> Component:
+    Chem.Kekulize(molecule, clearAromaticFlags=True)
+    heavy = {a.GetIdx(): names[a.GetIdx()] for a in molecule.GetAtoms() if a.GetAtomicNum() > 1}
+    return Component(
+        name,
+        {heavy[a.GetIdx()]: a.GetSymbol() for a in molecule.GetAtoms() if a.GetIdx() in heavy},
+        {heavy[i]: c for i in heavy if (c := molecule.GetAtomWithIdx(i).GetFormalCharge())},
+        tuple(
+            (heavy[b.GetBeginAtomIdx()], heavy[b.GetEndAtomIdx()], int(b.GetBondTypeAsDouble()))
+            for b in molecule.GetBonds()
+            if b.GetBeginAtomIdx() in heavy and b.GetEndAtomIdx() in heavy
+        ),
+        fixed=True,
+    )
+
+
+def _perceived(residue: DraftResidue) -> Component:
+    """Kim and Kim's universal structure conversion (xyz2mol), as RDKit has it: the first charge that works out."""
+    if len(residue.atoms) <= _LARGEST_PERCEIVED:
+        for charge in _CHARGES_TRIED:
+            molecule, names = _bare(residue, hydrogens=True)
+            try:
+                with rdBase.BlockLogs():
+                    rdDetermineBonds.DetermineBonds(molecule, charge=charge, allowChargedFragments=True)
+                if sum(a.GetNumRadicalElectrons() for a in molecule.GetAtoms()) == 0:
+                    return _as_component(residue.name, molecule, names)
+            except (ValueError, RuntimeError):
+                continue
+    raise PreparationError(
+        f"The bonds of {residue.label} cannot be told from its atoms.",
+        f"Give its SMILES (ligand {residue.name}=SMILES), or leave it out (drop {residue.name}).",
+    )
+
+
+def _from_smiles(residue: DraftResidue, smiles: str) -> Component:
+    with rdBase.BlockLogs():
+        template = Chem.MolFromSmiles(smiles)
+        if template is None:
+            raise PreparationError(f"{smiles[:60]!r} is not a valid SMILES.", "Check brackets, rings and valences.")
+        molecule, names = _bare(residue, hydrogens=False)
+        try:
+            rdDetermineBonds.DetermineConnectivity(molecule)
+            if molecule.GetNumAtoms() != template.GetNumAtoms():
+                raise ValueError
+            molecule = AllChem.AssignBondOrdersFromTemplate(template, molecule)
+        except (ValueError, RuntimeError) as error:
+            raise PreparationError(
+                f"The SMILES for {residue.name} does not fit the {len(names)} heavy atoms of {residue.label}.",
+                "Check the SMILES; it must have the atoms that the file has.",
+            ) from error
+    return _as_component(residue.name, molecule, names)

@@ -1,0 +1,102 @@
+"""Bonds between residues: along the backbone, disulfides, those the file states, and those that distances show."""
+
+import numpy as np
+from rdkit.Chem import GetPeriodicTable
+from scipy.spatial import cKDTree
+
+from core.chem.prepare.draft import Draft, Link, backbone_bond, distance_angstrom
+from core.chem.prepare.report import Log
+from core.chem.topology import Residue
+
+DISULFIDE_ANGSTROM = 2.5
+# A bond that only distances show: sum of covalent radii, and this much more.
+STRETCH = 1.15
+_LONGEST_STATED_ANGSTROM = 2.6
+
+
+def find_links(draft: Draft, disulfides: bool, log: Log) -> list[Link]:
+    """All bonds between residues, each once, in the order of the residues."""
+    links: dict[tuple[tuple[int, str], tuple[int, str]], Link] = {}
+
+    def add(first: int, first_atom: str, second: int, second_atom: str) -> bool:
+        one, two = sorted(((first, first_atom), (second, second_atom)))
+        new = (one, two) not in links
+        links.setdefault((one, two), Link(*one, *two))
+        return new
+
+    for first, second in draft.neighbours():
+        names = backbone_bond(draft.residues[first], draft.residues[second])
+        if names:
+            add(first, names[0], second, names[1])
+    for first, second in _disulfides(draft) if disulfides else ():
+        add(first, "SG", second, "SG")
+        one, two = draft.residues[first], draft.residues[second]
+        log.add("disulfides", f"{one.label} and {two.label} form a disulfide.", one.label, ("SG",))
+    for first, first_atom, second, second_atom in [*_stated(draft), *_close(draft)]:
+        one, two = draft.residues[first], draft.residues[second]
+        if "SG" == first_atom == second_atom and one.name == two.name == "CYS":
+            continue
+        if add(first, first_atom, second, second_atom):
+            log.add(
+                "links", f"{one.label} {first_atom} is bonded to {two.label} {second_atom}.", one.label, (first_atom,)
+            )
+    return [links[key] for key in sorted(links)]
+
+
+def _disulfides(draft: Draft) -> list[tuple[int, int]]:
+    """Pairs of cysteines, each sulfur in one bond at most, the shortest first."""
+    sulfurs = [(i, r.atom("SG")) for i, r in enumerate(draft.residues) if r.name == "CYS" and r.atom("SG")]
+    if len(sulfurs) < 2:
+        return []
+    tree = cKDTree(np.array([atom.position_angstrom for _, atom in sulfurs if atom]))
+    pairs = sorted(
+        tree.query_pairs(DISULFIDE_ANGSTROM), key=lambda p: (distance_angstrom(sulfurs[p[0]][1], sulfurs[p[1]][1]), p)
+    )
+    used: set[int] = set()
+    found = []
+    for one, two in pairs:
+        if one not in used and two not in used:
+            used |= {one, two}
+            found.append((sulfurs[one][0], sulfurs[two][0]))
+    return sorted(found)
+
+
+def _stated(draft: Draft) -> list[tuple[int, str, int, str]]:
+    """Links of the file whose atoms are both still there, and near each other."""
+    places = {_place(residue.identity): index for index, residue in enumerate(draft.residues)}
+    found = []
+    for (one, first_atom), (two, second_atom) in draft.stated_links:
+        first, second = places.get(_place(one)), places.get(_place(two))
+        if first is None or second is None or first == second:
+            continue
+        atoms = draft.residues[first].atom(first_atom), draft.residues[second].atom(second_atom)
+        if distance_angstrom(*atoms) < _LONGEST_STATED_ANGSTROM:
+            found.append((first, first_atom, second, second_atom))
+    return found
+
+
+def _place(residue: Residue) -> tuple[str, int, str]:
+    return residue.chain, residue.number, residue.insertion_code
+
+
+def _close(draft: Draft) -> list[tuple[int, str, int, str]]:
+    """Pairs of heavy atoms at bonding distance where one residue is not standard (glycans, covalent ligands)."""
+    from core.chem.components import standard_components
+
+    atoms = [(i, atom) for i, residue in enumerate(draft.residues) for atom in residue.heavy]
+    special = [n for n, (i, _) in enumerate(atoms) if draft.residues[i].name not in standard_components()]
+    if not special:
+        return []
+    table = GetPeriodicTable()
+    radii = np.array([table.GetRcovalent(atom.element) for _, atom in atoms])
+    positions = np.array([atom.position_angstrom for _, atom in atoms])
+    tree = cKDTree(positions)
+    found = set()
+    for n in special:
+        for m in tree.query_ball_point(positions[n], 2.6):
+            (i, one), (j, two) = atoms[n], atoms[m]
+            if i == j or draft.residues[i].kind == "water" or draft.residues[j].kind == "water":
+                continue
+            if np.linalg.norm(positions[n] - positions[m]) < STRETCH * (radii[n] + radii[m]):
+                found.add(min((i, one.name, j, two.name), (j, two.name, i, one.name)))
+    return sorted(found)

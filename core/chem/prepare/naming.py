@@ -1,0 +1,106 @@
+"""Residue and atom names of force fields and of old files, to those of the chemical component dictionary."""
+
+from core.chem.elements import SUPPORTED_ELEMENTS, atomic_number
+from core.chem.prepare.draft import Draft, DraftResidue
+from core.chem.prepare.report import Log
+from core.chem.topology import Kind
+from core.errors import StructureError
+
+# The force field's protonation state is not kept: protonation follows the pH.
+RESIDUE_ALIASES = {
+    "HID": "HIS", "HIE": "HIS", "HIP": "HIS", "HSD": "HIS", "HSE": "HIS", "HSP": "HIS", "CYX": "CYS", "CYM": "CYS",
+    "ASH": "ASP", "GLH": "GLU", "LYN": "LYS", "ARN": "ARG", "TYM": "TYR", "WAT": "HOH", "SOL": "HOH", "TIP": "HOH",
+    "TIP3": "HOH", "H2O": "HOH", "DOD": "HOH", "ADE": "A", "GUA": "G", "CYT": "C", "URA": "U", "URI": "U",
+    "THY": "DT", "RA": "A", "RG": "G", "RC": "C", "RU": "U", "NMA": "NME",
+} | {base + end: base for base in ("A", "C", "G", "U", "DA", "DC", "DG", "DT") for end in "35"}  # fmt: skip
+ATOM_ALIASES = {"O1P": "OP1", "O2P": "OP2", "O3P": "OP3", "OC1": "O", "OC2": "OXT", "OT1": "O", "OT2": "OXT"}
+CAPS = {"ACE", "FOR", "NME", "NH2"}
+AMINO_ACIDS = (
+    "ALA", "ARG", "ASN", "ASP", "CYS", "GLN", "GLU", "GLY", "HIS", "ILE", "LEU", "LYS", "MET", "PHE", "PRO", "SER",
+    "THR", "TRP", "TYR", "VAL",
+)  # fmt: skip
+NUCLEOTIDES = ("A", "C", "G", "U", "DA", "DC", "DG", "DT")
+_ION_NAMES = {"Li", "Na", "K", "Rb", "Cs", "Mg", "Ca", "Zn", "Cl", "Br"}
+_BACKBONE, _SUGAR = {"N", "CA", "C"}, {"C1'", "C3'", "C4'", "C5'", "O3'", "O5'"}
+
+
+def unify_names(draft: Draft, log: Log) -> None:
+    """Rename, give every atom its element, every residue its kind and every atom of it a name of its own.
+
+    Raises StructureError for an atom whose element cannot be told.
+    """
+    renamed: dict[tuple[str, str], int] = {}
+    for residue in draft.residues:
+        old = residue.name
+        residue.name = RESIDUE_ALIASES.get(old, old)
+        if residue.name in NUCLEOTIDES and "D" + residue.name in NUCLEOTIDES and _is_deoxy(residue):
+            residue.name = "D" + residue.name
+        if residue.name != old:
+            renamed[old, residue.name] = renamed.get((old, residue.name), 0) + 1
+        _name_atoms(residue)
+        residue.kind = _kind(residue)
+        _make_unique(residue, log)
+    for (old, new), count in renamed.items():
+        log.add("names", f"{count} residue{'s' * (count > 1)} {old} read as {new}.")
+
+
+def _is_deoxy(residue: DraftResidue) -> bool:
+    """Old files write DNA without the D: a whole sugar without O2' tells."""
+    names = {name.replace("*", "'") for name in residue.names}
+    return "C1'" in names and "C2'" in names and "O2'" not in names
+
+
+def _name_atoms(residue: DraftResidue) -> None:
+    if len(residue.atoms) == 1 and residue.name.capitalize() in _ION_NAMES:
+        # Files without element columns have "CL" in the columns of a carbon.
+        residue.atoms[0].element = residue.name.capitalize()
+    polymer = residue.name in AMINO_ACIDS or residue.name in NUCLEOTIDES
+    for atom in residue.atoms:
+        if residue.name == "NME" and atom.name == "CH3":
+            atom.name = "C"
+        if polymer:
+            atom.name = ATOM_ALIASES.get(atom.name, atom.name).replace("*", "'")
+            if residue.name == "ILE" and atom.name == "CD":
+                atom.name = "CD1"
+            if residue.name == "DT" and atom.name == "C5M":
+                atom.name = "C7"
+        if residue.name == "HOH" and len(residue.heavy) == 1 and not atom.is_hydrogen:
+            atom.name = "O"
+        try:
+            atomic_number(atom.element)
+        except KeyError:
+            raise StructureError(
+                f"Which element atom {atom.name[:10]!r} of {residue.label} is cannot be told.",
+                "Fill in the element columns (77-78 of a PDB file, type_symbol of mmCIF), or remove that atom.",
+            ) from None
+
+
+def _kind(residue: DraftResidue) -> Kind:
+    names = residue.names
+    if residue.name == "HOH":
+        return "water"
+    if residue.name in AMINO_ACIDS or residue.name in CAPS or names >= _BACKBONE:
+        return "protein"
+    if residue.name in NUCLEOTIDES or len(names & _SUGAR) >= 5 and "P" in names and residue.sequence_index:
+        return "nucleic"
+    monoatomic = len(residue.atoms) == 1 and atomic_number(residue.atoms[0].element) not in SUPPORTED_ELEMENTS
+    return "ion" if monoatomic else "ligand"
+
+
+def _make_unique(residue: DraftResidue, log: Log) -> None:
+    seen: dict[str, int] = {}
+    kept, changed = [], []
+    for atom in residue.atoms:
+        count = seen.get(atom.name, 0)
+        seen[atom.name] = count + 1
+        if count and residue.kind != "ligand":
+            changed.append(atom.name)
+            continue
+        if count:
+            changed.append(atom.name)
+            atom.name = f"{atom.name}_{count + 1}"
+        kept.append(atom)
+    residue.atoms = kept
+    if changed:
+        what = "were numbered" if residue.kind == "ligand" else "after the first were left out"
+        log.add("names", f"{residue.label}: atoms that share a name {what}.", residue.label, tuple(changed))

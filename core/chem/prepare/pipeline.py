@@ -1,0 +1,194 @@
+"""A structure as people have it, to one that can be computed on: the steps in their order, and the report of them.
+
+The same bytes and options give the same atoms in the same order. Angstrom throughout.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.chem.components import standard_components
+from core.chem.elements import atomic_number
+from core.chem.molecule import Molecule
+from core.chem.prepare.backbone import drop_bare_phosphates, find_ends, require_backbone
+from core.chem.prepare.draft import Draft
+from core.chem.prepare.graph import build_graph
+from core.chem.prepare.heavy import add_missing_atoms
+from core.chem.prepare.hydrogens import place_hydrogens
+from core.chem.prepare.ions import FreeIon, separate_ions
+from core.chem.prepare.ligands import components_of
+from core.chem.prepare.links import find_links
+from core.chem.prepare.naming import AMINO_ACIDS, unify_names
+from core.chem.prepare.options import Options
+from core.chem.prepare.proton_network import Network, NetworkError, proton_network
+from core.chem.prepare.reading import read_draft
+from core.chem.prepare.report import Log, Report
+from core.chem.prepare.selection import (
+    choose_waters,
+    judge_elements,
+    leave_out,
+    remove_hydrogens,
+    selenium_to_sulfur,
+)
+from core.chem.read import format_and_text, read_structure
+from core.chem.topology import Residue, Topology
+from core.chem.validate import require_atom_count, require_closed_shell, require_sound_positions, signed
+from core.errors import StructureError
+from core.settings import settings
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """topology: who the atoms of the molecule are. residue_charges: formal, in e, (n_residues,) int64.
+
+    free_ions: monoatomic ions that are no part of the molecule and not in its charge.
+    """
+
+    molecule: Molecule
+    topology: Topology
+    report: Report
+    residue_charges: NDArray[np.int64]
+    free_ions: tuple[FreeIon, ...] = ()
+
+
+def prepare(
+    source: Path | str | bytes,
+    filename: str | None = None,
+    options: Options | None = None,
+    *,
+    max_atoms: int | None = None,
+) -> Prepared:
+    """Read and prepare PDB or mmCIF; other formats are read as they are, complete.
+
+    source, filename, max_atoms: as `core.chem.read.read_structure` takes them.
+    Raises StructureError, PreparationError, UnsupportedElementError, ChargeError.
+    """
+    chosen = options or Options()
+    limit = settings().max_atoms if max_atoms is None else max_atoms
+    entry, text, name = format_and_text(source, filename)
+    if entry.name not in ("PDB", "mmCIF"):
+        return _as_it_is(read_structure(source, filename, charge=chosen.charge, max_atoms=limit))
+    log = Log()
+    draft = read_draft(text, entry.name, chosen, limit, log)
+    ions = _select(draft, chosen, log)
+    charges = _build(draft, chosen, log)
+    title = draft.title or Path(name).stem
+    return _prepared(draft, charges, ions, chosen, limit, title, log)
+
+
+def _as_it_is(molecule: Molecule) -> Prepared:
+    log = Log()
+    log.add("read", "This format holds a whole molecule; nothing was changed.")
+    log.add("charge", f"Total charge {signed(molecule.charge)}, {molecule.electrons} electrons.", confirm=True)
+    names = tuple(f"{symbol}{number}" for number, symbol in enumerate(molecule.symbols, 1))
+    topology = Topology((Residue("", "MOL", 1),), names, np.zeros(len(molecule), dtype=np.int64))
+    return Prepared(molecule, topology, log.report(), np.array([molecule.charge]))
+
+
+def _select(draft: Draft, options: Options, log: Log) -> tuple[FreeIon, ...]:
+    """What is kept, under which names."""
+    unify_names(draft, log)
+    leave_out(draft, options.drop, log)
+    if options.selenomethionine:
+        selenium_to_sulfur(draft, log)
+    ions = separate_ions(draft, options, log)
+    choose_waters(draft, options.waters_angstrom, log)
+    judge_elements(draft, options, log)
+    if not draft.residues:
+        raise StructureError("Nothing is left of this structure.", "Leave out less of it.")
+    require_backbone(draft, log)
+    return ions
+
+
+def _build(draft: Draft, options: Options, log: Log) -> NDArray[np.int64]:
+    """Missing atoms, bonds and hydrogens; returns the charge of each residue."""
+    components = components_of(draft, options, log)
+    if options.hydrogens == "rebuild":
+        known = {name for name, component in components.items() if not component.fixed}
+        remove_hydrogens(draft, known | {name for name, _ in options.ligands}, log)
+    drop_bare_phosphates(draft, log)
+    find_ends(draft, options.caps, log)
+    if options.missing_atoms:
+        add_missing_atoms(draft, _c_termini(draft, options), log)
+    links = find_links(draft, options.disulfides, log)
+    network = _network(draft, options, log)
+    for index, positions in network.moved.items():
+        residue = draft.residues[index]
+        for atom in residue.atoms:
+            atom.position_angstrom = positions.get(atom.name, atom.position_angstrom)
+        log.add("flips", f"{residue.label}: side chain turned by 180 degrees.", residue.label, tuple(positions))
+    graph = build_graph(draft, components, links)
+    charges = place_hydrogens(draft, graph, network, options.ph)
+    _note_states(draft, charges, network, options, log)
+    return charges
+
+
+def _c_termini(draft: Draft, options: Options) -> set[int]:
+    """Residues that end a chain as a terminus: their OXT is built where the file lacks it."""
+    joined = {link.first for link in find_links(draft, False, Log()) if link.first_atom == "C"}
+    return {
+        index
+        for index, residue in enumerate(draft.residues)
+        if residue.name in AMINO_ACIDS and not residue.closed_after and index not in joined
+    }
+
+
+def _network(draft: Draft, options: Options, log: Log) -> Network:
+    if options.hydrogens == "keep" or options.protonation == "rules":
+        return Network()
+    try:
+        return proton_network(draft, options.ph, options.disulfides, options.flips, log)
+    except NetworkError as error:
+        if any(residue.name in AMINO_ACIDS for residue in draft.residues):
+            log.add("hydrogens", f"PDB2PQR could not be used ({error}); hydrogens were placed by rule instead.")
+        return Network()
+
+
+def _note_states(draft: Draft, charges: NDArray[np.int64], network: Network, options: Options, log: Log) -> None:
+    """Entries for what is charged, for every histidine, and for each ligand."""
+    known = standard_components()
+    added = sum(len(residue.atoms) - len(residue.heavy) for residue in draft.residues)
+    log.add("hydrogens", f"{added} hydrogens at pH {options.ph:g}.")
+    for index, (residue, charge) in enumerate(zip(draft.residues, charges.tolist(), strict=True)):
+        if residue.name not in known:
+            log.add(
+                "ligands",
+                f"{residue.label} has charge {signed(charge)}.",
+                residue.label,
+                confirm=residue.kind == "ligand",
+            )
+        elif residue.name in AMINO_ACIDS and (charge or residue.name == "HIS" or index in network.pka):
+            pka = f", pKa {network.pka[index]:.1f}" if index in network.pka else ""
+            log.add("protonation", f"{residue.label} has charge {signed(charge)}{pka}.", residue.label)
+
+
+def _prepared(
+    draft: Draft,
+    charges: NDArray[np.int64],
+    ions: tuple[FreeIon, ...],
+    options: Options,
+    limit: int,
+    title: str,
+    log: Log,
+) -> Prepared:
+    atoms = [(index, atom) for index, residue in enumerate(draft.residues) for atom in residue.atoms]
+    require_atom_count(len(atoms), limit)
+    symbols = [atom.element if atom.element != "D" else "H" for _, atom in atoms]
+    positions = np.array([atom.position_angstrom for _, atom in atoms])
+    require_sound_positions(symbols, positions)
+    numbers = np.array([atomic_number(symbol) for symbol in symbols], dtype=np.int64)
+    derived = int(charges.sum())
+    charge = derived if options.charge is None else options.charge
+    require_closed_shell(numbers, charge)
+    molecule = Molecule(numbers, positions, charge, title)
+    if charge != derived:
+        log.add("charge", f"Total charge {signed(charge)} as given; derived was {signed(derived)}.", confirm=True)
+    log.add("charge", f"Total charge {signed(charge)}, {len(molecule)} atoms, {molecule.electrons} electrons.")
+    topology = Topology(
+        tuple(residue.identity for residue in draft.residues),
+        tuple(atom.name for _, atom in atoms),
+        np.array([index for index, _ in atoms], dtype=np.int64),
+    )
+    return Prepared(molecule, topology, log.report(), charges, ions)

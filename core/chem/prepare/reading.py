@@ -1,0 +1,147 @@
+"""PDB or mmCIF text to a Draft: one model, one assembly, some chains, one alternate of each residue."""
+
+import re
+
+import gemmi
+import numpy as np
+
+from core.chem.alternates import chosen_alternates, without_alternates
+from core.chem.macromolecule import mmcif_structure, pdb_structure
+from core.chem.prepare.draft import Draft, DraftAtom, DraftResidue
+from core.chem.prepare.options import Options
+from core.chem.prepare.report import Log
+from core.chem.topology import Residue
+from core.chem.validate import require_atom_count
+from core.errors import PreparationError, StructureError
+
+
+def read_draft(text: str, format_name: str, options: Options, max_atoms: int, log: Log) -> Draft:
+    """format_name: "PDB" or "mmCIF". Raises StructureError, PreparationError for a choice that the file lacks."""
+    structure = pdb_structure(text) if format_name == "PDB" else mmcif_structure(text)
+    if len(structure) == 0:
+        raise StructureError("There is no atom in this file.", "Give a file with ATOM or HETATM records.")
+    if format_name == "PDB":
+        _note_serials(text, log)
+        structure.setup_entities()
+        structure.assign_label_seq_id()
+    model = _model(structure, options, log)
+    model = _assembly(structure, model, options, max_atoms, log)
+    chains = _chains(model, options, log)
+    require_atom_count(sum(chain.count_atom_sites() for chain in chains), max_atoms)
+    lengths = {entity.name: len(entity.full_sequence) for entity in structure.entities}
+    residues = [residue for chain in chains for residue in _residues(chain, lengths, log)]
+    title = structure.info["_struct.title"] if "_struct.title" in structure.info else ""
+    return Draft(residues, _stated_links(structure), title)
+
+
+def _note_serials(text: str, log: Log) -> None:
+    serials = re.findall(r"^(?:ATOM  |HETATM)(.{5})", text.split("\nENDMDL", 1)[0], re.MULTILINE)
+    repeated = len(serials) - len(set(serials))
+    if repeated:
+        log.add(
+            "read",
+            f"{repeated} serial numbers occur more than once; atoms are told apart by residue and name instead.",
+        )
+
+
+def _model(structure: gemmi.Structure, options: Options, log: Log) -> gemmi.Model:
+    if options.model > len(structure):
+        raise PreparationError(
+            f"There is no model {options.model}: the file has {len(structure)}.",
+            f"Choose a model from 1 to {len(structure)}.",
+        )
+    if len(structure) > 1:
+        log.add("model", f"Model {options.model} of {len(structure)} is used; the others are left out.")
+    return structure[options.model - 1]
+
+
+def _assembly(
+    structure: gemmi.Structure, model: gemmi.Model, options: Options, max_atoms: int, log: Log
+) -> gemmi.Model:
+    names = [assembly.name for assembly in structure.assemblies]
+    if not options.assembly:
+        if names:
+            log.add("assembly", f"The atoms are those of the file; assemblies it describes: {', '.join(names[:20])}.")
+        return model
+    if options.assembly not in names:
+        raise PreparationError(
+            f"There is no assembly {options.assembly[:20]!r} in this file.",
+            f"Assemblies: {', '.join(names[:20])}." if names else "Leave the assembly out: the file describes none.",
+        )
+    assembly = structure.assemblies[names.index(options.assembly)]
+    require_atom_count(_assembly_size(assembly, model), max_atoms)
+    log.add("assembly", f"Assembly {options.assembly} was built; copies of chains carry a number.")
+    return gemmi.make_assembly(assembly, model, gemmi.HowToNameCopiedChain.AddNumber)
+
+
+def _assembly_size(assembly: gemmi.Assembly, model: gemmi.Model) -> int:
+    """Atoms of an assembly, at most, without building it."""
+    atoms = 0
+    for generator in assembly.generators:
+        named = set(generator.chains) | set(generator.subchains)
+        for chain in model:
+            whole = chain.name in generator.chains
+            count = sum(len(residue) for residue in chain if whole or residue.subchain in named)
+            atoms += count * len(generator.operators)
+    return max(atoms, 1)
+
+
+def _chains(model: gemmi.Model, options: Options, log: Log) -> list[gemmi.Chain]:
+    names = list(dict.fromkeys(chain.name for chain in model))
+    missing = [name for name in options.chains if name not in names]
+    if missing:
+        raise PreparationError(f"There is no chain {missing[0][:20]!r}.", f"Chains: {', '.join(names[:60])}.")
+    if not options.chains:
+        return list(model)
+    left_out = [name for name in names if name not in options.chains]
+    if left_out:
+        log.add("chains", f"Left out on request: chain {', '.join(left_out[:60])}.")
+    return [chain for chain in model if chain.name in options.chains]
+
+
+def _residues(chain: gemmi.Chain, lengths: dict[str, int], log: Log) -> list[DraftResidue]:
+    chosen = chosen_alternates(chain)
+    found = []
+    for residue, atoms in without_alternates(chain):
+        if not atoms:
+            continue
+        known = [
+            DraftAtom(atom.name, atom.element.name if atom.element.atomic_number else "", np.array(atom.pos.tolist()),
+                      atom.charge)
+            for atom in atoms
+        ]  # fmt: skip
+        draft = DraftResidue(
+            chain.name, residue.name, residue.seqid.num or 0, residue.seqid.icode.strip(), "ligand", known,
+            residue.label_seq, lengths.get(residue.entity_id) or None,
+        )  # fmt: skip
+        label = chosen.get(str(residue.seqid))
+        if label is not None and any(atom.has_altloc() for atom in residue):
+            others = sorted({atom.altloc for atom in residue if atom.has_altloc()} - {label})
+            if others:
+                log.add(
+                    "alternates",
+                    f"{draft.label}: alternate location {label} is used, {', '.join(others)} left out "
+                    "(highest occupancy, the first among equals).",
+                    draft.label,
+                    tuple(atom.name for atom in atoms if atom.has_altloc()),
+                )
+        found.append(draft)
+    return found
+
+
+def _stated_links(structure: gemmi.Structure) -> list[tuple[tuple[Residue, str], tuple[Residue, str]]]:
+    """Covalent bonds that LINK, SSBOND or _struct_conn state within the asymmetric unit."""
+
+    def end(partner: gemmi.AtomAddress) -> tuple[Residue, str]:
+        place = partner.res_id
+        return (
+            Residue(partner.chain_name, place.name, place.seqid.num or 0, place.seqid.icode.strip()),
+            partner.atom_name,
+        )
+
+    covalent = (gemmi.ConnectionType.Covale, gemmi.ConnectionType.Disulf, gemmi.ConnectionType.Unknown)
+    return [
+        (end(connection.partner1), end(connection.partner2))
+        for connection in structure.connections
+        if connection.type in covalent and connection.asu != gemmi.Asu.Different
+    ]

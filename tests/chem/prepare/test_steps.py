@@ -1,0 +1,252 @@
+"""Each step of the preparation, on a structure made for it, and its switch."""
+
+import numpy as np
+import pytest
+
+from core.chem.prepare import Options, Prepared, prepare
+from core.errors import PreparationError, UnsupportedElementError
+from tests.molecules import (
+    atom,
+    atoms_of,
+    capped,
+    ligand,
+    name_of,
+    number_of,
+    polymer,
+    renamed,
+    residue_of,
+    shifted,
+    without,
+)
+
+
+def prepared(text: str, **options: object) -> Prepared:
+    return prepare(text.encode(), "a.pdb", Options(**options))  # type: ignore[arg-type]
+
+
+def names_in(structure: Prepared, residue: int) -> set[str]:
+    return {structure.topology.atom_names[index] for index in structure.topology.atoms_of_residue[residue]}
+
+
+def test_missing_side_chain_atoms_are_built_where_they_belong() -> None:
+    text = polymer("GWKG")
+    whole = prepared(text)
+    mended = prepared(without(text, "TRP", "CZ2", "CH2", "CZ3", "NE1"))
+    assert names_in(mended, 1) == names_in(whole, 1)
+    [entry] = mended.report.of("missing_atoms")
+    assert (entry.residue, entry.atoms) == ("TRP A 2", ("CH2", "CZ2", "CZ3", "NE1"))
+    assert mended.molecule.charge == whole.molecule.charge
+    assert "pdbfixer" in dict(mended.report.programs) and "pdbfixer" not in dict(whole.report.programs)
+    positions = {
+        mended.topology.atom_names[i]: mended.molecule.positions_angstrom[i]
+        for i in mended.topology.atoms_of_residue[1]
+    }
+    for one, two in (("NE1", "CE2"), ("CZ2", "CH2"), ("CZ3", "CH2"), ("CZ3", "CE3"), ("NE1", "CD1")):
+        assert 1.2 < np.linalg.norm(positions[one] - positions[two]) < 1.6
+
+
+def test_missing_atoms_are_built_the_same_each_time() -> None:
+    text = without(polymer("GWKG"), "LYS", "CD", "CE", "NZ")
+    one, two = prepared(text), prepared(text)
+    assert one.molecule.positions_angstrom.tobytes() == two.molecule.positions_angstrom.tobytes()
+
+
+def test_the_last_oxygen_of_a_chain_is_built() -> None:
+    text = "".join(line for line in atoms_of(polymer("GAG")) if name_of(line) != "OXT") + "END\n"
+    structure = prepared(text)
+    assert "OXT" in names_in(structure, 2) and structure.molecule.charge == 0
+    assert "missing_atoms" not in prepared(text, missing_atoms=False).report.counts
+
+
+@pytest.mark.parametrize("protonation", ["pdb2pqr", "rules"])
+@pytest.mark.parametrize("gone", [("ALA",), ("ALA", "LEU")])
+def test_a_gap_is_closed_with_hydrogens_and_stays_neutral(gone: tuple[str, ...], protonation: str) -> None:
+    text = polymer("GSALSG")
+    for residue in gone:
+        text = without(text, residue)
+    structure = prepared(text, protonation=protonation)
+    assert structure.molecule.charge == 0
+    assert len(structure.report.of("caps")) == 2 and len(structure.report.of("termini")) == 2
+    heavy = int((structure.molecule.atomic_numbers > 1).sum())
+    assert heavy == len(atoms_of(text))
+
+
+def test_a_gap_without_caps_becomes_termini() -> None:
+    structure = prepared(without(polymer("GSALSG"), "ALA"), caps=False)
+    assert structure.molecule.charge == 0 and structure.residue_charges.tolist().count(1) == 2
+    assert not any("closed" in entry.sentence for entry in structure.report.of("caps"))
+
+
+def selenium(line: str) -> str:
+    """A line of methionine as one of selenomethionine."""
+    if residue_of(line) != "MET":
+        return line
+    if name_of(line) != "SD":
+        return renamed(line, "MSE", name_of(line))
+    return f"{line[:12]}SE   MSE{line[20:76]}SE\n"
+
+
+def test_selenomethionine() -> None:
+    lines = [selenium(line) for line in atoms_of(polymer("GMG"))]
+    text = "".join(lines) + "END\n"
+    structure = prepared(text)
+    assert structure.topology.residues[1].name == "MET" and 16 in structure.molecule.atomic_numbers
+    assert structure.molecule.content_hash == prepared(polymer("GMG")).molecule.content_hash
+    with pytest.raises(UnsupportedElementError, match="Se in MSE A 2"):
+        prepared(text, selenomethionine=False)
+
+
+def test_disulfide() -> None:
+    """Two capped cysteines, the second mirrored so that the sulfurs are 2.05 angstrom apart."""
+    lines = atoms_of(capped("C"))
+    positions = np.array([[float(line[s : s + 8]) for s in (30, 38, 46)] for line in lines])
+    names = [name_of(line) for line in lines]
+    sulfur, beta = positions[names.index("SG")], positions[names.index("CB")]
+    axis = (sulfur - beta) / np.linalg.norm(sulfur - beta)
+    centre = sulfur + 1.025 * axis
+    second = 2 * centre - positions
+    other = [
+        f"{line[:21]}B{line[22:30]}{x:8.3f}{y:8.3f}{z:8.3f}{line[54:]}"
+        for line, (x, y, z) in zip(lines, second.tolist(), strict=True)
+    ]
+    text = "".join(lines) + "TER\n" + "".join(other) + "END\n"
+    bonded = prepared(text)
+    [entry] = bonded.report.of("disulfides")
+    assert entry.residue == "CYS A 2" and bonded.molecule.charge == 0
+    single = prepared(capped("C"))
+    assert len(bonded.molecule) == 2 * len(single.molecule) - 2
+
+
+def test_alternate_of_the_highest_occupancy() -> None:
+    lines = []
+    for line in atoms_of(capped("S")):
+        if name_of(line) == "OG":
+            lines += [
+                f"{line[:16]}A{line[17:54]}  0.30{line[60:]}",
+                f"{line[:16]}B{line[17:30]}{float(line[30:38]) + 0.2:8.3f}{line[38:54]}  0.70{line[60:]}",
+            ]
+        else:
+            lines.append(line)
+    structure = prepared("".join(lines) + "END\n")
+    [entry] = structure.report.of("alternates")
+    assert "location B is used, A left out" in entry.sentence and entry.atoms == ("OG",)
+    assert len(structure.molecule) == len(prepared(capped("S")).molecule)
+
+
+def waters(*distances: float) -> str:
+    """Oxygens on the x axis beyond the largest x of the capped serine."""
+    edge = max(float(line[30:38]) for line in atoms_of(capped("S")))
+    row = max(atoms_of(capped("S")), key=lambda line: float(line[30:38]))
+    y, z = float(row[38:46]), float(row[46:54])
+    return "".join(atom(900 + i, "O", "HOH", 900 + i, (edge + d, y, z), "O", "W") for i, d in enumerate(distances))
+
+
+@pytest.mark.parametrize(("within", "kept"), [(0.0, 0), (3.5, 1), (10.0, 2), (100.0, 3)])
+def test_waters_within_a_distance(within: float, kept: int) -> None:
+    text = "".join(atoms_of(capped("S"))) + waters(3.0, 6.0, 20.0) + "END\n"
+    structure = prepared(text, waters_angstrom=within)
+    found = [r for r in structure.topology.residues if r.kind == "water"]
+    assert len(found) == kept
+    assert f"{kept} of 3 waters kept" in structure.report.of("waters")[0].sentence
+    for index, residue in enumerate(structure.topology.residues):
+        if residue.kind == "water":
+            assert len(structure.topology.atoms_of_residue[index]) == 3
+
+
+def test_ions_are_listed_beside_the_molecule() -> None:
+    text = (
+        "".join(atoms_of(capped("S")))
+        + atom(90, "ZN", " ZN", 90, (30, 0, 0), "ZN")
+        + atom(91, "CL", " CL", 91, (40, 0, 0), "CL")
+        + "END\n"
+    )
+    structure = prepared(text)
+    assert [(ion.atomic_number, ion.charge) for ion in structure.free_ions] == [(30, 2), (17, -1)]
+    assert structure.molecule.content_hash == prepared(capped("S")).molecule.content_hash
+    dropped = prepared(text, ions="drop")
+    assert dropped.free_ions == () and len(dropped.report.of("ions")) == 2
+
+
+def test_unsupported_elements_are_refused_by_name_or_dropped() -> None:
+    text = "".join(atoms_of(capped("S"))) + ligand("CCCl", "UNK") + "END\n"
+    with pytest.raises(UnsupportedElementError, match="Cl in UNK L 1"):
+        prepared(text, ligands=(("UNK", "CCCl"),))
+    assert len(prepared(text, drop=("UNK",)).molecule) == len(prepared(capped("S")).molecule)
+    structure = prepared(text, unsupported="drop", ligands=(("UNK", "CC"),))
+    assert len(structure.molecule) == len(prepared(capped("S")).molecule) + 8
+    assert any(entry.step == "elements" for entry in structure.report.to_confirm)
+
+
+def test_a_ligand_of_the_dictionary_and_its_charge() -> None:
+    """Acetate, named as the dictionary names its atoms (C, O, OXT, CH3)."""
+    names = {"C1": "CH3", "C2": "C", "O1": "O", "O2": "OXT"}
+    lines = [renamed(line, "ACT", names[name_of(line)]) for line in atoms_of(ligand("CC(=O)O", "ACT"))]
+    structure = prepared("".join(atoms_of(capped("S"))) + "".join(lines) + "END\n")
+    assert structure.residue_charges[-1] == -1
+    assert any(e.step == "ligands" and "charge -1" in e.sentence for e in structure.report.to_confirm)
+    assert prepared("".join(lines) + "END\n", ph=2.0).molecule.charge == 0
+
+
+@pytest.mark.parametrize("smiles", ["CC(=O)[O-]", "C[NH3+]", "c1ccncc1C=O", "CS(=O)(=O)C", "C#CCO"])
+def test_an_unknown_ligand_with_hydrogens_is_perceived(smiles: str) -> None:
+    from rdkit import Chem
+
+    text = ligand(smiles, "QQQ", hydrogens=True) + "END\n"
+    structure = prepared(text)
+    expected = Chem.AddHs(Chem.MolFromSmiles(smiles))
+    assert structure.molecule.charge == Chem.GetFormalCharge(expected)
+    assert len(structure.molecule) == expected.GetNumAtoms()
+    assert structure.report.to_confirm
+
+
+@pytest.mark.parametrize("smiles", ["CC(=O)[O-]", "CC(C)[NH3+]", "c1cc[nH]c1", "CP(=O)(O)[O-]"])
+def test_an_unknown_ligand_with_a_smiles(smiles: str) -> None:
+    from rdkit import Chem
+
+    structure = prepared(ligand(smiles, "QQQ") + "END\n", ligands=(("QQQ", smiles),))
+    expected = Chem.AddHs(Chem.MolFromSmiles(smiles))
+    assert structure.molecule.charge == Chem.GetFormalCharge(expected)
+    assert sorted(structure.molecule.symbols) == sorted(a.GetSymbol() for a in expected.GetAtoms())
+
+
+def test_an_unknown_ligand_without_either_is_refused_with_the_choices() -> None:
+    with pytest.raises(PreparationError, match="QQQ=SMILES"):
+        prepared(ligand("CCO", "QQQ") + "END\n")
+    with pytest.raises(PreparationError, match="does not fit"):
+        prepared(ligand("CCO", "QQQ") + "END\n", ligands=(("QQQ", "CCCCO"),))
+
+
+def test_chains_can_be_chosen() -> None:
+    text = "".join(atoms_of(capped("S"))) + "TER\n" + shifted(capped("S"), 50, "B") + "END\n"
+    assert len(prepared(text).molecule) == 2 * len(prepared(text, chains=("B",)).molecule)
+    with pytest.raises(PreparationError, match="Chains: A, B"):
+        prepared(text, chains=("C",))
+
+
+def test_hydrogens_of_the_file_can_be_kept() -> None:
+    from core.chem.prepare.write import format_prepared
+
+    whole = prepared(polymer("GHG"), ph=2.0)
+    text = format_prepared(whole, "pdb")
+    again = prepared(text, hydrogens="keep", ph=7.0)
+    assert again.molecule.charge == whole.molecule.charge and len(again.molecule) == len(whole.molecule)
+    rebuilt = prepared(text, ph=7.0)
+    assert rebuilt.molecule.charge == 0
+
+
+def test_assembly_of_a_cif_and_its_absence() -> None:
+    with pytest.raises(PreparationError, match="no assembly '7'"):
+        prepared(capped("S"), assembly="7")
+
+
+@pytest.mark.parametrize("wrong", [{"ph": 15}, {"ph": -1}, {"waters_angstrom": -2}, {"model": 0}, {"ph": float("nan")}])
+def test_options_that_make_no_sense(wrong: dict) -> None:
+    with pytest.raises(PreparationError):
+        Options(**wrong)
+
+
+def test_numbers_of_residues_survive() -> None:
+    structure = prepared(polymer("GAG"))
+    assert [residue.number for residue in structure.topology.residues] == sorted(
+        {number_of(x) for x in atoms_of(polymer("GAG"))}
+    )
