@@ -18,9 +18,12 @@ SIZE_SHAPE, SIZE_SCALE = 2.0, 2.0
 ALONE_SHARE = {"capped residue": 0.85, "nucleobase": 0.3}
 ALONE_SHARE_OF_OTHERS = 0.18
 LEAST_ROOM = (3, 8)
-# Pairs of these kinds are larger than most fragments: shares of leading pieces that get a partner all the same.
+# Pairs of these kinds are larger than most fragments: shares of leading pieces that get a partner all the same, a base
+# another base.
 LARGE_SHARE = {"nucleobase": 0.3, "backbone": 0.15, "side chain": 0.06}
-LARGE_SIZES = (22, 31)
+LARGE_SIZES = (20, 30)
+# Two bases stacked or paired are wanted whatever they cost.
+LARGEST = 32
 # How often a piece of each kind is in the deck, and the weight of a kind among partners.
 IN_DECK = {
     "side chain": 3, "backbone": 6, "nucleobase": 4, "phosphate": 3, "sugar": 2, "terminus": 2, "capped residue": 1,
@@ -93,6 +96,9 @@ def compose(lead: Piece, rng: np.random.Generator) -> Composition:
         size = int(rng.integers(LARGE_SIZES[0], LARGE_SIZES[1] + 1))
     water_share = LARGE_WATER_SHARE if large else WATER_SHARE
     chosen, waters = [lead], 0
+    if large and lead.kind == "nucleobase":
+        bases = [piece for piece in pieces() if piece.kind == "nucleobase" and len(piece) + len(lead) <= LARGEST]
+        chosen.append(bases[int(rng.integers(len(bases)))])
     while (room := size - sum(map(len, chosen)) - WATER_ATOMS * waters) >= WATER_ATOMS:
         wet = bool(rng.random() < water_share)
         partner = None if wet or len(chosen) == MOST_PIECES else _partner(chosen, room, rng)
