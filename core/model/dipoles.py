@@ -14,9 +14,10 @@ from core.model.layers import rows
 
 # Fields are in units of a dipole's field at this distance, about that of neighbouring water molecules, bohr.
 UNIT_BOHR = 5.3
-# Closer than about this, bohr, the field is damped as that of two smeared charges (Thole, Chem. Phys. 59, 341, 1981):
-# what neighbours do is left to the learned messages.
-DAMPING_BOHR = 4.0
+# Closer than about this, bohr, the field is damped away: what neighbours do is left to the learned messages.
+DAMPING_BOHR = 7.0
+# The answer to the field starts small against what neighbours say.
+START = 0.3
 # Pairs of atoms at a time: their tensor stays in a core's cache.
 PAIRS = 1 << 15
 
@@ -24,7 +25,7 @@ PAIRS = 1 << 15
 def dipole_tensor(positions_bohr: Tensor, structures: Tensor, part: slice, dtype: torch.dtype) -> Tensor:
     """(3 n_part, 3 n) T with field = T dipole, components y, z, x, for the field at the atoms of `part`.
 
-    T = (1 - exp(-(r/a)^3)) (3 r r^T / r^2 - 1) / r^3 in UNIT_BOHR^-3; zero between different structures and for an
+    T = (1 - exp(-(r/a)^6)) (3 r r^T / r^2 - 1) / r^3 in UNIT_BOHR^-3; zero between different structures and for an
     atom itself. positions_bohr: (n, 3) in x, y, z; structures: (n,) to which structure each atom belongs.
     """
     vectors = to_e3nn(positions_bohr[part, None] - positions_bohr[None]).to(dtype) / UNIT_BOHR
@@ -32,7 +33,8 @@ def dipole_tensor(positions_bohr: Tensor, structures: Tensor, part: slice, dtype
     felt = (structures[part, None] == structures[None]) & (square > 0)
     square = torch.where(felt, square, torch.ones_like(square))
     cube = square * square.sqrt()
-    strength = torch.where(felt, -torch.expm1(-cube * (UNIT_BOHR / DAMPING_BOHR) ** 3) / cube, torch.zeros_like(cube))
+    damping = -torch.expm1(-cube.square() * (UNIT_BOHR / DAMPING_BOHR) ** 6)
+    strength = torch.where(felt, damping / cube, torch.zeros_like(cube))
     along = (3.0 * strength / square)[..., None] * vectors
     tensor = along[:, None, :, :] * vectors.transpose(1, 2)[..., None]
     for axis in range(3):
@@ -47,7 +49,7 @@ class DipoleField(nn.Module):
         super().__init__()
         self.inner = inner
         self.narrow = nn.Parameter(torch.randn(channels, inner) / channels**0.5)
-        self.widen = nn.Parameter(torch.randn(inner, channels) / inner**0.5)
+        self.widen = nn.Parameter(START * torch.randn(inner, channels) / inner**0.5)
 
     def forward(self, x: Tensor, graph: Graph) -> Tensor:
         n, dipoles = len(x), (x[:, rows(1)] @ self.narrow).flatten(0, 1)
