@@ -13,6 +13,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from core.errors import SettingsError
 
+_WEB_ADDRESS = r"^https?://[^\s/?#@]+(/[^\s?#]*)?$"
+
 
 class Settings(BaseSettings):
     """All settings with their defaults; each is RHOSCOPE_ followed by its name in capitals.
@@ -20,7 +22,8 @@ class Settings(BaseSettings):
     data_dir: cache of calculations and predictions. device: where the torch numerics run; "auto" takes CUDA where
     there is one. threads: of torch and PySCF, 0 leaves their own choice. scheduler: address of a Dask scheduler
     (tcp://host:port); empty starts a local one. dft_*: limits of one DFT job. max_upload_mb, max_atoms: limits of a
-    structure. default_model: name under assets/models, or a path. log_level, log_json: of the log on stderr.
+    structure. pdb_url, alphafold_url, pubchem_url: where structures are fetched by id; fetch_*: of one request.
+    default_model: name under assets/models, or a path. log_level, log_json: of the log on stderr.
     """
 
     model_config = SettingsConfigDict(env_prefix="RHOSCOPE_", frozen=True, extra="ignore")
@@ -34,6 +37,12 @@ class Settings(BaseSettings):
     dft_memory_gb: float = Field(default=6.0, gt=0)
     max_upload_mb: float = Field(default=50.0, gt=0)
     max_atoms: int = Field(default=20_000, ge=1)
+    pdb_url: str = Field(default="https://files.rcsb.org/download", pattern=_WEB_ADDRESS)
+    alphafold_url: str = Field(default="https://alphafold.ebi.ac.uk/files", pattern=_WEB_ADDRESS)
+    pubchem_url: str = Field(default="https://pubchem.ncbi.nlm.nih.gov/rest/pug", pattern=_WEB_ADDRESS)
+    fetch_timeout_seconds: float = Field(default=20.0, gt=0, le=600)
+    fetch_retries: int = Field(default=3, ge=0, le=10)
+    fetch_backoff_seconds: float = Field(default=0.5, ge=0, le=60)
     default_model: str = Field(default="water", min_length=1)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
     log_json: bool = False

@@ -39,7 +39,8 @@ def test_environment(fresh, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [("MAX_ATOMS", "0"), ("DEVICE", "tpu"), ("THREADS", "-1"), ("SCHEDULER", "file:///etc"), ("MAX_UPLOAD_MB", "nan"),
-     ("DFT_MEMORY_GB", "lots"), ("LOG_LEVEL", "LOUD"), ("DEFAULT_MODEL", "")],
+     ("DFT_MEMORY_GB", "lots"), ("LOG_LEVEL", "LOUD"), ("DEFAULT_MODEL", ""), ("PDB_URL", "file:///etc"),
+     ("PUBCHEM_URL", "ftp://example.org"), ("ALPHAFOLD_URL", "https://me@example.org"), ("FETCH_TIMEOUT_SECONDS", "0")],
 )  # fmt: skip
 def test_what_makes_no_sense_is_named(fresh, monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(f"RHOSCOPE_{name}", value)
