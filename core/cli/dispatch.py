@@ -14,6 +14,7 @@ from core.cli.output import print_error
 from core.errors import RhoscopeError, UsageError
 
 COMMANDS = {
+    "prepare": "complete a protein, nucleic acid or ligand: missing atoms, hydrogens, charge, with a report",
     "predict": "electron density and Hellmann-Feynman forces of a structure, by a trained model",
     "reference": "DFT calculation of a structure: energy and analytic forces",
     "compare": "prediction against a DFT calculation of the same structure",

@@ -1,0 +1,163 @@
+"""`prepare FILE_OR_ID`: a structure as people have it, made complete, with a report of everything that was done."""
+
+import argparse
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from core.cli.output import report
+
+if TYPE_CHECKING:
+    from core.chem.fetch import Fetched
+    from core.chem.prepare import Options, Prepared
+
+_STEPS = ("selenomethionine", "missing_atoms", "caps", "disulfides")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "source", metavar="FILE_OR_ID", help="PDB or mmCIF file, or an id: 1CRN, P69905 (AlphaFold DB), pubchem:aspirin"
+    )
+    parser.add_argument("--ph", type=float, default=7.0, help="pH of the protonation (default: 7)")
+    parser.add_argument(
+        "--waters",
+        metavar="ANGSTROM",
+        type=float,
+        default=0.0,
+        help="keep waters this near to the rest (default: none)",
+    )
+    parser.add_argument("--model", type=int, default=1, help="number of the model (default: 1)")
+    parser.add_argument("--assembly", default="", help="biological assembly to build (default: the atoms of the file)")
+    parser.add_argument("--chains", nargs="+", metavar="CHAIN", default=[], help="chains to keep (default: all)")
+    parser.add_argument("--keep", choices=["hydrogens"], nargs="+", default=[], help="keep the hydrogens of the file")
+    parser.add_argument(
+        "--drop",
+        nargs="+",
+        metavar="NAME",
+        default=[],
+        help="residues to leave out by name; also `ions`, and `unsupported` for atoms of unsupported elements",
+    )
+    parser.add_argument("--without", nargs="+", choices=_STEPS, default=[], help="steps to switch off")
+    parser.add_argument(
+        "--protonation", choices=["pdb2pqr", "rules"], default="pdb2pqr", help="PROPKA and PDB2PQR, or model pKa"
+    )
+    parser.add_argument("--flips", action="store_true", help="let Asn, Gln and His side chains be turned")
+    parser.add_argument(
+        "--ligand", nargs="+", metavar="NAME=SMILES", default=[], help="what a residue is that no dictionary knows"
+    )
+    parser.add_argument("--charge", type=int, help="total charge, in e (default: derived)")
+    parser.add_argument("--refresh", action="store_true", help="fetch an id again, though the cache has it")
+    parser.add_argument(
+        "--out", metavar="FILE", type=Path, help="write FILE (.cif, .pdb or .xyz), and beside it .xyz with the charge"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    from core.chem.prepare import prepare
+
+    options = _options(args)
+    started = time.perf_counter()
+    path, fetched = _source(args)
+    read_seconds = time.perf_counter() - started
+    started = time.perf_counter()
+    if fetched is None:
+        prepared = prepare(path, options=options)
+    else:
+        prepared = prepare(fetched.content, fetched.filename, options)
+    seconds = {"fetch": read_seconds, "prepare": time.perf_counter() - started}
+    payload = summary(prepared, fetched) | {"seconds": seconds}
+    lines = _lines(prepared, fetched, seconds)
+    if args.out is not None:
+        files = _write(prepared, args.out)
+        payload["files"] = files
+        lines += [f"Wrote {file}" for file in files]
+    report(payload, lines, as_json=args.json)
+    return 0
+
+
+def _options(args: argparse.Namespace) -> "Options":
+    from core.chem.prepare import Options
+    from core.errors import UsageError
+
+    ligands = []
+    for text in args.ligand:
+        name, equals, smiles = text.partition("=")
+        if not (name and equals and smiles):
+            raise UsageError(f"{text[:60]!r} is not NAME=SMILES.", "Write for instance --ligand LIG=CCO.")
+        ligands.append((name, smiles))
+    return Options(
+        ph=args.ph,
+        model=args.model,
+        assembly=args.assembly,
+        chains=tuple(args.chains),
+        drop=tuple(name for name in args.drop if name not in ("ions", "unsupported")),
+        hydrogens="keep" if "hydrogens" in args.keep else "rebuild",
+        protonation=args.protonation,
+        flips=args.flips,
+        waters_angstrom=args.waters,
+        ions="drop" if "ions" in args.drop else "list",
+        unsupported="drop" if "unsupported" in args.drop else "refuse",
+        ligands=tuple(ligands),
+        charge=args.charge,
+        **{step: step not in args.without for step in _STEPS},
+    )
+
+
+def _source(args: argparse.Namespace) -> "tuple[Path, Fetched | None]":
+    """A file where there is one of this name, else an id."""
+    from core.chem.fetch import fetch, looks_like_identifier
+
+    path = Path(args.source)
+    if path.exists() or not looks_like_identifier(args.source):
+        return path, None
+    return path, fetch(args.source, refresh=args.refresh)
+
+
+def _write(prepared: "Prepared", path: Path) -> list[Path]:
+    from core.chem.prepare.write import write_prepared
+
+    return [write_prepared(prepared, one) for one in dict.fromkeys((path, path.with_suffix(".xyz")))]
+
+
+def summary(prepared: "Prepared", fetched: "Fetched | None") -> dict[str, Any]:
+    """What `--json` prints; charges in e, positions of free ions in angstrom."""
+    molecule = prepared.molecule
+    origin = None
+    if fetched is not None:
+        origin = {
+            "id": fetched.identifier.label, "url": fetched.url, "sha256": fetched.sha256,
+            "fetched_at": fetched.fetched_at, "from_cache": fetched.from_cache,
+        }  # fmt: skip
+    return {
+        "title": molecule.title,
+        "atoms": len(molecule),
+        "residues": len(prepared.topology.residues),
+        "charge": molecule.charge,
+        "electrons": molecule.electrons,
+        "free_ions": [
+            {
+                "residue": ion.residue.label, "atomic_number": ion.atomic_number, "charge": ion.charge,
+                "position_angstrom": ion.position_angstrom,
+            }
+            for ion in prepared.free_ions
+        ],
+        "to_confirm": [entry.sentence for entry in prepared.report.to_confirm],
+        "report": prepared.report.to_dict(),
+        "origin": origin,
+    }  # fmt: skip
+
+
+def _lines(prepared: "Prepared", fetched: "Fetched | None", seconds: dict[str, float]) -> list[str]:
+    from core.chem.validate import signed
+
+    molecule = prepared.molecule
+    lines = [
+        f"{molecule.title}: {len(molecule)} atoms in {len(prepared.topology.residues)} residues, "
+        f"charge {signed(molecule.charge)}, {molecule.electrons} electrons"
+    ]
+    if fetched is not None:
+        where = "the cache" if fetched.from_cache else fetched.url
+        lines.append(f"{fetched.identifier.label} from {where}, fetched {fetched.fetched_at}")
+    lines += [f"  {entry.step:<17} {entry.sentence}" for entry in prepared.report.entries]
+    lines += [f"Please confirm: {entry.sentence}" for entry in prepared.report.to_confirm]
+    return [*lines, ", ".join(f"{step} {value:.2f} s" for step, value in seconds.items())]
