@@ -23,6 +23,7 @@ client = JobClient.shared()
 def heading(text: str) -> None:
     st.markdown(f"#### {text}")
 
+
 WHAT_COMES = """
 The calculation makes the true Kohn-Sham density of this structure. You will then see
 
