@@ -46,7 +46,7 @@ format: $(STAMP) ## mend what ruff can mend
 	$(BIN)/ruff format .
 
 bench: $(STAMP) ## speed and memory against other programs
-	$(BIN)/python -m core bench
+	$(BIN)/python -m core bench --save docs/bench.json
 
 ladder: $(STAMP) ## force error of ordinary densities against the force-exact fit
 	$(BIN)/python -m core basis ladder
@@ -57,7 +57,7 @@ floors: $(STAMP) ## what the auxiliary basis can represent, per element
 examples: $(STAMP) ## make assets/examples anew
 	$(BIN)/python -m core.data.make_examples
 
-readme: $(STAMP) ## put the accuracy of the shipped model into README.md
+readme: $(STAMP) ## put the accuracy of the shipped model and the bench into README.md
 	$(BIN)/python -m core.cli.readme
 
 HOURS ?= 1

@@ -1,6 +1,8 @@
 """`bench`: speed and memory, ours beside other programs in one run."""
 
 import argparse
+import json
+from pathlib import Path
 from typing import Any
 
 from core.cli.output import progress, report
@@ -12,12 +14,15 @@ BUSY = 0.5
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--only", metavar="NAME", action="append", default=[], help="this item (may be repeated)")
     parser.add_argument("--quick", action="store_true", help="smaller cases: shows that it runs, judges no bar")
+    parser.add_argument("--save", type=Path, metavar="FILE", help="also write the results, as JSON")
 
 
 def run(args: argparse.Namespace) -> int:
     from core.bench.harness import run_items
 
     results = run_items(args.only, quick=args.quick, on_start=lambda title: progress(f"{title} ..."))
+    if args.save:
+        args.save.write_text(json.dumps(results, indent=1) + "\n")
     report(results, _lines(results), as_json=args.json)
     return 0
 

@@ -1,6 +1,6 @@
-"""`python -m core.cli.readme`: put the measured accuracy of the shipped model into README.md.
+"""`python -m core.cli.readme`: put the measured accuracy of the shipped model, and the bench, into README.md.
 
-Every number between the two markers comes from assets/models/water/card.json; none is written by hand.
+Numbers between the markers come from assets/models/water/card.json and docs/bench.json; none is written by hand.
 """
 
 import json
@@ -12,7 +12,11 @@ from core.train.card import training_minutes
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
 CARD = ROOT / "assets" / "models" / "water" / "card.json"
-BEGIN, END = "<!-- accuracy: begin (make readme) -->\n", "<!-- accuracy: end -->"
+BENCH = ROOT / "docs" / "bench.json"
+
+
+def _markers(name: str) -> tuple[str, str]:
+    return f"<!-- {name}: begin (make readme) -->\n", f"<!-- {name}: end -->"
 
 
 def accuracy(card: dict[str, Any] | None) -> str:
@@ -39,16 +43,37 @@ def accuracy(card: dict[str, Any] | None) -> str:
     return "\n".join(lines) + "\n"
 
 
-def filled(text: str, card: dict[str, Any] | None) -> str:
+def speed(results: dict[str, Any] | None) -> str:
+    """The lines between the markers, from what `bench --save` wrote (None where it was not run)."""
+    if not results:
+        return "Not measured yet.\n"
+    machine = results["machine"]
+    lines = ["| what | ours, s | other, s | ratio | how |", "|---|---|---|---|---|"]
+    for item in results["items"]:
+        peer, ratio = ("" if item[key] is None else f"{item[key]:.3g}" for key in ("peer_seconds", "ratio"))
+        lines.append(f"| {item['title']} | {item['ours_seconds']:.3g} | {peer} | {ratio} | {item['note']} |")
+    lines += ["", f"{machine['processor']}, {machine['threads']} threads, torch {machine['torch']}."]
+    return "\n".join(lines) + "\n"
+
+
+def _replaced(text: str, name: str, lines: str) -> str:
+    begin, end = _markers(name)
+    before, rest = text.split(begin)
+    return before + begin + lines + end + rest.split(end)[1]
+
+
+def filled(text: str, card: dict[str, Any] | None, results: dict[str, Any] | None) -> str:
     """README text with what stands between the markers made anew."""
-    before, rest = text.split(BEGIN)
-    after = rest.split(END)[1]
-    return before + BEGIN + accuracy(card) + END + after
+    return _replaced(_replaced(text, "accuracy", accuracy(card)), "speed", speed(results))
 
 
 def shipped_card() -> dict[str, Any] | None:
     return json.loads(CARD.read_text()) if CARD.is_file() else None
 
 
+def saved_bench() -> dict[str, Any] | None:
+    return json.loads(BENCH.read_text()) if BENCH.is_file() else None
+
+
 if __name__ == "__main__":
-    README.write_text(filled(README.read_text(), shipped_card()))
+    README.write_text(filled(README.read_text(), shipped_card(), saved_bench()))

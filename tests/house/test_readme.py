@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from core.cli.readme import CARD, accuracy, filled, shipped_card
+from core.cli.readme import CARD, accuracy, filled, saved_bench, shipped_card, speed
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "README.md").read_text()
@@ -39,8 +39,19 @@ def test_the_two_commands_are_in_the_makefile() -> None:
     assert {"app", "test"} <= named <= targets
 
 
-def test_accuracy_is_that_of_the_model_card() -> None:
-    assert filled(TEXT, shipped_card()) == TEXT, "run `make readme`"
+def test_numbers_are_those_of_the_model_card_and_the_bench() -> None:
+    assert filled(TEXT, shipped_card(), saved_bench()) == TEXT, "run `make readme`"
+
+
+def test_speed_table() -> None:
+    machine = {"processor": "two cores", "threads": 2, "torch": "2.13"}
+    items = [
+        {"title": "a", "ours_seconds": 0.123456, "peer_seconds": 60.0, "ratio": 486.0, "note": "n"},
+        {"title": "b", "ours_seconds": 10.2, "peer_seconds": None, "ratio": None, "note": "m"},
+    ]
+    table = speed({"machine": machine, "items": items})
+    assert "| a | 0.123 | 60 | 486 | n |" in table and "| b | 10.2 |  |  | m |" in table
+    assert speed(None) == "Not measured yet.\n"
 
 
 def test_accuracy_table() -> None:
