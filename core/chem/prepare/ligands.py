@@ -36,7 +36,9 @@ def components_of(draft: Draft, options: Options, log: Log) -> dict[str, Compone
         known = standard_components().get(name) or component(name)
         if known is not None and describes(known, _all_of(draft, name)):
             found[name] = known
+            _note_incomplete(known, _all_of(draft, name), log)
             continue
+        _require_no_stranger(name, _all_of(draft, name))
         if any(atom.is_hydrogen for atom in residue.atoms):
             found[name] = _perceived(residue)
             charge = sum(found[name].charges.values())
@@ -53,6 +55,36 @@ def components_of(draft: Draft, options: Options, log: Log) -> dict[str, Compone
             f"Give its SMILES (ligand {name}=SMILES), leave it out (drop {name}), or give a file with its hydrogens.",
         )
     return found
+
+
+def _require_no_stranger(name: str, residues: list[DraftResidue]) -> None:
+    """Raises PreparationError where a standard residue has an atom that it cannot have."""
+    known = standard_components().get(name)
+    if known is None:
+        return
+    for residue in residues:
+        for atom in residue.heavy:
+            if known.elements.get(atom.name) != atom.element:
+                raise PreparationError(
+                    f"{residue.label} has an atom {atom.name[:10]} ({atom.element}) that no {name} has.",
+                    "Rename or remove that atom, or give the residue another name.",
+                )
+
+
+def _note_incomplete(known: Component, residues: list[DraftResidue], log: Log) -> None:
+    """Atoms that a dictionary residue lacks are not invented: what they were bonded to is closed with hydrogen."""
+    if known.name in standard_components():
+        return
+    for residue in residues:
+        absent = tuple(n for n, e in known.elements.items() if n not in known.leaving | residue.names and e != "H")
+        if absent:
+            log.add(
+                "missing_atoms",
+                f"{residue.label}: {', '.join(absent)} not in the file; their bonds are closed with hydrogen.",
+                residue.label,
+                absent,
+                confirm=True,
+            )
 
 
 def _all_of(draft: Draft, name: str) -> list[DraftResidue]:

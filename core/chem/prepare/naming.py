@@ -1,7 +1,9 @@
 """Residue and atom names of force fields and of old files, to those of the chemical component dictionary."""
 
+from itertools import pairwise
+
 from core.chem.elements import SUPPORTED_ELEMENTS, atomic_number
-from core.chem.prepare.draft import Draft, DraftResidue
+from core.chem.prepare.draft import PHOSPHATE_BOND_ANGSTROM, Draft, DraftResidue, distance_angstrom
 from core.chem.prepare.report import Log
 from core.chem.topology import Kind
 from core.errors import StructureError
@@ -11,7 +13,7 @@ RESIDUE_ALIASES = {
     "HID": "HIS", "HIE": "HIS", "HIP": "HIS", "HSD": "HIS", "HSE": "HIS", "HSP": "HIS", "CYX": "CYS", "CYM": "CYS",
     "ASH": "ASP", "GLH": "GLU", "LYN": "LYS", "ARN": "ARG", "TYM": "TYR", "WAT": "HOH", "SOL": "HOH", "TIP": "HOH",
     "TIP3": "HOH", "H2O": "HOH", "DOD": "HOH", "ADE": "A", "GUA": "G", "CYT": "C", "URA": "U", "URI": "U",
-    "THY": "DT", "RA": "A", "RG": "G", "RC": "C", "RU": "U", "NMA": "NME",
+    "THY": "DT", "T": "DT", "RA": "A", "RG": "G", "RC": "C", "RU": "U", "NMA": "NME",
 } | {base + end: base for base in ("A", "C", "G", "U", "DA", "DC", "DG", "DT") for end in "35"}  # fmt: skip
 ATOM_ALIASES = {"O1P": "OP1", "O2P": "OP2", "O3P": "OP3", "OC1": "O", "OC2": "OXT", "OT1": "O", "OT2": "OXT"}
 CAPS = {"ACE", "FOR", "NME", "NH2"}
@@ -40,6 +42,7 @@ def unify_names(draft: Draft, log: Log) -> None:
         _name_atoms(residue)
         residue.kind = _kind(residue)
         _make_unique(residue, log)
+    _find_modified_nucleotides(draft)
     for (old, new), count in renamed.items():
         log.add("names", f"{count} residue{'s' * (count > 1)} {old} read as {new}.")
 
@@ -81,10 +84,26 @@ def _kind(residue: DraftResidue) -> Kind:
         return "water"
     if residue.name in AMINO_ACIDS or residue.name in CAPS or names >= _BACKBONE:
         return "protein"
-    if residue.name in NUCLEOTIDES or len(names & _SUGAR) >= 5 and "P" in names and residue.sequence_index:
+    if residue.name in NUCLEOTIDES:
         return "nucleic"
     monoatomic = len(residue.atoms) == 1 and atomic_number(residue.atoms[0].element) not in SUPPORTED_ELEMENTS
     return "ion" if monoatomic else "ligand"
+
+
+def _find_modified_nucleotides(draft: Draft) -> None:
+    """A residue with a sugar that is joined to a nucleotide before or after it is one too; a free one is a ligand."""
+    again = True
+    while again:
+        again = False
+        for one, two in pairwise(draft.residues):
+            kinds = {one.kind, two.kind}
+            if kinds == {"nucleic", "ligand"} and one.chain == two.chain:
+                other = one if one.kind == "ligand" else two
+                if (
+                    other.names >= _SUGAR
+                    and distance_angstrom(one.atom("O3'"), two.atom("P")) < PHOSPHATE_BOND_ANGSTROM
+                ):
+                    other.kind, again = "nucleic", True
 
 
 def _make_unique(residue: DraftResidue, log: Log) -> None:

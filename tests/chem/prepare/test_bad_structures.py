@@ -1,0 +1,220 @@
+"""Structures as people have them: each is prepared with a report, or refused with what is wrong and what to do."""
+
+import time
+
+import gemmi
+import numpy as np
+import pytest
+from rdkit import Chem
+from rdkit.Chem import rdDistGeom
+
+from core.chem.prepare import Options, Prepared, prepare
+from core.errors import PreparationError, RhoscopeError, StructureError
+from tests.molecules import DNA, RNA, atom, atoms_of, capped, name_of, number_of, polymer, renamed, residue_of, without
+
+SERINE = "".join(atoms_of(capped("S")))
+
+
+def prepared(text: str, name: str = "a.pdb", **options: object) -> Prepared:
+    return prepare(text.encode(), name, Options(**options))  # type: ignore[arg-type]
+
+
+def refused(text: str, words: str, name: str = "a.pdb", **options: object) -> None:
+    with pytest.raises(RhoscopeError) as caught:
+        prepared(text, name, **options)
+    assert words in str(caught.value), str(caught.value)
+    assert caught.value.message.endswith(".") and caught.value.remedy.endswith(".")
+
+
+def test_nmr_bundle() -> None:
+    other = "".join(atoms_of(capped("A")))
+    text = f"MODEL        1\n{SERINE}ENDMDL\nMODEL        2\n{other}ENDMDL\nEND\n"
+    first, second = prepared(text), prepared(text, model=2)
+    assert "Model 1 of 2" in first.report.of("model")[0].sentence
+    assert first.molecule.content_hash == prepared(capped("S")).molecule.content_hash
+    assert second.molecule.content_hash == prepared(capped("A")).molecule.content_hash
+    refused(text, "has 2", model=3)
+
+
+def with_assembly(copies: int) -> str:
+    """mmCIF of a capped serine with an assembly of so many copies in a row, 30 angstrom apart."""
+    structure = gemmi.read_pdb_string(SERINE + "END\n")
+    structure.setup_entities()
+    assembly, generator = gemmi.Assembly("1"), gemmi.Assembly.Gen()
+    generator.chains = ["A"]
+    for copy in range(copies):
+        operator = gemmi.Assembly.Operator()
+        operator.transform = gemmi.Transform(gemmi.Mat33(), gemmi.Vec3(30.0 * copy, 0, 0))
+        generator.operators.append(operator)
+    assembly.generators.append(generator)
+    structure.assemblies.append(assembly)
+    return structure.make_mmcif_document().as_string()
+
+
+def test_assembly() -> None:
+    text = with_assembly(3)
+    single, triple = prepared(text, "a.cif"), prepared(text, "a.cif", assembly="1")
+    assert "assemblies it describes: 1" in single.report.of("assembly")[0].sentence
+    assert len(triple.molecule) == 3 * len(single.molecule)
+    assert len({residue.chain for residue in triple.topology.residues}) == 3
+    refused(text, "Assemblies: 1", "a.cif", assembly="2")
+
+
+def test_a_huge_assembly_is_refused_before_it_is_built() -> None:
+    text = with_assembly(20_000)
+    started = time.perf_counter()
+    refused(text, "RHOSCOPE_MAX_ATOMS", "a.cif", assembly="1")
+    assert time.perf_counter() - started < 5
+    assert len(prepared(text, "a.cif").molecule) == len(prepared(capped("S")).molecule)
+
+
+def pseudouridine(line: str) -> str:
+    """A line of uridine as one of pseudouridine: C5 and N1 change places, so the sugar sits on C5."""
+    if residue_of(line) != "U":
+        return line
+    name = {"N1": "C5", "C5": "N1"}.get(name_of(line), name_of(line))
+    return f"{renamed(line, 'PSU', name)[:76]}{name[0]:>2s}\n"
+
+
+def test_modified_base() -> None:
+    text = "".join(pseudouridine(line) for line in atoms_of(polymer("GUC", RNA))) + "END\n"
+    modified, plain = prepared(text), prepared(polymer("GUC", RNA))
+    assert modified.molecule.charge == plain.molecule.charge == -2
+    assert sorted(modified.molecule.symbols) == sorted(plain.molecule.symbols)
+    assert not modified.report.of("caps")
+    assert [residue.name for residue in modified.topology.residues] == ["G", "PSU", "C"]
+
+
+def test_phosphoserine_without_its_phosphate_is_closed_and_shown() -> None:
+    text = "".join(renamed(x, "SEP", name_of(x)) if residue_of(x) == "SER" else x for x in atoms_of(polymer("GSG")))
+    structure = prepared(text + "END\n")
+    [entry] = structure.report.of("missing_atoms")
+    assert entry.confirm and set(entry.atoms) == {"P", "O1P", "O2P", "O3P"}
+    assert len(structure.molecule) == len(prepared(polymer("GSG")).molecule)
+
+
+# Ace-Asn-Nme with N-acetylglucosamine on the side chain; the atoms by map number.
+GLYCOPEPTIDE = (
+    "[CH3:1][C:2](=[O:3])[NH:4][C@@H:5]([CH2:6][C:7](=[O:8])[NH:9][C@@H:10]1[O:11][C@H:12]([CH2:13][OH:14])"
+    "[C@@H:15]([OH:16])[C@H:17]([OH:18])[C@H:19]1[NH:20][C:21]([CH3:22])=[O:23])[C:24](=[O:25])[NH:26][CH3:27]"
+)
+GLYCOPEPTIDE_NAMES = (
+    [("ACE", 1, name) for name in ("CH3", "C", "O")]
+    + [("ASN", 2, name) for name in ("N", "CA", "CB", "CG", "OD1", "ND2")]
+    + [("NAG", 9, n) for n in ("C1", "O5", "C5", "C6", "O6", "C4", "O4", "C3", "O3", "C2", "N2", "C7", "C8", "O7")]
+    + [("ASN", 2, "C"), ("ASN", 2, "O"), ("NME", 3, "N"), ("NME", 3, "C")]
+)
+
+
+@pytest.mark.parametrize("protonation", ["pdb2pqr", "rules"])
+def test_glycan(protonation: str) -> None:
+    molecule = Chem.AddHs(Chem.MolFromSmiles(GLYCOPEPTIDE))
+    assert rdDistGeom.EmbedMolecule(molecule, randomSeed=7) == 0
+    places = {a.GetAtomMapNum(): a.GetIdx() for a in molecule.GetAtoms() if a.GetAtomMapNum()}
+    order = ["ACE", "ASN", "NME", "NAG"]
+    rows = sorted(enumerate(GLYCOPEPTIDE_NAMES, 1), key=lambda row: (order.index(row[1][0]), row[0]))
+    text = ""
+    for serial, (residue, number, name) in rows:
+        position = molecule.GetConformer().GetAtomPosition(places[serial])
+        text += atom(serial, name, residue, number, (position.x, position.y, position.z), name[0])
+    structure = prepared(text + "END\n", protonation=protonation)
+    assert structure.molecule.charge == 0
+    assert sorted(structure.molecule.symbols) == sorted(a.GetSymbol() for a in molecule.GetAtoms())
+    assert any("ND2 is bonded to NAG" in entry.sentence for entry in structure.report.of("links"))
+
+
+@pytest.mark.parametrize("missing", ["N", "CA", "C"])
+def test_missing_backbone(missing: str) -> None:
+    structure = prepared(without(polymer("GSALSG"), "ALA", missing))
+    [entry] = structure.report.of("backbone")
+    assert entry.residue == "ALA A 3" and entry.atoms == (missing,)
+    assert structure.molecule.charge == 0 and len(structure.report.of("caps")) == 2
+
+
+def test_backbone_missing_nearly_everywhere() -> None:
+    text = "".join(line for line in atoms_of(polymer("GSALSG")) if name_of(line) != "N" or number_of(line) == 1)
+    refused(text + "END\n", "5 of 6 residues lack backbone atoms")
+
+
+@pytest.mark.parametrize(("sequence", "flavour", "trace"), [("GSALSG", 0, "CA"), ("ACGT", DNA, "P")])
+def test_trace(sequence: str, flavour: int, trace: str) -> None:
+    text = "".join(line for line in atoms_of(polymer(sequence, flavour)) if name_of(line) == trace) + "END\n"
+    refused(text, f"only one atom ({trace})")
+
+
+def test_duplicate_serials() -> None:
+    text = "".join(f"{line[:6]}    1{line[11:]}" for line in SERINE.splitlines(keepends=True)) + "END\n"
+    structure = prepared(text)
+    assert "serial numbers occur more than once" in structure.report.of("read")[0].sentence
+    assert structure.molecule.content_hash == prepared(capped("S")).molecule.content_hash
+
+
+def test_duplicate_atoms() -> None:
+    line = next(line for line in atoms_of(capped("S")) if name_of(line) == "OG")
+    structure = prepared(SERINE + line + "END\n")
+    assert structure.report.of("names")[0].atoms == ("OG",)
+    assert structure.molecule.content_hash == prepared(capped("S")).molecule.content_hash
+
+
+@pytest.mark.parametrize("name", ["HID", "HIE", "HIP", "HSD", "HSE", "HSP"])
+def test_residue_names_of_force_fields(name: str) -> None:
+    structure = prepared(capped("H").replace("HIS", name))
+    assert f"{name} read as HIS" in structure.report.of("names")[0].sentence
+    assert structure.molecule.content_hash == prepared(capped("H")).molecule.content_hash
+
+
+def test_old_names_of_dna() -> None:
+    old = {"OP1": "O1P", "OP2": "O2P"}
+    lines = []
+    for line in atoms_of(polymer("ACGT", DNA)):
+        name = old.get(name_of(line), name_of(line)).replace("'", "*")
+        lines.append(renamed(line, residue_of(line)[1:], name))
+    structure = prepared("".join(lines) + "END\n")
+    assert structure.molecule.content_hash == prepared(polymer("ACGT", DNA)).molecule.content_hash
+    assert [residue.name for residue in structure.topology.residues] == ["DA", "DC", "DG", "DT"]
+
+
+def test_coordinates_in_the_wrong_columns() -> None:
+    text = "".join(f"{line[:30]} {line[30:]}" for line in SERINE.splitlines(keepends=True)) + "END\n"
+    refused(text, "columns 31-54")
+
+
+def test_an_element_that_cannot_be_told() -> None:
+    refused(SERINE.replace(" OG  SER", " QX  SER", 1)[:-3].replace("           O", "            ") + "END\n", "element")
+
+
+@pytest.mark.parametrize("ending", ["pdb", "cif"])
+def test_more_than_100_000_atoms(ending: str) -> None:
+    lines = [atom(i, "CA", "ALA", i % 9999, (i % 99, i // 99 % 99, i // 9801), "C") for i in range(100_001)]
+    text = "".join(lines) + "END\n"
+    if ending == "cif":
+        text = gemmi.read_pdb_string(text).make_mmcif_document().as_string()
+    started = time.perf_counter()
+    refused(text, "100 001 atoms", f"a.{ending}")
+    assert time.perf_counter() - started < 10
+
+
+def test_too_many_atoms_once_hydrogens_are_there() -> None:
+    with pytest.raises(StructureError, match="RHOSCOPE_MAX_ATOMS"):
+        prepare(capped("S").encode(), "a.pdb", max_atoms=15)
+
+
+def test_other_formats_are_read_as_they_are() -> None:
+    structure = prepared("3\nwater\nO 0 0 0\nH 0.96 0 0\nH -0.24 0.93 0\n", "a.xyz")
+    assert len(structure.molecule) == len(structure.topology) == 3
+    assert structure.report.to_confirm
+
+
+def test_nothing_left() -> None:
+    refused(atom(1, "ZN", " ZN", 1, (0, 0, 0), "ZN") + "END\n", "Nothing is left")
+
+
+def test_a_residue_with_an_atom_that_it_cannot_have() -> None:
+    with pytest.raises(PreparationError, match="CE9"):
+        prepared(SERINE + atom(99, "CE9", "SER", 2, (50, 50, 50), "C").replace("HETATM", "ATOM  ") + "END\n")
+
+
+def test_far_away() -> None:
+    text = "".join(f"{line[:30]}{9000 + float(line[30:38]):8.3f}{line[38:]}" for line in atoms_of(capped("S")))
+    structure = prepared(text + "END\n")
+    assert structure.molecule.charge == 0 and np.isfinite(structure.molecule.positions_angstrom).all()
