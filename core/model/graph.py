@@ -15,7 +15,8 @@ from core.chem.molecule import Molecule
 class Graph:
     """atomic_numbers: (n_atoms,) int64. receivers, senders: (n_edges,) int64, sorted by receiver.
     vectors_bohr: (n_edges, 3) float64 from receiver to sender, x, y, z. positions_bohr: (n_atoms, 3) float64.
-    structures: (n_atoms,) int64, which of several joined molecules an atom belongs to."""
+    structures: (n_atoms,) int64, which of several joined molecules an atom belongs to; charges: (n_structures,)
+    float64, their total charges."""
 
     atomic_numbers: Tensor
     receivers: Tensor
@@ -23,6 +24,7 @@ class Graph:
     vectors_bohr: Tensor
     positions_bohr: Tensor
     structures: Tensor
+    charges: Tensor
 
     @property
     def n_atoms(self) -> int:
@@ -54,6 +56,7 @@ def build_graph(molecule: Molecule, cutoff_bohr: float) -> Graph:
         torch.from_numpy(positions[j] - positions[i]),
         torch.from_numpy(positions.copy()),
         torch.zeros(len(positions), dtype=torch.int64),
+        torch.tensor([float(molecule.charge)], dtype=torch.float64),
     )
 
 
@@ -67,4 +70,5 @@ def join_graphs(graphs: list[Graph]) -> Graph:
         torch.cat([graph.vectors_bohr for graph in graphs]),
         torch.cat([graph.positions_bohr for graph in graphs]),
         torch.cat([torch.full_like(graph.structures, number) for number, graph in enumerate(graphs)]),
+        torch.cat([graph.charges for graph in graphs]),
     )

@@ -12,8 +12,8 @@ from torch import Tensor, nn
 
 from core.gaussian.basis import AuxiliaryBasis
 from core.model.convolution import ElementConvolution, FarConvolution, FeatureConvolution
-from core.model.dipoles import DipoleField
 from core.model.edges import EdgeGeometry, edge_geometry
+from core.model.far_field import FarField
 from core.model.graph import Graph
 from core.model.layers import (
     DegreeLinear,
@@ -35,8 +35,9 @@ class NetworkConfig:
     messages. Within cutoff_bohr a message carries every degree and channel; out to far_cutoff_bohr only degrees 1 to
     far_l_max of far_channels mixed channels, from the second round on: what reaches far from whole molecules is their
     low multipoles. An atom sees cutoff_bohr + (layers - 1) * far_cutoff_bohr. far_channels 0: no such messages.
-    field_channels: dipoles of each atom whose field every other atom feels, at any distance (`core.model.dipoles`); 0:
-    none. neighbours, far_neighbours: by whose root sums over neighbours are divided.
+    field_dipoles, field_charges: how many of each an atom has whose field every other atom feels, at any distance
+    (`core.model.far_field`); without dipoles there is no such field. neighbours, far_neighbours: by whose root sums
+    over neighbours are divided.
     """
 
     elements: tuple[int, ...]
@@ -52,7 +53,8 @@ class NetworkConfig:
     radial_hidden: int = 32
     neighbours: float = 12.0
     far_neighbours: float = 20.0
-    field_channels: int = 0
+    field_dipoles: int = 0
+    field_charges: int = 0
 
     @property
     def graph_cutoff_bohr(self) -> float:
@@ -77,7 +79,7 @@ class Interaction(nn.Module):
         far = (config.far_radial_size, n_elements**2, config.radial_hidden)
         self.convolution: ElementConvolution | FeatureConvolution
         self.far: FarConvolution | None = None
-        self.field: DipoleField | None = None
+        self.field: FarField | None = None
         if l_in is None:
             self.convolution = ElementConvolution(l_out, channels, *near)
         else:
@@ -86,8 +88,8 @@ class Interaction(nn.Module):
                 self.far = FarConvolution(
                     min(l_in, config.far_l_max), min(l_out, config.far_l_max), channels, config.far_channels, *far
                 )
-            if config.field_channels and min(l_in, l_out) > 0:
-                self.field = DipoleField(channels, config.field_channels)
+            if config.field_dipoles and min(l_in, l_out) > 0:
+                self.field = FarField(channels, config.field_dipoles, config.field_charges)
         self.scale = config.neighbours**-0.5
         self.far_scale = config.far_neighbours**-0.5
         self.sphere = sphere

@@ -31,7 +31,8 @@ class NetworkOptions:
     far_cutoff_bohr: float = 16.0
     far_l_max: int = 2
     far_channels: int = 16
-    field_channels: int = 0
+    field_dipoles: int = 0
+    field_charges: int = 0
     radial_size: int = 10
     far_radial_size: int = 16
     radial_hidden: int = 32
