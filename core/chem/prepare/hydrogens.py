@@ -15,6 +15,7 @@ from rdkit import Chem
 from core.chem.prepare.draft import Draft, DraftAtom
 from core.chem.prepare.graph import Graph, charge_with, hydrogens_wanted
 from core.chem.prepare.proton_network import Network
+from core.chem.prepare.rotors import turn_rotors
 from core.chem.prepare.titration import set_charges
 
 BOND_TO_HYDROGEN_ANGSTROM = {6: 1.09, 7: 1.02, 8: 0.97, 15: 1.42, 16: 1.34}
@@ -33,6 +34,9 @@ def place_hydrogens(draft: Draft, graph: Graph, network: Network, ph: float) -> 
     built = _build(
         graph, {a.GetIdx(): hydrogens_wanted(a) for a in graph.molecule.GetAtoms() if a.GetIdx() not in covered}
     )
+    everywhere = dict(built) | {index: [position for _, position in entries] for index, entries in given.items()}
+    turn_rotors(graph.molecule, everywhere, built)
+    built = {index: everywhere[index] for index in built}
     charges = np.zeros(len(draft.residues), dtype=np.int64)
     for (number, _), index in graph.index.items():
         charges[number] += graph.molecule.GetAtomWithIdx(index).GetFormalCharge()
