@@ -1,10 +1,7 @@
 """Isosurface levels and the electrons they enclose, from an atom-centred quadrature. Bohr, e/bohr^3.
 
-The part of the density that belongs to atom A after Hirshfeld (Theor. Chim. Acta 44, 129, 1977) is its free atom times
-rho / rho_free, a ratio close to one. So the quadrature of an atom is made from its free atom: spherical shells that
-hold analytically known numbers of electrons, along the directions of a Lebedev rule, times that ratio. Each direction
-has its shells at other radii, and each shell is cut into thinner ones for which the logarithm of rho, and the
-ratio, are interpolated, so that the levels of the samples fill the range evenly.
+On the quadrature of `core.density.hirshfeld`, each shell is cut into thinner ones for which the logarithm of rho, and
+its ratio to the free atoms, are interpolated, so that the levels of the samples fill the range evenly.
 """
 
 from dataclasses import dataclass
@@ -13,25 +10,19 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 from scipy.integrate import lebedev_rule
-from scipy.interpolate import CubicSpline
-from scipy.special import erf
 
 from core.density.density import Density
+from core.density.hirshfeld import atom_quadrature, between_shells
 from core.density.moments import electrons
-from core.gaussian.basis import ElementBasis
 from core.gaussian.evaluate import density_at_points
-from core.gaussian.multipoles import shell_moments
 
 SMALLEST_LEVEL = 1e-6
-INNERMOST_BOHR, OUTERMOST_BOHR = 4e-3, 9.0
 # Lebedev degree and number of shells of each atom, from fine to coarse: the first that stays within MOST_POINTS, or
 # the coarsest on as many atoms as stay within it.
 # The finest misses the electrons inside a level by 0.05 % of all, the third by 0.3 % (two waters).
 RULES = ((11, 32), (7, 24), (5, 16))
 MOST_POINTS = 80_000
-CUTS = 6
 THRESHOLD = 1e-7
-_GOLDEN = (np.sqrt(5.0) - 1.0) / 2.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,37 +53,6 @@ class EnclosedCurve:
         return float(np.exp(np.interp(wanted, falling, np.log(self.levels[::-1]))))
 
 
-def _free_electrons_within(element: ElementBasis, radius: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Electrons of the free atom closer than `radius` (any shape) to its nucleus."""
-    a = np.array(element.free_exponents)
-    charges = np.array(element.free_coefficients) * shell_moments(0, a)
-    x = np.sqrt(a) * radius[..., None]
-    return (erf(x) - 2.0 / np.sqrt(np.pi) * x * np.exp(-np.minimum(x**2, 700.0))) @ charges
-
-
-def _atom_quadrature(
-    element: ElementBasis, degree: int, shells: int
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Points (shells, directions, 3) in bohr; free electrons (shells * CUTS, directions) of the cuts."""
-    directions, solid_angles = lebedev_rule(degree)
-    step = np.log(OUTERMOST_BOHR / INNERMOST_BOHR) / shells
-    shift = (np.arange(solid_angles.size) * _GOLDEN) % 1.0
-    radii = INNERMOST_BOHR * np.exp(step * (np.arange(shells)[:, None] + shift))
-    edges = np.arange(shells * CUTS + 1)[:, None] / CUTS - 0.5 + shift
-    within = _free_electrons_within(element, INNERMOST_BOHR * np.exp(step * edges))
-    within[0], within[-1] = 0.0, element.atomic_number
-    held = np.diff(within, axis=0) * solid_angles / solid_angles.sum()
-    return radii[..., None] * directions.T, held
-
-
-def _cut(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """From the middles of shells, (atoms, shells, directions), to those of cuts, (atoms, shells * CUTS, directions)."""
-    shells = values.shape[1]
-    middles = np.clip((np.arange(shells * CUTS) + 0.5) / CUTS - 0.5, 0.0, shells - 1.0)
-    spline = CubicSpline(np.arange(shells), np.eye(shells))(middles)
-    return np.einsum("cs,asd->acd", spline, values, optimize=True)
-
-
 def _sampled_atoms(numbers: NDArray[np.int64], most: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """All atoms, or about `most` of them drawn from each element alike; and for how many atoms each of them stands."""
     generator = np.random.default_rng(0)
@@ -112,15 +72,15 @@ def electron_samples(density: Density) -> tuple[NDArray[np.float64], NDArray[np.
     rule = next((r for r, size in zip(RULES, sizes, strict=True) if len(molecule) * size <= MOST_POINTS), RULES[-1])
     atoms, stands_for = _sampled_atoms(molecule.atomic_numbers, MOST_POINTS // sizes[-1])
     numbers = molecule.atomic_numbers[atoms].tolist()
-    quadratures = {z: _atom_quadrature(basis.element(z), *rule) for z in set(numbers)}
+    quadratures = {z: atom_quadrature(basis.element(z), *rule) for z in set(numbers)}
     points = np.stack([quadratures[z][0] for z in numbers]) + molecule.positions_bohr[atoms][:, None, None]
     held = np.stack([quadratures[z][1] for z in numbers]) * stands_for[:, None, None]
     flat = points.reshape(-1, 3)
     free = density_at_points(Density.free_atoms(molecule, basis), flat, threshold=THRESHOLD).reshape(points.shape[:-1])
     rho = density_at_points(density, flat, threshold=THRESHOLD).reshape(points.shape[:-1])
     floor = SMALLEST_LEVEL / 10.0
-    held = held * _cut(rho / np.maximum(free, floor))
-    rho = np.exp(_cut(np.log(np.maximum(rho, floor))))
+    held = held * between_shells(rho / np.maximum(free, floor))
+    rho = np.exp(between_shells(np.log(np.maximum(rho, floor))))
     return rho.reshape(-1), held.reshape(-1) * (electrons(density) / held.sum())
 
 

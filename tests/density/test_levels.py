@@ -7,7 +7,8 @@ from scipy.optimize import brentq
 from core.chem.molecule import Molecule
 from core.density.density import Density
 from core.density.grid import UniformGrid, density_on_grid
-from core.density.levels import _free_electrons_within, electron_samples, enclosed_curve
+from core.density.hirshfeld import _free_electrons_within
+from core.density.levels import electron_samples, enclosed_curve
 from core.density.moments import electrons
 from core.gaussian.basis import AuxiliaryBasis
 from core.gaussian.evaluate import density_at_points
