@@ -72,7 +72,7 @@ def prepare(
         return _as_it_is(read_structure(source, filename, charge=chosen.charge, max_atoms=limit))
     log = Log()
     draft = read_draft(text, entry.name, chosen, limit, log)
-    ions = _select(draft, chosen, log)
+    ions = _select(draft, chosen, limit, log)
     charges = _build(draft, chosen, log)
     title = draft.title or Path(name).stem
     return _prepared(draft, charges, ions, chosen, limit, title, log)
@@ -87,7 +87,7 @@ def _as_it_is(molecule: Molecule) -> Prepared:
     return Prepared(molecule, topology, log.report(), np.array([molecule.charge]))
 
 
-def _select(draft: Draft, options: Options, log: Log) -> tuple[FreeIon, ...]:
+def _select(draft: Draft, options: Options, limit: int, log: Log) -> tuple[FreeIon, ...]:
     """What is kept, under which names."""
     unify_names(draft, log)
     leave_out(draft, options.drop, log)
@@ -99,6 +99,7 @@ def _select(draft: Draft, options: Options, log: Log) -> tuple[FreeIon, ...]:
     if not draft.residues:
         raise StructureError("Nothing is left of this structure.", "Leave out less of it.")
     require_backbone(draft, log)
+    require_atom_count(sum(len(residue.heavy) for residue in draft.residues), limit)
     return ions
 
 

@@ -27,7 +27,7 @@ def read_draft(text: str, format_name: str, options: Options, max_atoms: int, lo
     model = _model(structure, options, log)
     model = _assembly(structure, model, options, max_atoms, log)
     chains = _chains(model, options, log)
-    require_atom_count(sum(chain.count_atom_sites() for chain in chains), max_atoms)
+    _require_size(chains, max_atoms)
     lengths = {entity.name: len(entity.full_sequence) for entity in structure.entities}
     residues = [residue for chain in chains for residue in _residues(chain, lengths, log)]
     title = structure.info["_struct.title"] if "_struct.title" in structure.info else ""
@@ -97,6 +97,19 @@ def _chains(model: gemmi.Model, options: Options, log: Log) -> list[gemmi.Chain]
     if left_out:
         log.add("chains", f"Left out on request: chain {', '.join(left_out[:60])}.")
     return [chain for chain in model if chain.name in options.chains]
+
+
+def _require_size(chains: list[gemmi.Chain], max_atoms: int) -> None:
+    """Waters do not count yet: most are left out."""
+    sizes = {c.name: sum(len(residue) for residue in c if not residue.is_water()) for c in chains}
+    total = sum(sizes.values())
+    if total > max_atoms:
+        names = ", ".join(f"{name} ({size})" for name, size in list(sizes.items())[:12])
+        raise PreparationError(
+            f"{total:,} atoms without the waters are more than the {max_atoms:,} that are accepted.".replace(",", " "),
+            f"Choose some of the chains: {names}. Or raise the setting RHOSCOPE_MAX_ATOMS.",
+        )
+    require_atom_count(max(total, sum(len(chain) for chain in chains)), max(max_atoms, 1_000_000))
 
 
 def _residues(chain: gemmi.Chain, lengths: dict[str, int], log: Log) -> list[DraftResidue]:

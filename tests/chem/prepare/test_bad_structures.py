@@ -194,6 +194,14 @@ def test_more_than_100_000_atoms(ending: str) -> None:
     assert time.perf_counter() - started < 10
 
 
+def test_waters_that_are_left_out_do_not_count() -> None:
+    waters = "".join(atom(i, "O", "HOH", i % 9999, (100 + i % 99 * 3, i // 99 * 3, 0), "O", "W") for i in range(9000))
+    structure = prepare((SERINE + waters + "END\n").encode(), "a.pdb", max_atoms=100)
+    assert len(structure.molecule) == 23
+    with pytest.raises(StructureError, match="9 011 atoms"):
+        prepare((SERINE + waters + "END\n").encode(), "a.pdb", Options(waters_angstrom=900), max_atoms=100)
+
+
 def test_too_many_atoms_once_hydrogens_are_there() -> None:
     with pytest.raises(StructureError, match="RHOSCOPE_MAX_ATOMS"):
         prepare(capped("S").encode(), "a.pdb", max_atoms=15)

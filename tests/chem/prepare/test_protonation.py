@@ -1,13 +1,19 @@
 """Protonation and charge of the prepared structure, against RDKit's hydrogen counts and textbook charges."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 from rdkit import Chem
 from scipy.spatial.distance import pdist
 
 from core.chem.prepare import Options, Prepared, prepare
-from tests.molecules import DNA, PROTEIN, RNA, atoms_of, capped, polymer
+from tests.molecules import DNA, PROTEIN, RNA, atoms_of, capped, polymer, without
 
+ROOT = Path(__file__).resolve().parents[3]
 ALL = "GAVLIMFWPSTCYNQDEKRH"
 # Charge of ACE-X-NME at pH 2, 7 and 12.5 (arginine, pKa 12.5 to 13.8, is only looked at below).
 STATES = {"D": (0, -1, -1), "E": (0, -1, -1), "H": (1, 0, 0), "K": (1, 1, 0), "C": (0, 0, -1), "Y": (0, 0, -1),
@@ -77,6 +83,29 @@ def test_heavy_atoms_do_not_move_and_the_order_is_that_of_the_file() -> None:
     heavy = structure.molecule.positions_angstrom[structure.molecule.atomic_numbers > 1]
     own = np.array([[float(line[s : s + 8]) for s in (30, 38, 46)] for line in atoms_of(text)])
     np.testing.assert_array_equal(heavy, own)
+
+
+def test_flips_turn_side_chains_only_where_they_are_reported() -> None:
+    plain, turned = prepared(polymer(ALL)), prepared(polymer(ALL), flips=True)
+    moved = np.abs(plain.molecule.positions_angstrom - turned.molecule.positions_angstrom).max(axis=1) > 0.01
+    heavy = plain.molecule.atomic_numbers > 1
+    places = {plain.topology.residues[plain.topology.residue_of_atom[i]].label for i in np.flatnonzero(moved & heavy)}
+    assert places == {entry.residue for entry in turned.report.of("flips")} != set()
+    assert {place[:3] for place in places} <= {"ASN", "GLN", "HIS"}
+    assert turned.molecule.charge == plain.molecule.charge
+
+
+def test_another_process_gives_the_same_bytes(tmp_path) -> None:
+    path = tmp_path / "all.pdb"
+    path.write_text(without(polymer(ALL), "TRP", "CZ2", "CH2", "CZ3", "NE1"))
+    texts = []
+    for seed in ("1", "2"):
+        out = tmp_path / f"{seed}.cif"
+        command = [sys.executable, "-m", "core", "prepare", str(path), "--out", str(out)]
+        environment = os.environ | {"PYTHONHASHSEED": seed, "OMP_NUM_THREADS": "1"}
+        subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
+        texts.append(out.read_bytes())
+    assert texts[0] == texts[1]
 
 
 @pytest.mark.parametrize("protonation", ["pdb2pqr", "rules"])
