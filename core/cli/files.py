@@ -29,18 +29,24 @@ def forces_csv(molecule: "Molecule", forces_mev_per_angstrom: "NDArray[float64]"
 
 
 def write_prediction(molecule: "Molecule", prediction: "Prediction", directory: Path) -> list[Path]:
-    """density.safetensors, forces.csv and density.cube (96 points along the longest edge). Raises DataError."""
+    """density.safetensors, forces.csv, density.cube and density.ccp4 (96 points along the longest edge).
+
+    Raises DataError.
+    """
+    from core.density.ccp4 import write_ccp4
     from core.density.cube import write_cube
     from core.density.files import save_density
-    from core.density.grid import UniformGrid
+    from core.density.grid import UniformGrid, density_on_grid
     from core.units import HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
 
     forces = prediction.forces_hartree_per_bohr * HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
     grid = UniformGrid.around(molecule, points_longest=CUBE_LONGEST)
+    values = density_on_grid(prediction.density, grid)
     writers: dict[str, Callable[[Path], object]] = {
         "density.safetensors": lambda path: save_density(prediction.density, path),
         "forces.csv": lambda path: path.write_text(forces_csv(molecule, forces)),
-        "density.cube": lambda path: write_cube(path, prediction.density, grid, molecule.title),
+        "density.cube": lambda path: write_cube(path, values, grid, molecule.title, molecule=molecule),
+        "density.ccp4": lambda path: write_ccp4(path, values, grid),
     }
     return _write(directory, writers)
 

@@ -16,7 +16,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", type=Path, help="PDB, mmCIF, XYZ or SDF")
     parser.add_argument("--model", help="name under assets/models, or a directory (default: RHOSCOPE_DEFAULT_MODEL)")
     parser.add_argument("--charge", type=int, help="total charge, in e (default: what the file states, or 0)")
-    parser.add_argument("--out", metavar="DIR", type=Path, help="write density.safetensors, forces.csv, density.cube")
+    parser.add_argument(
+        "--out", metavar="DIR", type=Path, help="write density.safetensors, forces.csv, density.cube and .ccp4"
+    )
 
 
 def run(args: argparse.Namespace) -> int:

@@ -50,7 +50,12 @@ def test_predict(predicted, parsed) -> None:
     forces = np.array(result["forces_mev_per_angstrom"])
     assert forces.shape == (6, 3)
     np.testing.assert_allclose(result["net_force_mev_per_angstrom"], forces.sum(axis=0), atol=1e-6)
-    assert sorted(file.name for file in folder.iterdir()) == ["density.cube", "density.safetensors", "forces.csv"]
+    assert sorted(file.name for file in folder.iterdir()) == [
+        "density.ccp4",
+        "density.cube",
+        "density.safetensors",
+        "forces.csv",
+    ]
 
 
 def test_forces_table_that_predict_writes(predicted, parsed) -> None:
