@@ -15,7 +15,10 @@ def polymer(sequence: str, flavour: int = PROTEIN) -> str:
     assert rdDistGeom.EmbedMolecule(molecule, randomSeed=7, useRandomCoords=True) == 0
     rdForceFieldHelpers.MMFFOptimizeMolecule(molecule)
     lines = Chem.MolToPDBBlock(Chem.RemoveHs(molecule), flavor=4 + 2).splitlines()
-    return "".join(f"{line}\n" for line in lines if line.startswith(("ATOM", "HETATM"))) + "END\n"
+    # RDKit names the two branches of isoleucine the other way round.
+    swap = {" CG1 ILE": " CG2 ILE", " CG2 ILE": " CG1 ILE"}
+    lines = [f"{line[:12]}{swap.get(line[12:20], line[12:20])}{line[20:]}\n" for line in lines]
+    return "".join(line for line in lines if line.startswith(("ATOM", "HETATM"))) + "END\n"
 
 
 @cache

@@ -1,7 +1,6 @@
 """Chemical components: atoms, bond orders and formal charges of a residue by its name.
 
-Standard amino acids and nucleotides come from RDKit's sequence builder; all others from the wwPDB chemical component
-dictionary that Biotite carries (a second and 0.9 GB to open, so it is opened only when asked, and closed again).
+Standard amino acids and nucleotides come from RDKit's sequence builder, all others from `core.chem.dictionary`.
 """
 
 from dataclasses import dataclass
@@ -47,11 +46,16 @@ def _cap(name: str, atoms: tuple[str, ...], bonds: tuple[tuple[str, str, int], .
     return Component(name, {atom: atom[0] for atom in atoms}, {}, bonds)
 
 
+def _name(atom: Chem.AtomPDBResidueInfo) -> str:
+    name = atom.GetName().strip()
+    return {"CG1": "CG2", "CG2": "CG1"}.get(name, name) if atom.GetResidueName() == "ILE" else name
+
+
 def _from_sequence(sequence: str, flavour: int) -> dict[str, Component]:
-    """Components of RDKit's chain; its ends are not looked at beyond what every residue has (OXT is optional)."""
+    """Components of RDKit's chain. RDKit names the two branches of isoleucine the other way round; mended here."""
     chain = Chem.MolFromSequence(sequence, flavor=flavour)
     Chem.Kekulize(chain, clearAromaticFlags=True)
-    place = [(a.GetMonomerInfo().GetResidueNumber(), a.GetMonomerInfo().GetName().strip()) for a in chain.GetAtoms()]
+    place = [(a.GetMonomerInfo().GetResidueNumber(), _name(a.GetMonomerInfo())) for a in chain.GetAtoms()]
     names = {
         a.GetMonomerInfo().GetResidueNumber(): a.GetMonomerInfo().GetResidueName().strip() for a in chain.GetAtoms()
     }
@@ -76,34 +80,3 @@ def _from_sequence(sequence: str, flavour: int) -> dict[str, Component]:
             frozenset({terminal[0]}),
         )
     return found
-
-
-@cache
-def component(name: str) -> Component | None:
-    """The component called `name`, None where no dictionary has it."""
-    return standard_components().get(name) or _from_dictionary(name)
-
-
-def _from_dictionary(name: str) -> Component | None:
-    from biotite.structure.info.ccd import get_from_ccd
-
-    atoms, bonds = get_from_ccd("chem_comp_atom", name), get_from_ccd("chem_comp_bond", name)
-    if atoms is None:
-        return None
-    names = atoms["atom_id"].as_array(str).tolist()
-    symbols = [symbol.capitalize() for symbol in atoms["type_symbol"].as_array(str).tolist()]
-    charges = atoms["charge"].as_array(int, 0).tolist()
-    leaving = atoms["pdbx_leaving_atom_flag"].as_array(str).tolist()
-    elements = {n: s for n, s in zip(names, symbols, strict=True) if s not in ("H", "D")}
-    orders = {"SING": 1, "DOUB": 2, "TRIP": 3, "QUAD": 4}
-    pairs = []
-    if bonds is not None:
-        columns = (bonds[key].as_array(str).tolist() for key in ("atom_id_1", "atom_id_2", "value_order"))
-        pairs = [(a, b, orders.get(order, 1)) for a, b, order in zip(*columns, strict=True)]
-    return Component(
-        name,
-        elements,
-        {n: c for n, c in zip(names, charges, strict=True) if c and n in elements},
-        tuple(pair for pair in pairs if pair[0] in elements and pair[1] in elements),
-        frozenset(n for n, flag in zip(names, leaving, strict=True) if flag == "Y" and n in elements),
-    )

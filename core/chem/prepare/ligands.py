@@ -10,7 +10,8 @@ import numpy as np
 from rdkit import Chem, rdBase
 from rdkit.Chem import AllChem, rdDetermineBonds
 
-from core.chem.components import Component, component, standard_components
+from core.chem.components import Component, standard_components
+from core.chem.dictionary import dictionary_components
 from core.chem.prepare.draft import Draft, DraftResidue
 from core.chem.prepare.options import Options
 from core.chem.prepare.report import Log
@@ -25,6 +26,11 @@ def components_of(draft: Draft, options: Options, log: Log) -> dict[str, Compone
     """Component by residue name. Raises PreparationError for a residue that nothing describes."""
     given = dict(options.ligands)
     found: dict[str, Component] = {}
+    standard = standard_components()
+    others = {
+        residue.name: None for residue in draft.residues if residue.name not in standard and residue.name not in given
+    }
+    library = standard | (dictionary_components(others) if others else {})
     for residue in draft.residues:
         name = residue.name
         if name in found:
@@ -33,7 +39,7 @@ def components_of(draft: Draft, options: Options, log: Log) -> dict[str, Compone
             found[name] = _from_smiles(residue, given[name])
             log.add("ligands", f"{name} is what its SMILES says: {given[name][:80]}.", residue.label, confirm=True)
             continue
-        known = standard_components().get(name) or component(name)
+        known = library.get(name)
         if known is not None and describes(known, _all_of(draft, name)):
             found[name] = known
             _note_incomplete(known, _all_of(draft, name), log)
