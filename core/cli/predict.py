@@ -1,4 +1,4 @@
-"""`predict FILE`: density and Hellmann-Feynman forces of a structure by a trained model."""
+"""`predict FILE`: density and Hellmann-Feynman forces of a structure by a trained model. `--batch DIR`: of a folder."""
 
 import argparse
 import time
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.cli.output import forces_table, progress, report
+from core.errors import UsageError
 
 if TYPE_CHECKING:
     from core.chem.molecule import Molecule
@@ -13,15 +14,24 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE", type=Path, help="PDB, mmCIF, XYZ or SDF")
+    parser.add_argument("file", metavar="FILE", type=Path, nargs="?", help="PDB, mmCIF, XYZ or SDF")
     parser.add_argument("--model", help="name under assets/models, or a directory (default: RHOSCOPE_DEFAULT_MODEL)")
     parser.add_argument("--charge", type=int, help="total charge, in e (default: what the file states, or 0)")
     parser.add_argument(
         "--out", metavar="DIR", type=Path, help="write density.safetensors, forces.csv, density.cube and .ccp4"
     )
+    parser.add_argument("--batch", metavar="DIR", type=Path, help="all structures of this folder; needs --out, resumes")
+    parser.add_argument("--workers", type=int, default=1, help="with --batch: local processes, one thread each")
+    parser.add_argument("--scheduler", default="", metavar="tcp://HOST:PORT", help="with --batch: a Dask scheduler")
 
 
 def run(args: argparse.Namespace) -> int:
+    if args.batch is not None:
+        from core.cli.batch import run as run_batch
+
+        return run_batch(args)
+    if args.file is None:
+        raise UsageError("There is no structure to predict.", "Give a FILE, or --batch DIR.")
     from core.chem.read import read_structure
 
     started = time.perf_counter()

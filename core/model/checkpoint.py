@@ -3,6 +3,7 @@
 The format number rises when an older reader could not understand a file; every format stays readable.
 """
 
+import hashlib
 import json
 from dataclasses import dataclass
 from functools import lru_cache
@@ -102,9 +103,8 @@ def _names() -> str:
     return ", ".join(sorted(path.parent.name for path in (ASSETS / "models").glob(f"*/{WEIGHTS}"))) or "none"
 
 
-@lru_cache(maxsize=4)
-def load_model(name_or_path: str | None = None) -> TrainedModel:
-    """A shipped model by name, or any by the path of its folder; the default of the settings where none is given.
+def model_folder(name_or_path: str | None = None) -> Path:
+    """Where a shipped model lies, or any by its path; the default of the settings where none is given.
 
     Raises ModelError.
     """
@@ -112,7 +112,24 @@ def load_model(name_or_path: str | None = None) -> TrainedModel:
 
     chosen = name_or_path or settings().default_model
     if chosen.replace("-", "").replace("_", "").isalnum() and (ASSETS / "models" / chosen).is_dir():
-        return read_model(ASSETS / "models" / chosen)
+        return ASSETS / "models" / chosen
     if Path(chosen).is_dir():
-        return read_model(chosen)
+        return Path(chosen)
     raise ModelError(f"There is no model called {chosen!r}.", f"Shipped models: {_names()}. Or give a folder.")
+
+
+def weights_hash(name_or_path: str | None = None) -> str:
+    """Hex SHA-256 of the weights of a model, named as for `load_model`. Raises ModelError."""
+    try:
+        return hashlib.sha256((model_folder(name_or_path) / WEIGHTS).read_bytes()).hexdigest()
+    except OSError as error:
+        raise ModelError(f"The weights of the model cannot be read: {error}.", "Copy the folder again.") from error
+
+
+@lru_cache(maxsize=4)
+def load_model(name_or_path: str | None = None) -> TrainedModel:
+    """A shipped model by name, or any by the path of its folder; the default of the settings where none is given.
+
+    Raises ModelError.
+    """
+    return read_model(model_folder(name_or_path))

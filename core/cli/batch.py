@@ -1,0 +1,137 @@
+"""`predict --batch DIR`: every structure of a folder on Dask, a folder of results each; goes on where it was stopped.
+
+A result is finished when its `result.json` is there; it names the file's content, charge and model, so a changed file
+or another model is calculated anew. With a scheduler of your own the folders must be the same on all its machines.
+"""
+
+import argparse
+import hashlib
+import json
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from core.cli.output import progress, report, to_json
+from core.errors import RhoscopeError, UsageError
+
+if TYPE_CHECKING:
+    from distributed import Client, Future
+
+RESULT = "result.json"
+IN_FLIGHT = 2
+
+
+@dataclass(frozen=True)
+class Task:
+    """One file: what to predict, with what, and where the results go (a folder named after the file)."""
+
+    path: Path
+    charge: int | None
+    model: str | None
+    folder: Path
+    key: str
+
+    @property
+    def finished(self) -> bool:
+        try:
+            return json.loads((self.folder / RESULT).read_text()).get("key") == self.key
+        except (OSError, ValueError):
+            return False
+
+
+def tasks_of(directory: Path, out: Path, charge: int | None, model: str | None) -> list[Task]:
+    """A task for each structure file in `directory`, by name. Raises UsageError where there are none."""
+    from core.chem.read import SUFFIXES
+    from core.model.checkpoint import weights_hash
+
+    suffixes = tuple(f".{suffix.lstrip('.')}" for suffix in SUFFIXES)
+    paths = sorted(path for path in directory.glob("*") if path.is_file() and path.name.lower().endswith(suffixes))
+    if not paths:
+        raise UsageError(
+            f"There are no structures in {directory}.", f"Give a folder with files ending in {', '.join(suffixes)}."
+        )
+    with_what = f"{weights_hash(model)} {charge}"
+    return [
+        Task(path, charge, model, out / path.name, hashlib.sha256(path.read_bytes() + with_what.encode()).hexdigest())
+        for path in paths
+    ]
+
+
+def predict_file(task: Task) -> dict[str, Any]:
+    """Read, predict and write one file, in a worker; the summary without the forces. Raises RhoscopeError."""
+    import time
+
+    from core.chem.read import read_structure
+    from core.cli.files import write_prediction
+    from core.cli.predict import summary
+    from core.model.domain import domain_warnings
+    from core.model.predict import load_model, predict
+
+    started = time.perf_counter()
+    molecule = read_structure(task.path, charge=task.charge)
+    read_seconds = time.perf_counter() - started
+    model = load_model(task.model)
+    prediction = predict(molecule, model)
+    write_prediction(molecule, prediction, task.folder)
+    payload = summary(molecule, prediction, read_seconds)
+    del payload["forces_mev_per_angstrom"]
+    payload |= {"file": task.path.name, "outside_domain": domain_warnings(molecule, model.domain)}
+    partial = task.folder / (RESULT + ".partial")
+    partial.write_text(json.dumps(to_json(payload | {"key": task.key}), indent=1) + "\n")
+    partial.replace(task.folder / RESULT)
+    return to_json(payload)
+
+
+def _outcomes(client: "Client", tasks: list[Task]) -> Iterator[tuple[Task, "Future"]]:
+    """Each task with its ended future, as they end; only a few are with the scheduler at a time."""
+    from distributed import as_completed
+
+    waiting, running = deque(tasks), as_completed()
+    task_of: dict[str, Task] = {}
+
+    def submit() -> None:
+        task = waiting.popleft()
+        future = client.submit(predict_file, task, pure=False)
+        task_of[future.key] = task
+        running.add(future)
+
+    for _ in range(min(len(waiting), IN_FLIGHT * max(1, sum(client.nthreads().values())))):
+        submit()
+    for future in running:
+        yield task_of.pop(future.key), future
+        if waiting:
+            submit()
+
+
+def run(args: argparse.Namespace) -> int:
+    """0 where every file has its result; 2 where some could not be predicted (each is named with its remedy)."""
+    from core.data.cluster import connected
+    from core.model.predict import load_model
+
+    if args.out is None:
+        raise UsageError("A batch needs a folder for its results.", "Add --out DIR.")
+    if not args.batch.is_dir():
+        raise UsageError(f"{args.batch} is not a folder.", "Give --batch the folder with the structures.")
+    load_model(args.model)
+    tasks = tasks_of(args.batch.resolve(), args.out.resolve(), args.charge, args.model)
+    left = [task for task in tasks if not task.finished]
+    done, failed = len(tasks) - len(left), []
+    if left:
+        args.out.mkdir(parents=True, exist_ok=True)
+        with connected(args.scheduler, args.workers, args.out / ".scratch") as client:
+            for task, future in _outcomes(client, left):
+                error = future.exception()
+                if error is None:
+                    done += 1
+                elif isinstance(error, RhoscopeError):
+                    failed.append({"file": task.path.name, "error": error.message, "remedy": error.remedy})
+                else:
+                    raise error
+                progress(f"{done + len(failed)} of {len(tasks)}: {task.path.name}")
+    payload = {"files": len(tasks), "done": done, "already": len(tasks) - len(left), "failed": failed}
+    lines = [f"{done} of {len(tasks)} structures predicted, {payload['already']} of them before; in {args.out}."]
+    lines += [f"{row['file']}: {row['error']} {row['remedy']}" for row in failed]
+    report(payload, lines, as_json=args.json)
+    return 2 if failed else 0
