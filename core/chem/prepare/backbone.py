@@ -95,7 +95,8 @@ def _end(residue: DraftResidue, other: DraftResidue | None, side: str, caps: boo
     if not (unseen or near):
         log.add("termini", f"{residue.label} is a {_terminus(residue, side)} terminus.", residue.label)
         return
-    reason = f"{missing} residues are missing {side} it" if unseen and missing else f"the chain is broken {side} it"
+    count = f"{missing} residue{'s are' if missing != 1 else ' is'}"
+    reason = f"{count} missing {side} it" if unseen and missing else f"the chain is broken {side} it"
     if not caps:
         log.add("caps", f"{residue.label}: {reason}; treated as an ordinary terminus.", residue.label)
         return

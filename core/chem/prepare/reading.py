@@ -25,6 +25,7 @@ def read_draft(text: str, format_name: str, options: Options, max_atoms: int, lo
         structure.setup_entities()
         structure.assign_label_seq_id()
     model = _model(structure, options, log)
+    _name_entities(structure, model)
     model = _assembly(structure, model, options, max_atoms, log)
     chains = _chains(model, options, log)
     _require_size(chains, max_atoms)
@@ -53,6 +54,14 @@ def _model(structure: gemmi.Structure, options: Options, log: Log) -> gemmi.Mode
     if len(structure) > 1:
         log.add("model", f"Model {options.model} of {len(structure)} is used; the others are left out.")
     return structure[options.model - 1]
+
+
+def _name_entities(structure: gemmi.Structure, model: gemmi.Model) -> None:
+    """gemmi leaves the entity of residues of a PDB file open; a copied chain would lose it for good."""
+    names = {subchain: entity.name for entity in structure.entities for subchain in entity.subchains}
+    for chain in model:
+        for residue in chain:
+            residue.entity_id = residue.entity_id or names.get(residue.subchain, "")
 
 
 def _assembly(

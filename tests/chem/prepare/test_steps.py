@@ -1,5 +1,6 @@
 """Each step of the preparation, on a structure made for it, and its switch."""
 
+import gemmi
 import numpy as np
 import pytest
 
@@ -69,6 +70,27 @@ def test_a_gap_is_closed_with_hydrogens_and_stays_neutral(gone: tuple[str, ...],
     assert len(structure.report.of("caps")) == 2 and len(structure.report.of("termini")) == 2
     heavy = int((structure.molecule.atomic_numbers > 1).sum())
     assert heavy == len(atoms_of(text))
+
+
+@pytest.mark.parametrize("ending", ["pdb", "cif"])
+@pytest.mark.parametrize("assembly", ["", "1"])
+def test_ends_that_the_sequence_says_are_not_seen_are_closed(ending: str, assembly: str) -> None:
+    text = "".join(line for line in atoms_of(polymer("GSALSG")) if number_of(line) not in (1, 6)) + "TER\nEND\n"
+    structure = gemmi.read_pdb_string("SEQRES   1 A    6  GLY SER ALA LEU SER GLY\n" + text)
+    structure.setup_entities()
+    structure.assign_label_seq_id()
+    one = gemmi.Assembly("1")
+    generator, operator = gemmi.Assembly.Gen(), gemmi.Assembly.Operator()
+    generator.chains = ["A"]
+    generator.operators.append(operator)
+    one.generators.append(generator)
+    structure.assemblies.append(one)
+    written = structure.make_pdb_string() if ending == "pdb" else structure.make_mmcif_document().as_string()
+    found = prepare(written.encode(), f"a.{ending}", Options(assembly=assembly))
+    assert [entry.residue[:3] for entry in found.report.of("caps")] == ["SER", "SER"]
+    assert "1 residue is missing before it" in found.report.of("caps")[0].sentence
+    assert not found.report.of("termini") and found.molecule.charge == 0
+    assert not found.report.of("missing_atoms")
 
 
 def test_a_gap_without_caps_becomes_termini() -> None:
