@@ -22,6 +22,7 @@ function enclosedScale({ levels, enclosed }, electrons) {
     toLevel: (position) => levelAt(1 - 10 ** -position),
     toPosition: (level) => nines(shareAt(level)),
     share: shareAt,
+    atShare: levelAt,
   };
 }
 

@@ -2,6 +2,7 @@
 // or a person goes in as textContent. Nothing is reported to the server before a control is let go.
 
 import { codeOf } from "./field.js";
+import { electronsPerDecade, histogramPath, shareOfTrack } from "./histogram.js";
 import { formatLevel, levelScale } from "./levels.js";
 import { MAGNITUDE_GRADIENT } from "./palette.js";
 import { downloadPicture } from "./picture.js";
@@ -22,11 +23,17 @@ export const MARKUP = `
 <div class="controls">
   <div class="level">
     <label><span class="level-name">Isosurface</span>
-      <input class="slider" type="range" aria-label="Isosurface level"></label>
+      <span class="track"><svg class="histogram" viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">
+        <title>Electrons per decade of the density</title><path class="all"></path><path class="inside"></path></svg>
+      <input class="slider" type="range" aria-label="Isosurface level"></span></label>
     <div class="readout">
       <label class="value"><input class="number" type="text" inputmode="decimal" size="8"
         aria-label="Level in electrons per cubic bohr"> e/a₀³</label>
       <output class="share" aria-live="polite"></output>
+      <span class="presets"><button type="button" data-level="0.001" title="The molecule's surface as gases meet it">0.001</button>
+      <button type="button" data-level="0.002" title="The molecule's surface as crystals pack it">0.002</button>
+      <button type="button" data-share="0.95" title="95 % of the electrons inside">95 %</button>
+      <button type="button" data-level="0.1" title="What lies along covalent bonds">bonds</button></span>
     </div>
   </div>
   <div class="switches">
@@ -75,6 +82,12 @@ export class Panel {
     });
     for (const layer of ["surface", "arrows"])
       this.find(`show-${layer}`).addEventListener("change", () => this.applySwitches());
+    for (const button of this.root.querySelectorAll(".presets button"))
+      button.addEventListener("click", () => {
+        const { level, share } = button.dataset;
+        this.setLevel(level ? Number(level) : this.scale.atShare(Number(share)));
+        this.onLevel(this.level);
+      });
     this.find("opacity").addEventListener("input", (event) => {
       stage.setOpacity(Number(event.target.value));
       stage.render();
@@ -124,6 +137,11 @@ export class Panel {
     Object.assign(slider, { min: this.scale.minimum, max: this.scale.maximum, step: this.scale.step });
     this.find("level-name").textContent = this.scene.field.label;
     this.find("lobes").hidden = !field.signed;
+    this.find("histogram").style.display = field.signed ? "none" : "";
+    this.find("presets").hidden = field.signed;
+    if (!field.signed)
+      for (const part of ["all", "inside"])
+        this.find(part).setAttribute("d", histogramPath(electronsPerDecade(this.scale, this.scene.electrons)));
     this.find("surface-name").textContent = field.signed ? "Difference" : "Density";
     if (field.signed !== this.signed) {
       this.find("opacity").value = field.signed ? 0.85 : 0.6;
@@ -156,6 +174,7 @@ export class Panel {
     const { scale, level } = this;
     this.find("slider").value = scale.toPosition(level);
     this.find("number").value = formatLevel(level);
+    this.find("inside").style.clipPath = `inset(0 ${(100 * (1 - shareOfTrack(scale, level))).toFixed(2)}% 0 0)`;
     const share = scale.share?.(level);
     const electrons = this.scene.electrons;
     const text = share == null

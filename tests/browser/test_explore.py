@@ -102,6 +102,38 @@ def test_value_and_enclosed_electrons_agree_with_each_other(explore: Page) -> No
         assert float(text.split(": ")[1].split(" of ")[0]) == pytest.approx(enclosed[k], abs=0.02)
 
 
+def test_presets_set_the_level(explore: Page) -> None:
+    root = explore.locator(".rhoscope")
+    root.get_by_role("button", name="0.002").click()
+    assert float(root.get_attribute("data-level") or 0) == pytest.approx(0.002)
+    root.get_by_role("button", name="95 %").click()
+    assert root.locator(".share").inner_text().startswith("95.0 % of the electrons inside")
+
+
+def test_the_histogram_holds_the_electrons_between_the_ends_of_the_slider(explore: Page) -> None:
+    """Summed over the decades of the density; the filled part ends where the slider stands."""
+    root = explore.locator(".rhoscope")
+    found = root.evaluate(
+        """async (root) => {
+        const { scale, scene, level } = root.panel;
+        const source = [...performance.getEntriesByType("resource")].find((e) => e.name.endsWith("histogram.js")).name;
+        const { electronsPerDecade, shareOfTrack } = await import(source);
+        const heights = electronsPerDecade(scale, scene.electrons);
+        let sum = 0;
+        for (let k = 1; k < heights.length; k++) {
+          const position = (j) => scale.minimum + ((scale.maximum - scale.minimum) * j) / (heights.length - 1);
+          const decades = Math.log10(scale.toLevel(position(k - 1)) / scale.toLevel(position(k)));
+          sum += (decades * (heights[k] + heights[k - 1])) / 2;
+        }
+        return { share: sum / scene.electrons, filled: root.querySelector(".inside").style.clipPath,
+                 track: shareOfTrack(scale, level) };
+        }"""
+    )
+    assert found["share"] == pytest.approx(0.999 - 0.3, abs=0.01)
+    right = float(found["filled"].split("(")[1].split()[1].removesuffix("%"))
+    assert right == pytest.approx(100 * (1 - found["track"]), abs=0.01)
+
+
 def test_camera_and_level_stay_over_reruns_and_pages(explore: Page) -> None:
     root = explore.locator(".rhoscope")
     root.locator(".canvas").focus()
