@@ -31,7 +31,7 @@ def run(args: argparse.Namespace) -> int:
 
         return run_batch(args)
     if args.file is None:
-        raise UsageError("There is no structure to predict.", "Give a FILE, or --batch DIR.")
+        raise UsageError("There is no structure to predict.", "Give a FILE or --batch DIR: see `predict --help`.")
     from core.chem.read import read_structure
 
     started = time.perf_counter()
