@@ -10,6 +10,8 @@ from rdkit.Chem import GetPeriodicTable, Mol
 BOND_FACTOR, HYDROGEN_BOND_FACTOR = 1.25, 1.20
 # Atoms of different molecules are farther apart than this many sums of van der Waals radii: O and H 1.44 angstrom.
 CLASH_FACTOR = 0.53
+# N, O and S: what gives and takes hydrogen bonds.
+POLAR = (7, 8, 16)
 
 Array = NDArray[np.float64]
 

@@ -7,33 +7,15 @@ import numpy as np
 from numpy.typing import NDArray
 from rdkit.Chem import Mol
 
-from core.data.bonds import van_der_waals_radii
-from core.data.geometry import random_rotation
+from core.data.bonds import POLAR, van_der_waals_radii
+from core.data.rotation import random_direction, random_rotation, turn, unit
 
 Array = NDArray[np.float64]
-POLAR = (7, 8, 16)
 SULPHUR = 16
 HYDROGEN_BOND_ANGSTROM = (1.75, 2.15)
 SULPHUR_BOND_ANGSTROM = 0.5
 TILT_SIGMA_DEGREES = 20.0
 STACK_OFFSET_ANGSTROM = 1.8
-
-
-def unit(vector: Array) -> Array:
-    return vector / np.linalg.norm(vector)
-
-
-def random_direction(rng: np.random.Generator) -> Array:
-    return unit(rng.normal(size=3))
-
-
-def turn(start: Array, end: Array, rng: np.random.Generator) -> Array:
-    """(3, 3) rotation of the unit vector `start` to `end`, with a random spin about `end`."""
-    frames = []
-    for axis in (start, end):
-        side = unit(np.cross(axis, random_direction(rng)))
-        frames.append(np.stack([axis, side, np.cross(axis, side)]))
-    return frames[1].T @ frames[0]
 
 
 def slide(fixed: Array, moving: Array, shortest: Array, direction: Array) -> Array:

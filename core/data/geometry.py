@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data.forcefield import ANGLE_DEGREES, BOND_ANGSTROM
+from core.data.rotation import random_direction, random_rotation
 
 BOND_RANGE_ANGSTROM = (0.88, 1.10)
 ANGLE_RANGE_DEGREES = (92.0, 120.0)
@@ -12,18 +13,6 @@ CLASH_ANGSTROM = {"OO": 2.25, "OH": 1.40, "HH": 1.50}
 NEIGHBOUR_ANGSTROM = 3.7
 
 Array = NDArray[np.float64]
-
-
-def random_rotation(rng: np.random.Generator) -> Array:
-    """A proper rotation matrix, uniform on SO(3) (from a uniform unit quaternion)."""
-    w, x, y, z = (q := rng.normal(size=4)) / np.linalg.norm(q)
-    return np.array(
-        [
-            [1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)],
-            [2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)],
-            [2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)],
-        ]
-    )
 
 
 def monomer(bonds: tuple[float, float], angle_degrees: float) -> Array:
@@ -123,8 +112,7 @@ def random_packing(size: int, rng: np.random.Generator, *, tightness: float) -> 
     radius = tightness * (1.9 * size ** (1 / 3) + 0.5)
     placed: list[Array] = []
     while len(placed) < size:
-        direction = rng.normal(size=3)
-        centre = direction / np.linalg.norm(direction) * radius * rng.random() ** (1 / 3)
+        centre = random_direction(rng) * radius * rng.random() ** (1 / 3)
         candidate = random_monomer(rng, 0.15) @ random_rotation(rng).T + centre
         if without_clashes(np.array([*placed, candidate])):
             placed.append(candidate)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.bonds import covalent_radii, distances, van_der_waals_radii
+from core.data.bonds import POLAR, covalent_radii, distances, van_der_waals_radii
 from core.data.langevin import Array, Potential
 from core.units import ANGSTROM_IN_BOHR
 
@@ -16,7 +16,6 @@ from core.units import ANGSTROM_IN_BOHR
 PROTON_FACTOR = 1.12
 # Atoms of different molecules stay above this many sums of van der Waals radii: O and H above 1.55 angstrom.
 CONTACT_FACTOR = 0.57
-POLAR = (7, 8, 16)
 WALL_HARTREE_PER_BOHR2, TETHER_HARTREE_PER_BOHR2 = 1.0, 0.01
 
 

@@ -19,9 +19,9 @@ from core.data.geometry import (
     nearest_cluster,
     random_monomer,
     random_packing,
-    random_rotation,
     without_clashes,
 )
+from core.data.rotation import random_rotation
 from core.data.stream import Sample
 from core.errors import DataError
 

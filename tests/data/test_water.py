@@ -15,9 +15,9 @@ from core.data.geometry import (
     monomer,
     nearest_cluster,
     random_packing,
-    random_rotation,
     without_clashes,
 )
+from core.data.rotation import random_rotation
 from core.data.water import DEFAULT_SIZES, identities, sample_block, stream_name
 from core.errors import DataError
 
@@ -75,14 +75,6 @@ def test_dynamics_repeats_itself_and_keeps_molecules_whole() -> None:
     assert np.array_equal(frames[0], frames[1]) and not np.allclose(frames[0], other, atol=1e-3)
     lengths, angles = internal_coordinates(frames[0])
     assert ((lengths > 0.8) & (lengths < 1.2)).all() and ((angles > 85) & (angles < 130)).all()
-
-
-def test_rotations_are_proper_and_without_a_preferred_direction() -> None:
-    rng = np.random.default_rng(2)
-    rotations = np.array([random_rotation(rng) for _ in range(4000)])
-    assert np.allclose(rotations @ rotations.transpose(0, 2, 1), np.eye(3), atol=1e-12)
-    assert np.allclose(np.linalg.det(rotations), 1.0)
-    assert np.abs(rotations.mean(0)).max() < 4 / np.sqrt(3 * 4000)
 
 
 def test_distortions_keep_oxygen_bisector_and_plane() -> None:
