@@ -1,7 +1,9 @@
 """The stream of fragments of biological molecules: block b of seed s is always the same structures, in the same order.
 
 Pieces of the catalogue, alone or in contact, with 0 to 4 waters, move in MMFF94 and then in GFN2-xTB at 50 to 600 K,
-or come to rest there. Every item has random numbers of its own. Angstrom and kelvin.
+or come to rest there. Every item has random numbers of its own. A chaotic trajectory keeps no last digit: other
+processors or builds of RDKit and tblite may give other structures of the same kind under the same identity. Angstrom
+and kelvin.
 """
 
 from dataclasses import dataclass
@@ -13,9 +15,9 @@ from core.chem.molecule import Molecule
 from core.data.assemble import Assembly, assemble
 from core.data.bonds import bonds_of_geometry, bonds_of_graph, clashing
 from core.data.compose import Composition, compose, leading_piece
-from core.data.geometry import random_rotation
 from core.data.langevin import Langevin, Potential, masses, minimised
 from core.data.potentials import GFN2, MMFF94
+from core.data.rotation import random_rotation
 from core.data.stream import Sample
 from core.data.walls import walled
 from core.errors import DataError
@@ -75,8 +77,8 @@ def sample_item(seed: int, block: int, item: int) -> Sample | None:
     rng = np.random.default_rng([seed, block, item, ITEM_KEY])
     composition = compose(leading_piece(seed, block * BLOCK_ITEMS + item), rng)
     for _ in range(ATTEMPTS):
-        assembly = assemble(composition, rng)
         try:
+            assembly = assemble(composition, rng)
             positions, notes = equilibrated(assembly, composition.charge, rng)
         except DataError:
             continue
