@@ -1,0 +1,105 @@
+"""Compositions: sizes and charges within bounds, every piece in its turn, the stream of production unchanged."""
+
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from core.data.catalogue import Piece, pieces
+from core.data.compose import (
+    CATION_IN_DECK,
+    IN_DECK,
+    LARGEST_CHARGE,
+    MOST_PIECES,
+    MOST_WATERS,
+    Composition,
+    compose,
+    leading_piece,
+)
+from core.data.fragments import BLOCK_ITEMS, ITEM_KEY
+
+# How often each piece leads in one turn.
+DECK = Counter({p.name: IN_DECK[p.kind] * (CATION_IN_DECK if p.charge > 0 else 1) for p in pieces()})
+
+
+def composition(seed: int, number: int) -> Composition:
+    """Of item `number` of the stream of fragments."""
+    block, item = divmod(number, BLOCK_ITEMS)
+    return compose(leading_piece(seed, number), np.random.default_rng([seed, block, item, ITEM_KEY]))
+
+
+@pytest.fixture(scope="module")
+def stream() -> list[Composition]:
+    return [composition(1, number) for number in range(1500)]
+
+
+def named(name: str) -> Piece:
+    return next(piece for piece in pieces() if piece.name == name)
+
+
+def test_a_turn_deals_every_piece_as_often_as_its_kind_says_before_the_next_begins() -> None:
+    turn = DECK.total()
+    for seed, start in ((1, 0), (1, turn), (2, 0)):
+        assert Counter(leading_piece(seed, start + place).name for place in range(turn)) == DECK
+    orders = {tuple(leading_piece(seed, start + place).name for place in range(20))
+              for seed, start in ((1, 0), (1, turn), (2, 0))}  # fmt: skip
+    assert len(orders) == 3
+
+
+def test_sizes_and_charges_stay_within_bounds(stream: list[Composition]) -> None:
+    for found in stream:
+        assert abs(found.charge) <= LARGEST_CHARGE == 2
+        assert 1 <= len(found.pieces) <= MOST_PIECES and 0 <= found.waters <= MOST_WATERS
+        assert found.atoms == sum(piece.graph.GetNumAtoms() for piece in found.pieces) + 3 * found.waters
+        if abs(found.charge) == LARGEST_CHARGE:
+            assert found.waters >= 2
+    sizes = np.array([found.atoms for found in stream])
+    assert sizes.min() >= 4 and sizes.max() <= 42
+    assert 14 <= np.median(sizes) <= 20 and (sizes > 30).mean() < 0.05
+
+
+def test_the_stream_covers_charges_company_and_water(stream: list[Composition]) -> None:
+    share = {key: count / len(stream) for key, count in Counter(found.charge for found in stream).items()}
+    assert set(share) == {-2, -1, 0, 1, 2}
+    assert share[-1] > 0.1 and share[1] > 0.1 and 0.5 < share[0] < 0.8
+    assert {len(found.pieces) for found in stream} == {1, 2, 3}
+    assert {found.waters for found in stream} >= {0, 1, 2}
+    assert {piece.kind for found in stream for piece in found.pieces[1:]} >= set(IN_DECK) - {"capped residue"}
+    assert {found.pieces[0].name for found in stream} == {piece.name for piece in pieces()}
+
+
+def test_pairs_that_matter_occur(stream: list[Composition]) -> None:
+    kinds = Counter(tuple(sorted(piece.kind for piece in found.pieces[:2])) for found in stream)
+    assert kinds["nucleobase", "nucleobase"] >= 20
+    assert kinds["backbone", "backbone"] >= 20 and kinds["side chain", "side chain"] >= 100
+    bridges = [found for found in stream if {1, -1} <= {piece.charge for piece in found.pieces}]
+    assert len(bridges) >= 20
+
+
+def test_like_charges_seldom_meet(stream: list[Composition]) -> None:
+    products = Counter(
+        np.sign(a.charge * b.charge) for found in stream for a, b in [found.pieces[:2]] * (len(found.pieces) > 1)
+    )
+    assert products[1] < 0.5 * products[-1]
+
+
+def test_a_dianion_alone_is_hydrated() -> None:
+    lead = named("methyl-phosphate-dianion")
+    for seed in range(40):
+        found = compose(lead, np.random.default_rng(seed))
+        assert found.waters >= 2 or found.charge != -2
+
+
+def test_the_stream_of_seed_1_is_the_one_in_production() -> None:
+    """A change here is a new sampler (core.data.fragments.SAMPLER), whose identities do not meet the old ones."""
+    first = [composition(1, number) for number in range(BLOCK_ITEMS)]
+    assert [("+".join(piece.name for piece in found.pieces), found.waters) for found in first] == [
+        ("For-His-NH2", 0),
+        ("n-methylpropionamide", 1),
+        ("formate+toluene+ethane", 0),
+        ("butylamine+formate", 0),
+        ("pyrrolidine+methylamine", 0),
+        ("propionamide+formate", 0),
+        ("n-formylpyrrolidine+acetic-acid+formate", 0),
+        ("dihydrogen-phosphate", 1),
+    ]
