@@ -122,7 +122,9 @@ def test_an_unforeseen_error_is_tried_again_once(client: Client, tmp_path: Path)
         if folder.settled(first):
             generator.stop()
 
+    # Waiting already; were its block drawn as well, a second copy could be in flight when this one is given up.
     generator._waiting.extend(sample_block(8, 0, {1: 1})[:1])
+    generator._next_block = 1
     generator.plan = Plan(stream=WaterStream(8, {1: 1}), level=UNKNOWN, seconds=600)
     generator.run(watch)
     attempts = [
