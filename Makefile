@@ -63,8 +63,11 @@ readme: $(STAMP) ## put the accuracy of the shipped model and the bench into REA
 HOURS ?= 1
 WORKERS ?= 1
 OUT ?= runs/data
-generate: $(STAMP) ## thermal water clusters with their DFT (HOURS=1 WORKERS=1 OUT=runs/data)
-	$(BIN)/python -m core generate water --hours $(HOURS) --workers $(WORKERS) --out $(OUT)
+# water, or fragments: pieces of proteins, nucleic acids and sugars.
+STREAM ?= water
+SEED ?= 1
+generate: $(STAMP) ## structures with their DFT (STREAM=water or fragments, SEED=1 HOURS=1 WORKERS=1 OUT=runs/data)
+	$(BIN)/python -m core generate $(STREAM) --seed $(SEED) --hours $(HOURS) --workers $(WORKERS) --out $(OUT)
 
 CONFIG ?= assets/models/water/config.yaml
 train: $(STAMP) ## train a model (CONFIG=...)

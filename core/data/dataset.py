@@ -1,8 +1,9 @@
 """Records for training and testing, from files or folders.
 
-Split rule. A seed of the sampler (core.data.water) is a stream of its own: every trajectory, box and packing in it
-starts from that seed. In assets/datasets, seeds 1 and 4 and the imported head start train, seed 2 is held out;
-nothing from one trajectory is ever on both sides. `check_split` enforces it.
+Split rule. A seed of a sampler (core.data.water, core.data.fragments) is a stream of its own: every trajectory, box,
+packing and assembly in it starts from that seed. In assets/datasets, seed 1 trains and seed 2 is held out; of water,
+seed 4 and the imported head start train too. Nothing from one trajectory is ever on both sides. `check_split` enforces
+it.
 """
 
 import glob
@@ -26,7 +27,10 @@ def record_files(paths: Iterable[Path | str]) -> list[Path]:
         if path.is_dir():
             inside = [*sorted(path.glob("*.h5")), *sorted(path.glob("pieces/*.h5"))]
             if not inside:
-                raise DataError(f"There are no records in {path}.", "Make some with `python -m core generate water`.")
+                raise DataError(
+                    f"There are no records in {path}.",
+                    "Make some with `python -m core generate water` or `generate fragments`.",
+                )
             found += inside
         elif path.exists():
             found.append(path)
@@ -75,7 +79,7 @@ def check_split(training: Sequence[Record], held_out: Sequence[Record]) -> None:
         raise DataError(f"The stream {sorted(streams)[0]} is on both sides of the split.", _REMEDY)
 
 
-_REMEDY = "Hold out a seed of its own: `python -m core generate water --seed 2`."
+_REMEDY = "Hold out a seed of its own: `python -m core generate water --seed 2`, or `generate fragments --seed 2`."
 
 
 def summarise(records: Sequence[Record]) -> dict:

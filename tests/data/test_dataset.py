@@ -65,6 +65,15 @@ def test_the_split_is_by_seed_and_by_structure(record: Record) -> None:
         check_split(training, [with_identity(record, "water-1/default/2/0/0", 0.0)])
 
 
+def test_fragments_are_split_by_seed_too(record: Record) -> None:
+    training = [with_identity(record, f"{sampler}/default/1/0/0", shift)
+                for sampler, shift in (("water-1", 0.0), ("fragments-1", 1.0))]  # fmt: skip
+    check_split(training, [with_identity(record, "fragments-1/default/2/0/0", 2.0)])
+    with pytest.raises(DataError, match="fragments-1, seed 1") as caught:
+        check_split(training, [with_identity(record, "fragments-1/default/1/5/7", 2.0)])
+    assert "generate fragments --seed 2" in caught.value.remedy
+
+
 def test_a_file_that_is_not_one_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "a.h5").write_bytes(b"not HDF5 at all")
     for call in (lambda: load_dataset(tmp_path / "a.h5"), lambda: import_records([tmp_path / "a.h5"], tmp_path / "o")):
