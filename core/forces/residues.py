@@ -1,0 +1,95 @@
+"""What a density says of each residue: charge, dipole, the force on it, and which other residues exert that force.
+
+Charges and dipoles are Hirshfeld's (`core.density.hirshfeld`), forces Hellmann-Feynman's; atomic units inside.
+"""
+
+import csv
+import io
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.chem.topology import Topology
+from core.density.density import Density
+from core.density.hirshfeld import HirshfeldAtoms, hirshfeld_atoms
+from core.forces.sources import forces_between_groups
+from core.units import E_BOHR_IN_DEBYE, HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
+
+
+@dataclass(frozen=True, eq=False)
+class ResidueTable:
+    """Rows are residues. charges: (n,) e. dipoles_e_bohr: (n, 3) about the centre of each residue's nuclear charge.
+
+    forces_hartree_per_bohr: (n, 3), the sum over the nuclei of the residue, its own parts included.
+    """
+
+    topology: Topology
+    charges: NDArray[np.float64]
+    dipoles_e_bohr: NDArray[np.float64]
+    forces_hartree_per_bohr: NDArray[np.float64]
+
+    def rows(self) -> list[dict[str, str | int | float]]:
+        """One dictionary a residue, for tables and files: charges in e, dipoles in debye, forces in meV/angstrom."""
+        forces = self.forces_hartree_per_bohr * HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
+        rows: list[dict[str, str | int | float]] = []
+        for index, residue in enumerate(self.topology.residues):
+            rows.append(
+                {
+                    "chain": residue.chain,
+                    "residue": residue.name,
+                    "number": f"{residue.number}{residue.insertion_code}",
+                    "atoms": len(self.topology.atoms_of_residue[index]),
+                    "charge_e": round(float(self.charges[index]), 4),
+                    "dipole_debye": round(float(np.linalg.norm(self.dipoles_e_bohr[index])) * E_BOHR_IN_DEBYE, 3),
+                    "force_mev_per_angstrom": round(float(np.linalg.norm(forces[index])), 1),
+                    **{f"f{axis}_mev_per_angstrom": round(float(forces[index, k]), 1) for k, axis in enumerate("xyz")},
+                }
+            )
+        return rows
+
+    def csv(self) -> str:
+        """The rows as comma-separated text with a header; names, which come from files, cannot act as formulas."""
+        text = io.StringIO()
+        rows = self.rows()
+        writer = csv.DictWriter(text, rows[0], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({key: _inert(value) for key, value in row.items()} for row in rows)
+        return text.getvalue()
+
+
+def _inert(value: str | int | float) -> str | int | float:
+    """Text that a spreadsheet will not run as a formula."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@")) else value
+
+
+def residue_table(
+    density: Density,
+    forces_hartree_per_bohr: NDArray[np.float64],
+    topology: Topology,
+    atoms: HirshfeldAtoms | None = None,
+) -> ResidueTable:
+    """forces: (n_atoms, 3) of `density`. atoms: its Hirshfeld atoms, made here where they are not given.
+
+    Raises ValueError where the topology is of another number of atoms.
+    """
+    molecule = density.molecule
+    if len(topology) != len(molecule):
+        raise ValueError(f"a topology of {len(topology)} atoms for a molecule of {len(molecule)}")
+    atoms = atoms or hirshfeld_atoms(density)
+    n, of = len(topology.residues), topology.residue_of_atom
+    nuclear = molecule.atomic_numbers.astype(np.float64)
+    centres = np.zeros((n, 3))
+    np.add.at(centres, of, nuclear[:, None] * molecule.positions_bohr)
+    centres /= np.maximum(np.bincount(of, nuclear, minlength=n), 1.0)[:, None]
+    charges, dipoles, forces = np.zeros(n), np.zeros((n, 3)), np.zeros((n, 3))
+    np.add.at(charges, of, atoms.charges)
+    from_centre = molecule.positions_bohr - centres[of]
+    np.add.at(dipoles, of, atoms.dipoles_e_bohr + atoms.charges[:, None] * from_centre)
+    np.add.at(forces, of, forces_hartree_per_bohr)
+    return ResidueTable(topology, charges, dipoles, forces)
+
+
+def pushes_on_residue(density: Density, topology: Topology, residue: int) -> NDArray[np.float64]:
+    """(n_residues, 3) hartree/bohr: the force on one residue's nuclei from each residue, itself included."""
+    return forces_between_groups(density, topology.residue_of_atom, on=np.array([residue]))[residue]
