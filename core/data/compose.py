@@ -1,7 +1,8 @@
-"""What a fragment is made of: a leading piece from a shuffled deck, partners and waters up to a size drawn at random.
+"""What a fragment is made of: a leading piece from a shuffled deck, a partner or two, and waters.
 
 The deck deals every piece of the catalogue before any comes again, so a short stream already covers all of them.
-Cost of a calculation grows about as the cube of the atoms; the sizes drawn keep most fragments at 8 to 20.
+Partners are drawn by what they are, small ones preferred, within a limit on the whole: the cost of a calculation grows
+about as the cube of the atoms.
 """
 
 from dataclasses import dataclass
@@ -12,35 +13,34 @@ from core.data.catalogue import Piece, pieces
 
 LARGEST_CHARGE = 2
 MOST_PIECES, MOST_WATERS, WATER_ATOMS = 3, 4, 3
-SMALLEST = 8
-SIZE_SHAPE, SIZE_SCALE = 2.0, 2.0
-# Shares of leading pieces that stay alone; the others get at least so much room, in atoms, for company.
+# Shares of leading pieces that stay alone.
 ALONE_SHARE = {"capped residue": 0.85, "nucleobase": 0.3}
 ALONE_SHARE_OF_OTHERS = 0.18
-LEAST_ROOM = (3, 8)
-# Pairs of these kinds are larger than most fragments: shares of leading pieces that get a partner all the same, a base
-# another base.
-LARGE_SHARE = {"nucleobase": 0.3, "backbone": 0.15, "side chain": 0.06}
-LARGE_SIZES = (20, 30)
-# Two bases stacked or paired are wanted whatever they cost.
-LARGEST = 32
+# Most atoms of a fragment of several molecules, drawn evenly; and where it may grow larger, as shares of the leading
+# pieces: two bases stacked or paired, backbone with backbone, ring with ring.
+USUAL, LARGE = (15, 24), 30
+LARGE_SHARE = {"nucleobase": 0.35, "backbone": 0.12, "side chain": 0.12}
+# A partner's weight falls by e over so many atoms.
+PARTNER_ATOMS = 14.0
 # How often a piece of each kind is in the deck, and the weight of a kind among partners.
 IN_DECK = {
     "side chain": 3, "backbone": 6, "nucleobase": 4, "phosphate": 3, "sugar": 2, "terminus": 2, "capped residue": 1,
 }  # fmt: skip
 AS_PARTNER = {
-    "side chain": 6.0, "backbone": 2.0, "nucleobase": 1.5, "phosphate": 1.0, "sugar": 1.0, "terminus": 0.7,
+    "side chain": 6.0, "backbone": 2.5, "nucleobase": 1.5, "phosphate": 1.0, "sugar": 1.0, "terminus": 0.7,
     "capped residue": 0.3,
 }  # fmt: skip
-# Cations are few in the catalogue and many in proteins.
+# Cations are few in the catalogue and many in proteins; what is small leads more pairs for the same cost.
 CATION_IN_DECK = 2
-SAME_KIND = 3.0
-OPPOSITE_CHARGES, LIKE_CHARGES = 3.0, 0.1
-# Charged partners of what is neutral so far; small anions would otherwise fill most gaps.
-CHARGED = {-2: 0.1, -1: 0.2, 1: 0.5}
-WATER_SHARE, STOP_SHARE = 0.35, 0.20
+SMALL_ATOMS, SMALL_IN_DECK = 12, 2
+SAME_KIND, RING_WITH_RING = 2.0, 3.0
+OPPOSITE_CHARGES, LIKE_CHARGES = 3.0, 0.4
+# Charged partners of what is neutral so far; small anions would otherwise come too often.
+CHARGED = {-2: 0.1, -1: 0.15, 1: 0.8}
+# Shares: waters in place of a partner; waters beside one; a third piece where there is room.
+WATERS_ONLY, WATERS_TOO, THIRD = 0.25, 0.25, 0.15
 WATERS_OF_A_DOUBLE_CHARGE = 2
-DECK_KEY, LARGE_WATER_SHARE = 60221, 0.1
+DECK_KEY = 60221
 
 
 @dataclass(frozen=True)
@@ -59,57 +59,58 @@ class Composition:
         return sum(map(len, self.pieces)) + WATER_ATOMS * self.waters
 
 
+def times_in_deck(piece: Piece) -> int:
+    """How often a piece leads in one turn of the deck."""
+    times = IN_DECK[piece.kind] * (CATION_IN_DECK if piece.charge > 0 else 1)
+    return times * (SMALL_IN_DECK if len(piece) <= SMALL_ATOMS else 1)
+
+
 def leading_piece(seed: int, number: int) -> Piece:
     """Leading piece of item `number` of a stream: decks follow each other, each in an order of its own."""
-    deck = [
-        piece for piece in pieces() for _ in range(IN_DECK[piece.kind] * (CATION_IN_DECK if piece.charge > 0 else 1))
-    ]
+    deck = [piece for piece in pieces() for _ in range(times_in_deck(piece))]
     turn, place = divmod(number, len(deck))
     return deck[int(np.random.default_rng([seed, turn, DECK_KEY]).permutation(len(deck))[place])]
 
 
+def _weight(piece: Piece, lead: Piece, charge: int) -> float:
+    """How readily `piece` joins a fragment of the total charge `charge` that `lead` leads."""
+    weight = AS_PARTNER[piece.kind] / sum(other.kind == piece.kind for other in pieces())
+    weight *= np.exp(-len(piece) / PARTNER_ATOMS)
+    weight *= SAME_KIND if piece.kind == lead.kind else 1.0
+    weight *= RING_WITH_RING if piece.aromatic and lead.aromatic else 1.0
+    if charge * piece.charge:
+        return weight * (OPPOSITE_CHARGES if charge * piece.charge < 0 else LIKE_CHARGES)
+    return weight * CHARGED[piece.charge] if piece.charge else weight
+
+
 def _partner(chosen: list[Piece], room: int, rng: np.random.Generator) -> Piece | None:
-    """A piece of at most `room` atoms that the total charge allows, opposite charges and like kinds preferred."""
+    """A piece of at most `room` atoms that the total charge allows; None where there is none."""
     charge = sum(piece.charge for piece in chosen)
     fitting = [p for p in pieces() if len(p) <= room and abs(charge + p.charge) <= LARGEST_CHARGE]
     if not fitting:
         return None
-    weights = []
-    for piece in fitting:
-        weight = AS_PARTNER[piece.kind] / sum(other.kind == piece.kind for other in pieces())
-        weight *= SAME_KIND if piece.kind == chosen[0].kind else 1.0
-        if charge * piece.charge:
-            weight *= OPPOSITE_CHARGES if charge * piece.charge < 0 else LIKE_CHARGES
-        elif piece.charge:
-            weight *= CHARGED[piece.charge]
-        weights.append(weight)
-    return fitting[int(rng.choice(len(fitting), p=np.array(weights) / sum(weights)))]
+    weights = np.array([_weight(piece, chosen[0], charge) for piece in fitting])
+    return fitting[int(rng.choice(len(fitting), p=weights / weights.sum()))]
 
 
 def compose(lead: Piece, rng: np.random.Generator) -> Composition:
     """Partners and waters for a leading piece."""
     if rng.random() < ALONE_SHARE.get(lead.kind, ALONE_SHARE_OF_OTHERS):
         return Composition((lead,), WATERS_OF_A_DOUBLE_CHARGE * (abs(lead.charge) == LARGEST_CHARGE))
-    large = bool(rng.random() < LARGE_SHARE.get(lead.kind, 0.0))
-    size = max(int(SMALLEST + rng.gamma(SIZE_SHAPE, SIZE_SCALE)), len(lead) + int(rng.integers(*LEAST_ROOM)))
-    if large:
-        size = int(rng.integers(LARGE_SIZES[0], LARGE_SIZES[1] + 1))
-    water_share = LARGE_WATER_SHARE if large else WATER_SHARE
+    limit = LARGE if rng.random() < LARGE_SHARE.get(lead.kind, 0.0) else int(rng.integers(USUAL[0], USUAL[1] + 1))
     chosen, waters = [lead], 0
-    if large and lead.kind == "nucleobase":
-        bases = [piece for piece in pieces() if piece.kind == "nucleobase" and len(piece) + len(lead) <= LARGEST]
+    if limit == LARGE and lead.kind == "nucleobase":
+        bases = [piece for piece in pieces() if piece.kind == "nucleobase" and len(piece) + len(lead) <= LARGE + 2]
         chosen.append(bases[int(rng.integers(len(bases)))])
-    while (room := size - sum(map(len, chosen)) - WATER_ATOMS * waters) >= WATER_ATOMS:
-        wet = bool(rng.random() < water_share)
-        partner = None if wet or len(chosen) == MOST_PIECES else _partner(chosen, room, rng)
-        if partner is not None:
-            chosen.append(partner)
-        elif waters < MOST_WATERS:
-            waters += 1
-        else:
-            break
-        if rng.random() < STOP_SHARE:
-            break
+    elif rng.random() >= WATERS_ONLY:
+        for share in (1.0, THIRD)[: MOST_PIECES - 1]:
+            room = limit - sum(map(len, chosen))
+            partner = _partner(chosen, room, rng) if rng.random() < share else None
+            if partner is not None:
+                chosen.append(partner)
+    room = limit - sum(map(len, chosen))
+    if len(chosen) == 1 or rng.random() < WATERS_TOO:
+        waters = min(MOST_WATERS, int(rng.geometric(0.5)), max(room // WATER_ATOMS, int(len(chosen) == 1)))
     if abs(sum(piece.charge for piece in chosen)) == LARGEST_CHARGE:
         waters = max(waters, WATERS_OF_A_DOUBLE_CHARGE)
     return Composition(tuple(chosen), waters)

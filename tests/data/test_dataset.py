@@ -67,10 +67,10 @@ def test_the_split_is_by_seed_and_by_structure(record: Record) -> None:
 
 def test_fragments_are_split_by_seed_too(record: Record) -> None:
     training = [with_identity(record, f"{sampler}/default/1/0/0", shift)
-                for sampler, shift in (("water-1", 0.0), ("fragments-1", 1.0))]  # fmt: skip
-    check_split(training, [with_identity(record, "fragments-1/default/2/0/0", 2.0)])
-    with pytest.raises(DataError, match="fragments-1, seed 1") as caught:
-        check_split(training, [with_identity(record, "fragments-1/default/1/5/7", 2.0)])
+                for sampler, shift in (("water-1", 0.0), ("fragments-2", 1.0))]  # fmt: skip
+    check_split(training, [with_identity(record, "fragments-2/default/2/0/0", 2.0)])
+    with pytest.raises(DataError, match="fragments-2, seed 1") as caught:
+        check_split(training, [with_identity(record, "fragments-2/default/1/5/7", 2.0)])
     assert "generate fragments --seed 2" in caught.value.remedy
 
 
