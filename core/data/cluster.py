@@ -8,11 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import dask
+import psutil
 from distributed import Client, LocalCluster
 
 from core.errors import UsageError
 
 CONNECT_SECONDS = 20
+# Of the machine's memory, what PySCF may take in all workers together: integrals that do not fit go to the disk.
+MEMORY_SHARE = 0.5
 
 
 LOOPBACK = "127.0.0.1:0"
@@ -56,7 +59,8 @@ def connected(scheduler: str, workers: int, scratch: Path) -> Iterator[Client]:
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)
     threads = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
-    environment = threads | {"PYSCF_TMPDIR": str(scratch)}
+    memory_mb = int(MEMORY_SHARE * psutil.virtual_memory().total / 1e6 / workers)
+    environment = threads | {"PYSCF_TMPDIR": str(scratch), "PYSCF_MAX_MEMORY": str(memory_mb)}
     with dask.config.set({"distributed.nanny.pre-spawn-environ": environment}):
         cluster = local_cluster(workers, processes=True, local_directory=str(scratch))
     try:
