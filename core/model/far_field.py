@@ -21,6 +21,8 @@ DAMPING_BOHR = 7.0
 START = 0.3
 # Pairs of atoms at a time: their tensor stays in a core's cache.
 PAIRS = 1 << 15
+# But no fewer receivers than these.
+LEAST_ROWS = 16
 
 
 def field_tensors(positions_bohr: Tensor, structures: Tensor, part: slice, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
@@ -74,7 +76,7 @@ class FarField(nn.Module):
         dipoles = (x[:, rows(1)] @ self.to_dipoles).flatten(0, 1)
         charges = None if self.to_charges is None else with_total_charge(x[:, 0] @ self.to_charges, graph)
         answers = []
-        block = max(1, PAIRS // n)
+        block = max(LEAST_ROWS, PAIRS // n)
         for start in range(0, n, block):
             with torch.no_grad():
                 part = slice(start, start + block)
