@@ -1,5 +1,5 @@
-"""`generate water` and `generate fragments`: sample structures and calculate them. `generate import`: records from
-elsewhere into shards. `generate summary`: what files of records hold."""
+"""`generate water`, `generate fragments`, `generate cutouts`: sample structures and calculate them. `generate import`:
+records from elsewhere into shards. `generate summary`: what files of records hold."""
 
 import argparse
 import signal
@@ -26,7 +26,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     fragments = actions.add_parser(
         "fragments", help="pieces of proteins, nucleic acids and sugars, alone and in contact, with their DFT"
     )
-    for stream in (water, fragments):
+    cutouts = actions.add_parser("cutouts", help="fragments cut out of solvated peptides and DNA, with their DFT")
+    cutouts.add_argument("--atoms", default="8:30", metavar="MIN:MAX", help="atoms of a cut-out (default 8:30)")
+    for stream in (water, fragments, cutouts):
         _add_run_arguments(stream)
     bring = actions.add_parser("import", help="bring in records from other files")
     bring.add_argument("files", type=Path, nargs="+", metavar="FILE", help="HDF5 files of records, or folders of them")
@@ -35,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     bring.add_argument("--match", default="", metavar="TEXT", help="only records whose identity begins so")
     summary = actions.add_parser("summary", help="counts by size, origin and level")
     summary.add_argument("files", type=Path, nargs="+", metavar="FILE", help="files of records, or folders of them")
-    for action in (water, fragments, bring, summary):
+    for action in (water, fragments, cutouts, bring, summary):
         action.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="JSON on stdout only")
 
 
@@ -49,7 +51,10 @@ def _add_run_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    return {"water": _water, "fragments": _fragments, "import": _import, "summary": _summary}[args.action](args)
+    actions = {
+        "water": _water, "fragments": _fragments, "cutouts": _cutouts, "import": _import, "summary": _summary,
+    }  # fmt: skip
+    return actions[args.action](args)
 
 
 def parse_sizes(text: str) -> dict[int, float]:
@@ -64,6 +69,15 @@ def parse_sizes(text: str) -> dict[int, float]:
     return sizes
 
 
+def parse_bounds(text: str) -> tuple[int, int]:
+    """`8:30` to (8, 30). Raises UsageError."""
+    low, _, high = text.partition(":")
+    try:
+        return int(low), int(high)
+    except ValueError as error:
+        raise UsageError(f"--atoms {text!r} cannot be read.", "Write least and most: 8:30.") from error
+
+
 def _water(args: argparse.Namespace) -> int:
     from core.data.water import DEFAULT_SIZES, WaterStream
 
@@ -74,6 +88,12 @@ def _fragments(args: argparse.Namespace) -> int:
     from core.data.fragments import FragmentStream
 
     return _generate(args, FragmentStream(args.seed))
+
+
+def _cutouts(args: argparse.Namespace) -> int:
+    from core.data.cutouts.stream import CutoutStream
+
+    return _generate(args, CutoutStream(args.seed, parse_bounds(args.atoms)))
 
 
 def _generate(args: argparse.Namespace, stream: "Stream") -> int:

@@ -13,6 +13,7 @@ import numpy as np
 from scipy.optimize import least_squares
 
 from core.data.cutouts.solute import Array, Solute, pdb_file, with_hydrogens
+from core.data.cutouts.templates import Atoms, about, frame, templates, torsion, turned
 from core.data.rotation import unit
 
 RISE, TWIST = 3.38, 36.0
@@ -27,51 +28,15 @@ COMPLEMENT = {"A": "T", "T": "A", "C": "G", "G": "C"}
 SUGAR_TEMPLATE = "DT"
 BASE_ENDS = {"A": ("N9", "C4", "N1"), "G": ("N9", "C4", "N1"), "C": ("N1", "C2", "N3"), "T": ("N1", "C2", "N3")}
 BACKBONE = ("P", "OP1", "OP2", "O5'", "C5'", "C4'", "O4'", "C3'", "O3'", "C2'", "C1'")
-Atoms = dict[str, Array]
-
-
-@cache
-def _templates() -> dict[str, Atoms]:
-    """Heavy atoms of the four nucleotides, as PDBFixer carries them."""
-    from openmm import unit as openmm_unit
-    from pdbfixer import PDBFixer
-
-    known = PDBFixer(pdbfile=pdb_file([("A", "GLY", {"N": np.zeros(3)})])).templates
-    found = {}
-    for name in ("DA", "DC", "DG", "DT"):
-        places = np.array(known[name].positions.value_in_unit(openmm_unit.angstrom))
-        found[name] = {a.name: p for a, p in zip(known[name].topology.atoms(), places, strict=True)}
-    return found
-
-
-def _about(axis: Array, degrees: float) -> Array:
-    """(3, 3) rotation about a unit vector."""
-    cross = np.cross(np.eye(3), axis)
-    angle = np.deg2rad(degrees)
-    return np.cos(angle) * np.eye(3) + np.sin(angle) * cross + (1 - np.cos(angle)) * np.outer(axis, axis)
-
-
-def _frame(origin: Array, along: Array, plane: Array) -> Array:
-    """(3, 3) rows: unit vectors from `origin` towards `along`, towards `plane` in their plane, and normal to both."""
-    first = unit(along - origin)
-    third = unit(np.cross(first, plane - origin))
-    return np.stack([first, np.cross(third, first), third])
-
-
-def torsion(points: list[Array]) -> float:
-    """Degrees, of four positions."""
-    first, axis, last = points[0] - points[1], unit(points[2] - points[1]), points[3] - points[2]
-    flat, end = first - first @ axis * axis, last - last @ axis * axis
-    return float(np.rad2deg(np.arctan2(np.cross(axis, flat) @ end, flat @ end)))
 
 
 def _base(letter: str) -> Atoms:
     """Atoms of the base and C1' in the frame of its pair, on the first strand."""
-    atoms = {name: p for name, p in _templates()["D" + letter].items() if name == "C1'" or name not in BACKBONE}
+    atoms = {name: p for name, p in templates()["D" + letter].items() if name == "C1'" or name not in BACKBONE}
     nitrogen, carbon, edge = BASE_ENDS[letter]
     angle = np.deg2rad(C1_ANGLE)
     bond = np.array([np.sin(angle), -np.cos(angle), 0.0])
-    own = _frame(atoms["C1'"], atoms[nitrogen], atoms[carbon])
+    own = frame(atoms["C1'"], atoms[nitrogen], atoms[carbon])
     faces = []
     for normal in (1.0, -1.0):
         target = np.stack([bond, np.cross([0.0, 0.0, normal], bond), [0.0, 0.0, normal]])
@@ -81,13 +46,13 @@ def _base(letter: str) -> Atoms:
 
 def _backbone(torsions: Array) -> Atoms:
     """Sugar and phosphate in the frame of the pair; the same for all four bases, whose glycosidic bonds coincide."""
-    base, atoms = _base("T"), {name: _templates()[SUGAR_TEMPLATE][name] for name in (*BACKBONE, "N1")}
+    base, atoms = _base("T"), {name: templates()[SUGAR_TEMPLATE][name] for name in (*BACKBONE, "N1")}
     start = np.stack([base["C1'"], base["N1"], base["C2"]])
-    own, target = _frame(atoms["C1'"], atoms["N1"], atoms["O4'"]), _frame(start[0], start[1], start[2])
+    own, target = frame(atoms["C1'"], atoms["N1"], atoms["O4'"]), frame(start[0], start[1], start[2])
     placed = {name: start[0] + (p - atoms["C1'"]) @ own.T @ target for name, p in atoms.items()}
     axis = unit(start[1] - start[0])
     chi = torsion([placed["O4'"], placed["C1'"], start[1], start[2]])
-    spin = _about(axis, chi - torsions[0])
+    spin = about(axis, chi - torsions[0])
     placed = {name: start[0] + spin @ (p - start[0]) for name, p in placed.items()}
     del placed["N1"]
     for ends, moved, wished in (
@@ -95,16 +60,13 @@ def _backbone(torsions: Array) -> Atoms:
         (("P", "O5'", "C5'", "C4'"), ("P", "OP1", "OP2"), torsions[2]),
         (("OP1", "P", "O5'", "C5'"), ("OP1", "OP2"), torsions[3]),
     ):
-        places = [placed[name] for name in ends]
-        turn = _about(unit(places[2] - places[1]), torsion(places) - wished)
-        for name in moved:
-            placed[name] = places[1] + turn @ (placed[name] - places[1])
+        placed = turned(placed, moved, ends[1], ends[2], torsion([placed[name] for name in ends]) - wished)
     return placed
 
 
 def _step(number: int) -> tuple[Array, Array]:
     """Rotation (3, 3) and shift (3,) of pair `number` of the helix."""
-    return _about(np.array([0.0, 0.0, 1.0]), TWIST * number), np.array([0.0, 0.0, RISE * number])
+    return about(np.array([0.0, 0.0, 1.0]), TWIST * number), np.array([0.0, 0.0, RISE * number])
 
 
 @cache

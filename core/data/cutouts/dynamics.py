@@ -4,12 +4,15 @@ The box is as small as the cutoff allows and is not neutralised: only what touch
 a few picoseconds. OpenMM units inside (nm, ps); positions go in and out in angstrom.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from core.data.cutouts.solute import Array, Solute, repeatable
+from core.errors import DataError
 
 FORCE_FIELD = ("amber14-all.xml", "amber14/tip3pfb.xml")
 PADDING_ANGSTROM, CUTOFF_ANGSTROM = 6.0, 8.0
@@ -18,12 +21,29 @@ MINIMISER_STEPS = 200
 PLATFORM = "CPU"
 
 
+def provenance() -> dict:
+    """What the trajectory depends on besides the solute and the seed."""
+    from importlib.metadata import version
+
+    return {"force_field": list(FORCE_FIELD), "platform": PLATFORM, "openmm": version("openmm")}
+
+
 def along_axes(positions: Array) -> Array:
     """Positions (n_atoms, 3) turned so that the box can be narrow, and centred."""
     centred = positions - positions.mean(0)
     axes = np.linalg.svd(centred, full_matrices=False)[2]
     axes[2] *= np.linalg.det(axes)
     return centred @ axes.T
+
+
+@contextmanager
+def _failures_named() -> Iterator[None]:
+    import openmm
+
+    try:
+        yield
+    except (openmm.OpenMMException, ValueError) as error:
+        raise DataError(f"OpenMM cannot move a system: {error}.", "The next system of the stream is tried.") from error
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +57,12 @@ class SolvatedDynamics:
 
     @classmethod
     def start(cls, solute: Solute, temperature_kelvin: float, seed: int) -> "SolvatedDynamics":
-        """Fill the box, minimise away the worst clashes and draw velocities."""
+        """Fill the box, minimise away the worst clashes and draw velocities. Raises DataError where OpenMM refuses."""
+        with _failures_named():
+            return cls._start(solute, temperature_kelvin, seed)
+
+    @classmethod
+    def _start(cls, solute: Solute, temperature_kelvin: float, seed: int) -> "SolvatedDynamics":
         import openmm
         from openmm import app, unit
 
@@ -68,8 +93,9 @@ class SolvatedDynamics:
         return cls(modeller.topology, context, integrator, edges)
 
     def run(self, picoseconds: float) -> Array:
-        """Advance and return the positions (n_atoms, 3) in angstrom, molecules whole."""
-        self.integrator.step(max(1, round(picoseconds / STEP_PS)))
+        """Advance and return the positions (n_atoms, 3) in angstrom, molecules whole. Raises DataError."""
+        with _failures_named():
+            self.integrator.step(round(picoseconds / STEP_PS))
         return self.positions_angstrom()
 
     def positions_angstrom(self) -> Array:

@@ -1,13 +1,16 @@
-"""A random peptide from its sequence: backbone by torsions, side chains by PDBFixer, protonation by lot. Angstrom.
+"""A random peptide from its sequence: backbone by torsions, side chains where there is room, protonation by lot.
 
-Bond lengths and angles of the backbone: Engh and Huber, Acta Cryst. A47, 392 (1991).
+Angstrom and degrees. Bond lengths and angles of the backbone: Engh and Huber, Acta Cryst. A47, 392 (1991).
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from core.data.cutouts.solute import Array, Solute, pdb_file, reference_platform, with_hydrogens
+from core.data.cutouts.sidechains import with_side_chains
+from core.data.cutouts.solute import Array, Solute, pdb_file, with_hydrogens
+from core.data.cutouts.templates import Atoms
 from core.data.rotation import unit
 from core.errors import DataError
 
@@ -26,8 +29,14 @@ SHAPES = {"helix": (-62.0, -43.0), "extended": (-120.0, 135.0), "polyproline": (
 SCATTER = 12.0
 # A helix brings the sulphurs of residues i and i+3 near enough for a bond.
 BRIDGE_SHARE, BRIDGE_STEP = 0.35, 3
-# (length in angstrom, angle at the atom before, in degrees) of N, CA, C along the chain, and of O.
-N_BOND, CA_BOND, C_BOND, O_BOND = (1.329, 116.2), (1.458, 121.7), (1.525, 111.2), (1.231, 120.1)
+# (length in angstrom, angle at the atom before, in degrees) of N, CA, C along the chain, of O, and of OXT at the end.
+N_BOND, CA_BOND, C_BOND, O_BOND, OXT_BOND = (
+    (1.329, 116.2),
+    (1.458, 121.7),
+    (1.525, 111.2),
+    (1.231, 120.1),
+    (1.25, 117.0),
+)
 
 
 @dataclass(frozen=True)
@@ -62,13 +71,11 @@ def next_atom(before: tuple[Array, Array, Array], length: float, angle: float, t
     normal = unit(np.cross(before[1] - before[0], along))
     theta, phi = np.deg2rad(180 - angle), np.deg2rad(torsion)
     side = np.cross(normal, along)
-    return before[2] + length * (
-        np.cos(theta) * along + np.sin(theta) * (np.cos(phi) * side + np.sin(phi) * normal)
-    )
+    return before[2] + length * (np.cos(theta) * along + np.sin(theta) * (np.cos(phi) * side + np.sin(phi) * normal))
 
 
-def backbone(torsions: Array) -> list[dict[str, Array]]:
-    """N, CA, C, O of a chain with all peptide bonds trans. torsions: (n_residues, 2), phi and psi in degrees."""
+def backbone(torsions: Array) -> list[Atoms]:
+    """N, CA, C, O of a chain with all peptide bonds trans, and OXT. torsions: (n_residues, 2), phi and psi."""
     n, ca = np.zeros(3), np.array([CA_BOND[0], 0.0, 0.0])
     angle = np.deg2rad(C_BOND[1])
     c = ca + C_BOND[0] * np.array([-np.cos(angle), np.sin(angle), 0.0])
@@ -79,31 +86,26 @@ def backbone(torsions: Array) -> list[dict[str, Array]]:
             following = next_atom((n, ca, c), *N_BOND, psi)
             alpha = next_atom((ca, c, following), *CA_BOND, 180.0)
             n, ca, c = following, alpha, next_atom((c, following, alpha), *C_BOND, torsions[number + 1][0])
+    chain[-1]["OXT"] = next_atom((n, ca, c), *OXT_BOND, torsions[-1][1])
     return chain
 
 
 def peptide(recipe: Recipe, rng: np.random.Generator) -> Solute:
     """The peptide with all its hydrogens and charged ends. Raises DataError where OpenMM cannot build it."""
-    from openmm import OpenMMException
-    from pdbfixer import PDBFixer
+    from openmm import OpenMMException, app
 
     torsions = np.array(SHAPES[recipe.shape]) + SCATTER * rng.normal(size=(len(recipe.residues), 2))
-    chain = backbone(torsions)
+    chain = with_side_chains(recipe.residues, backbone(torsions), rng)
+    file: Any = app.PDBFile(pdb_file([("A", *residue) for residue in zip(recipe.residues, chain, strict=True)]))
+    if recipe.bridge:
+        sulphurs = [a for a in file.topology.atoms() if a.name == "SG" and a.residue.index in recipe.bridge]
+        if sulphurs not in [list(bond) for bond in file.topology.bonds()]:
+            file.topology.addBond(*sulphurs)
     seed = int(rng.integers(1, 2**31 - 1))
-    fixer = PDBFixer(
-        pdbfile=pdb_file([("A", name, atoms) for name, atoms in zip(recipe.residues, chain, strict=True)]),
-        platform=reference_platform(),
-    )
-    fixer.findMissingResidues()
-    fixer.findMissingAtoms()
     try:
-        fixer.addMissingAtoms(seed=seed)
-        if recipe.bridge:
-            sulphurs = [a for a in fixer.topology.atoms() if a.name == "SG" and a.residue.index in recipe.bridge]
-            fixer.topology.addBond(*sulphurs)
-        topology, positions = with_hydrogens(fixer.topology, fixer.positions, list(recipe.forms), seed)
+        topology, positions = with_hydrogens(file.topology, file.positions, list(recipe.forms), seed)
     except (OpenMMException, ValueError) as error:
-        raise DataError(f"A peptide could not be built: {error}", "The next block of the stream is tried.") from error
+        raise DataError(f"A peptide could not be built: {error}", "The next system of the stream is tried.") from error
     notes = {
         "system": "peptide",
         "sequence": "-".join(form or name for name, form in zip(recipe.residues, recipe.forms, strict=True)),
