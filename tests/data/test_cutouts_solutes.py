@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from rdkit.Chem import GetFormalCharge, Mol, MolToSmiles, RemoveHs, SanitizeMol
 
-from core.data.bonds import bonds_of_geometry, bonds_of_graph
+from core.data.bonds import bonds_of_geometry, bonds_of_graph, van_der_waals_radii
 from core.data.cutouts.bondgraph import BondGraph, build_bond_graph
+from core.data.cutouts.bundle import draw_bundle
 from core.data.cutouts.duplex import duplex, nucleotides
 from core.data.cutouts.peptide import LENGTHS, RESIDUES, Recipe, backbone, draw_recipe, next_atom, peptide
 from core.data.cutouts.solute import Solute
@@ -86,6 +87,19 @@ def test_recipes_hold_all_residues_and_forms() -> None:
     for recipe in bridged:
         assert recipe.bridge and recipe.shape == "helix" and len(recipe.residues) > recipe.bridge[1]
         assert {recipe.residues[place] for place in recipe.bridge} == {"CYS"}
+
+
+def test_peptides_side_by_side_touch_and_stay_two_molecules() -> None:
+    bundle = draw_bundle(np.random.default_rng(4))
+    graph, positions = build_bond_graph(bundle.topology), bundle.positions_angstrom
+    numbers, chains = graph.atomic_numbers, np.array([label.split()[1] == "B" for label in graph.labels])
+    drawn, seen = heavy_bonds(bundle)
+    assert drawn == seen and not any(chains[first] != chains[second] for first, second in drawn)
+    radii = van_der_waals_radii(numbers)
+    apart = np.linalg.norm(positions[chains][:, None] - positions[~chains], axis=-1)
+    assert (apart / (radii[chains][:, None] + radii[~chains])).min() == pytest.approx(0.85)
+    lengths = [len(strand.split("-")) for strand in bundle.notes["sequence"].split(".")]
+    assert len(lengths) == 2 and sum(lengths) == bundle.topology.getNumResidues() and 5 <= min(lengths)
 
 
 def test_base_pairs_of_a_duplex_are_bonded_and_lie_in_the_b_form() -> None:

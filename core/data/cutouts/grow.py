@@ -19,6 +19,8 @@ TOUCHING_ANGSTROM, BONDED_ANGSTROM, BONDED_WEIGHT = 3.8, 3.3, 4.0
 # Neighbours out of the solute are chosen more often than waters, of which there are more.
 SOLUTE_WEIGHT = 6.0
 WATER_ATOMS = 3
+# A first piece without N, O or S has at least so many heavy atoms: methane and ethane teach little.
+LEAST_CARBONS = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,6 +88,11 @@ def random_centre(graph: BondGraph, solute_atoms: int, rng: np.random.Generator)
     return int(rng.choice(np.flatnonzero(graph.atomic_numbers[:solute_atoms] > 1)))
 
 
+def _is_dull(graph: BondGraph, units: frozenset[int]) -> bool:
+    numbers = graph.atomic_numbers[[atom for unit in units for atom in graph.atoms_of[unit]]]
+    return not np.isin(numbers, POLAR).any() and int((numbers > 1).sum()) < LEAST_CARBONS
+
+
 def choose_pieces(
     graph: BondGraph, positions: Array, centre: int, solute_atoms: int, target: int, rng: np.random.Generator
 ) -> Pieces | None:
@@ -97,7 +104,7 @@ def choose_pieces(
     smallest = size(graph, frozenset({start}))
     share = 1.0 if rng.random() < ALONE_SHARE else float(rng.uniform(*FIRST_SHARE))
     first = grown(graph, start, max(smallest, round(share * target)), frozenset(), rng)
-    if first is None or smallest > target:
+    if first is None or smallest > target or _is_dull(graph, first):
         return None
     pieces, chosen, refused = [first], first, set[int]()
     while (left := target - size(graph, chosen)) >= WATER_ATOMS:
@@ -105,6 +112,7 @@ def choose_pieces(
         if unit is None:
             break
         limit = int(rng.integers(WATER_ATOMS, left + 1)) if rng.random() < 0.5 else left
+        limit = min(left, max(limit, size(graph, frozenset({unit}))))
         piece = grown(graph, unit, limit, linked(graph, chosen), rng)
         if piece is None:
             refused.add(unit)

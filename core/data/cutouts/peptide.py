@@ -49,11 +49,11 @@ class Recipe:
     bridge: tuple[int, int] | None = None
 
 
-def draw_recipe(rng: np.random.Generator) -> Recipe:
-    """6 to 12 residues, all twenty alike; a disulphide in some of the helices."""
-    residues = [str(name) for name in rng.choice(RESIDUES, size=int(rng.integers(LENGTHS[0], LENGTHS[1] + 1)))]
+def draw_recipe(rng: np.random.Generator, lengths: tuple[int, int] = LENGTHS, *, bridges: bool = True) -> Recipe:
+    """Least to most residues, all twenty alike; a disulphide in some of the helices, where `bridges` are wanted."""
+    residues = [str(name) for name in rng.choice(RESIDUES, size=int(rng.integers(lengths[0], lengths[1] + 1)))]
     shape, bridge = str(rng.choice(list(SHAPES))), None
-    if shape == "helix" and rng.random() < BRIDGE_SHARE:
+    if bridges and shape == "helix" and rng.random() < BRIDGE_SHARE:
         first = int(rng.integers(1, len(residues) - BRIDGE_STEP))
         bridge = (first, first + BRIDGE_STEP)
         residues[bridge[0]] = residues[bridge[1]] = "CYS"
@@ -90,13 +90,13 @@ def backbone(torsions: Array) -> list[Atoms]:
     return chain
 
 
-def peptide(recipe: Recipe, rng: np.random.Generator) -> Solute:
+def peptide(recipe: Recipe, rng: np.random.Generator, *, chain: str = "A") -> Solute:
     """The peptide with all its hydrogens and charged ends. Raises DataError where OpenMM cannot build it."""
     from openmm import OpenMMException, app
 
     torsions = np.array(SHAPES[recipe.shape]) + SCATTER * rng.normal(size=(len(recipe.residues), 2))
-    chain = with_side_chains(recipe.residues, backbone(torsions), rng)
-    file: Any = app.PDBFile(pdb_file([("A", *residue) for residue in zip(recipe.residues, chain, strict=True)]))
+    atoms = with_side_chains(recipe.residues, backbone(torsions), rng)
+    file: Any = app.PDBFile(pdb_file([(chain, *residue) for residue in zip(recipe.residues, atoms, strict=True)]))
     if recipe.bridge:
         sulphurs = [a for a in file.topology.atoms() if a.name == "SG" and a.residue.index in recipe.bridge]
         if sulphurs not in [list(bond) for bond in file.topology.bonds()]:

@@ -1,4 +1,4 @@
-"""The stream of cut-outs: block b of seed s is one solvated peptide or DNA duplex and always the same 8 cuts of it.
+"""The stream of cut-outs: block b of seed s is one system, peptides or DNA in water, and always the same 8 cuts of it.
 
 The system moves at 280 to 370 K; now and then, pieces are cut around a random atom with what touches them, closed with
 hydrogen, and relaxed in GFN2-xTB while their heavy atoms are tethered. Repeatable on one machine, as the other streams:
@@ -29,7 +29,7 @@ ATOMS = (8, 30)
 LARGEST_ATOMS = 100
 # Sizes follow a beta distribution between the bounds: most in the lower half, as DFT costs n^2.9. In some cuts of DNA
 # the largest size is aimed at, so that whole base pairs appear.
-SIZE_SHAPE, LARGEST_DNA_SHARE = (1.2, 2.2), 0.08
+SIZE_SHAPE, LARGEST_DNA_SHARE = (1.2, 2.2), 0.12
 ATTEMPTS = 30
 
 

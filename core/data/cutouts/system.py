@@ -1,4 +1,4 @@
-"""One solvated peptide or duplex in motion, drawn at random and held against its graph. Angstrom, kelvin, ps."""
+"""Solvated peptides or a duplex in motion, drawn at random and held against its graph. Angstrom, kelvin, ps."""
 
 from dataclasses import dataclass
 
@@ -6,6 +6,7 @@ import numpy as np
 
 from core.data.bonds import bonds_of_geometry, bonds_of_graph
 from core.data.cutouts.bondgraph import BondGraph, build_bond_graph
+from core.data.cutouts.bundle import draw_bundle
 from core.data.cutouts.duplex import duplex
 from core.data.cutouts.dynamics import SolvatedDynamics, provenance
 from core.data.cutouts.peptide import draw_recipe, peptide
@@ -13,7 +14,8 @@ from core.data.cutouts.solute import Solute
 from core.errors import DataError
 from core.logs import get_logger
 
-DNA_SHARE = 0.25
+# Of all systems; the rest are single peptides.
+DNA_SHARE, BUNDLE_SHARE = 0.25, 0.4
 BASE_PAIRS = (6, 8)
 TEMPERATURES_KELVIN = (280.0, 370.0)
 EQUILIBRATION_PS = 2.0
@@ -47,8 +49,11 @@ class System:
 
 
 def draw_solute(rng: np.random.Generator) -> Solute:
-    """A peptide, or a duplex with all four bases. Raises DataError where it cannot be built."""
-    if rng.random() >= DNA_SHARE:
+    """A peptide, two side by side, or a duplex with all four bases. Raises DataError where it cannot be built."""
+    kind = rng.random()
+    if kind < BUNDLE_SHARE:
+        return draw_bundle(rng)
+    if kind < 1 - DNA_SHARE:
         return peptide(draw_recipe(rng), rng)
     free = int(rng.integers(BASE_PAIRS[0], BASE_PAIRS[1] + 1)) - 2
     letters = rng.permutation(["A", "C", *rng.choice(list("ACGT"), size=free)])
