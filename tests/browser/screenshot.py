@@ -11,10 +11,10 @@ TARGET = Path(__file__).resolve().parents[2] / "docs" / "explore.png"
 
 
 def main(address: str) -> None:
-    """Write docs/explore.png: Explore with the default example, 1400 x 880."""
+    """Write docs/explore.png: Explore with the default example, 1400 x 920."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
-        page = browser.new_page(viewport={"width": 1400, "height": 880})
+        page = browser.new_page(viewport={"width": 1400, "height": 920})
         page.set_default_timeout(PATIENCE_SECONDS * 1000)
         page.goto(address)
         wait_for_picture(page)
