@@ -13,11 +13,11 @@ from core.data.cutouts.bondgraph import BondGraph
 
 Array = NDArray[np.float64]
 # The first piece takes this share of the atoms, or all of them.
-ALONE_SHARE, FIRST_SHARE = 0.15, (0.35, 0.85)
+ALONE_SHARE, FIRST_SHARE = 0.15, (0.3, 0.75)
 # Heavy atoms nearer than this touch; polar ones nearer than BONDED are hydrogen-bonded and chosen more often.
 TOUCHING_ANGSTROM, BONDED_ANGSTROM, BONDED_WEIGHT = 3.8, 3.3, 4.0
 # Neighbours out of the solute are chosen more often than waters, of which there are more.
-SOLUTE_WEIGHT = 6.0
+SOLUTE_WEIGHT = 10.0
 WATER_ATOMS = 3
 # A first piece without N, O or S has at least so many heavy atoms: methane and ethane teach little.
 LEAST_CARBONS = 3
@@ -96,7 +96,8 @@ def _is_dull(graph: BondGraph, units: frozenset[int]) -> bool:
 def choose_pieces(
     graph: BondGraph, positions: Array, centre: int, solute_atoms: int, target: int, rng: np.random.Generator
 ) -> Pieces | None:
-    """Pieces of `target` atoms or a few less around the atom `centre`; None where its unit is too large.
+    """Pieces of `target` atoms or a few less around the atom `centre`; None where its unit is too large or nothing
+    that touches it fits.
 
     positions: (n_atoms, 3) angstrom, the solute first and waters in the periodic images nearest to the centre.
     """
@@ -119,4 +120,6 @@ def choose_pieces(
             continue
         pieces.append(piece)
         chosen |= piece
+    if share < 1 and len(pieces) == 1:
+        return None
     return Pieces(centre, tuple(pieces))
