@@ -110,8 +110,8 @@ def learning_curve(
     note = (
         f"Every run: {config.steps} steps of {config.batch} structures (the plain network {PLAIN_STEPS} times as many, "
         f"which takes about as long), learning rate {config.learning_rate:g}, seed {config.seed}, one held-out set. "
-        "Scalar: messages carry l = 0 only, so it has no far field either. Plain: no equivariance, every structure shown "
-        "in random poses. Force errors are against the force-exact fit. These runs are shorter than that of the shipped "
+        "Scalar: messages carry l = 0 only, so it has no far field either. Plain: no equivariance, structures shown "
+        "in random poses. Force errors are against the force-exact fit. Runs are shorter than that of the shipped "
         "model, and with many structures it is their length that limits them."
     )
     curve = {"runs": runs, "slopes": slopes, "note": note}
