@@ -66,7 +66,7 @@ OUT ?= runs/data
 # water, or fragments: pieces of proteins, nucleic acids and sugars.
 STREAM ?= water
 SEED ?= 1
-generate: $(STAMP) ## structures with their DFT (STREAM=water or fragments, SEED=1 HOURS=1 WORKERS=1 OUT=runs/data)
+generate: $(STAMP) ## structures with their DFT (STREAM=water, fragments or cutouts, SEED=1 HOURS=1 WORKERS=1 OUT=runs/data)
 	$(BIN)/python -m core generate $(STREAM) --seed $(SEED) --hours $(HOURS) --workers $(WORKERS) --out $(OUT)
 
 CONFIG ?= assets/models/water/config.yaml
