@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 _COLORS = ("#1c8fb0", "#d9622b", "#5b4b8a", "#8a97a3")
 _SYMBOLS = ("circle", "square", "diamond", "x")
-_LAYOUT = {"margin": {"l": 8, "r": 8, "t": 8, "b": 8}, "height": 340, "legend": {"orientation": "h", "y": 1.1}}
+_LAYOUT = {"margin": {"l": 8, "r": 8, "t": 8, "b": 8}, "height": 340, "legend": {"orientation": "h", "y": -0.22}}
 _KIND_NAMES = {"equivariant": "equivariant", "scalar": "scalar messages (l = 0)", "plain": "not equivariant, augmented"}
 FORCE = "heldout_force_mae_mev_per_angstrom"
 
