@@ -14,6 +14,12 @@ from core.errors import ChargeError, ConvergenceError
 from core.reference.level import DEFAULT_LEVEL, Level
 from core.reference.record import Record
 
+# Where the SCF starts: a grid of about a fifth of the points, and as far as its own error makes sense.
+COARSE_GRID_LEVEL = 0
+COARSE_CONV_TOL = 1e-5
+COARSE_CONV_TOL_GRAD = 1e-2
+COARSE_MAX_CYCLE = 20
+
 
 @dataclass(frozen=True)
 class CycleReport:
@@ -49,6 +55,26 @@ def mean_field(mol: gto.Mole, level: Level = DEFAULT_LEVEL) -> dft.rks.RKS:
     return method
 
 
+def run_scf(method: dft.rks.RKS) -> float:
+    """Converge `method` and return its energy in hartree: first on a coarse XC grid, then, from there, on its own.
+
+    The result is that of the method's grid alone, to its tolerance; most cycles are spent where they cost a fifth.
+    """
+    grids = method.grids
+    kept = (method.conv_tol, method.conv_tol_grad, method.conv_check, method.max_cycle)
+    if grids.level <= COARSE_GRID_LEVEL:
+        return float(method.kernel())
+    method.grids = dft.gen_grid.Grids(method.mol)
+    method.grids.level = COARSE_GRID_LEVEL
+    method.conv_tol, method.conv_tol_grad, method.conv_check = COARSE_CONV_TOL, COARSE_CONV_TOL_GRAD, False
+    method.max_cycle = COARSE_MAX_CYCLE
+    method.kernel()
+    method.grids = grids
+    method.conv_tol, method.conv_tol_grad, method.conv_check, method.max_cycle = kept
+    start = method.make_rdm1()
+    return float(method.kernel(dm0=start))
+
+
 def calculate(
     molecule: Molecule,
     *,
@@ -70,16 +96,13 @@ def calculate(
 
     def report(environment: dict) -> None:
         change = float(environment["e_tot"] - environment["last_hf_e"])
-        last[:] = [
-            CycleReport(
-                int(environment["cycle"]) + 1, float(environment["e_tot"]), change, time.perf_counter() - started
-            )
-        ]
+        cycle = last[0].cycle + 1 if last else 1
+        last[:] = [CycleReport(cycle, float(environment["e_tot"]), change, time.perf_counter() - started)]
         if on_cycle is not None:
             on_cycle(last[0])
 
     method.callback = report
-    energy = float(method.kernel())
+    energy = run_scf(method)
     if not method.converged:
         cycles = last[0].cycle if last else 0
         raise ConvergenceError(

@@ -16,7 +16,7 @@ from core.density.density import Density
 from core.errors import CalculationError
 from core.forces.hellmann_feynman import force_matrix, free_atom_forces
 from core.gaussian.basis import AuxiliaryBasis, ElementBasis
-from core.reference.calculation import calculate, mean_field
+from core.reference.calculation import calculate, mean_field, run_scf
 from core.reference.fit import FitOptions, fit
 from core.reference.level import DEFAULT_LEVEL, Level
 from core.reference.quadrature import ReferenceGrid
@@ -77,7 +77,7 @@ def _calculate_in(basis: dict | str, molecule: Molecule, level: Level) -> tuple[
         verbose=0,
     )
     method = mean_field(mol, level)
-    method.kernel()
+    run_scf(method)
     if not method.converged:
         raise CalculationError("The SCF of one rung did not converge.", "Check the geometry.")
     gradient = method.nuc_grad_method().kernel()
