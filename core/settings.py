@@ -23,7 +23,8 @@ class Settings(BaseSettings):
     there is one. threads: of torch and PySCF, 0 leaves their own choice. scheduler: address of a Dask scheduler
     (tcp://host:port); empty starts a local one. dft_*: limits of one DFT job. max_upload_mb, max_atoms: limits of a
     structure. pdb_url, alphafold_url, pubchem_url: where structures are fetched by id; fetch_*: of one request.
-    default_model: name under assets/models, or a path. log_level, log_json: of the log on stderr.
+    default_model: name under assets/models, or a path; "auto" takes the one that fits
+    the structure. log_level, log_json: of the log on stderr.
     """
 
     model_config = SettingsConfigDict(env_prefix="RHOSCOPE_", frozen=True, extra="ignore")
@@ -43,7 +44,7 @@ class Settings(BaseSettings):
     fetch_timeout_seconds: float = Field(default=20.0, gt=0, le=600)
     fetch_retries: int = Field(default=3, ge=0, le=10)
     fetch_backoff_seconds: float = Field(default=0.5, ge=0, le=60)
-    default_model: str = Field(default="water", min_length=1)
+    default_model: str = Field(default="auto", min_length=1)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
     log_json: bool = False
 

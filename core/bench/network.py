@@ -62,7 +62,7 @@ def run(quick: bool) -> dict[str, Any]:
     """ratio: their time over ours. Our time includes the neighbour list, as theirs does."""
     molecule = example(CLUSTER)
     repeats = 3 if quick else 10
-    model = load_model()
+    model = load_model("water")
     cutoff_bohr = model.network.config.graph_cutoff_bohr
     theirs_input = rackers_input(molecule)
     peers, parameters = {}, 0

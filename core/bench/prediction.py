@@ -11,7 +11,7 @@ from core.reference.calculation import calculate
 def run(quick: bool) -> dict[str, Any]:
     """ratio: time of the DFT over ours. error: mean force component error, meV/angstrom."""
     molecule = example("water-2" if quick else "water-6")
-    model = load_model()
+    model = load_model("water")
     predict(molecule, model)
     ours, prediction = best_of(3, lambda: predict(molecule, model))
     theirs, record = best_of(1, lambda: calculate(molecule))

@@ -53,7 +53,7 @@ def measure(waters: int) -> dict[str, Any]:
     machine changes less.
     """
     settings().apply_threads()
-    model = load_model()
+    model = load_model("water")
     predict(liquid_water(2), model)
     molecule = liquid_water(waters)
     fastest: dict[str, float] = {}
@@ -94,7 +94,7 @@ def exponent(points: list[dict[str, Any]], clock: str = "total") -> float:
 
 def run(quick: bool) -> dict[str, Any]:
     """ours_seconds and peak_memory_gb are those of the largest size; points holds every size. Raises ModelError."""
-    load_model()
+    load_model("water")
     points = [measure_apart(waters) for waters in (WATERS[:3] if quick else WATERS)]
     largest = points[-1]
     return {

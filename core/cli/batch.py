@@ -44,7 +44,7 @@ class Task:
 def tasks_of(directory: Path, out: Path, charge: int | None, model: str | None) -> list[Task]:
     """A task for each structure file in `directory`, by name. Raises UsageError where there are none."""
     from core.chem.read import SUFFIXES
-    from core.model.checkpoint import weights_hash
+    from core.model.choose import weights_key
 
     suffixes = tuple(f".{suffix.lstrip('.')}" for suffix in SUFFIXES)
     paths = sorted(path for path in directory.glob("*") if path.is_file() and path.name.lower().endswith(suffixes))
@@ -52,7 +52,7 @@ def tasks_of(directory: Path, out: Path, charge: int | None, model: str | None) 
         raise UsageError(
             f"There are no structures in {directory}.", f"Give a folder with files ending in {', '.join(suffixes)}."
         )
-    with_what = f"{weights_hash(model)} {charge}"
+    with_what = f"{weights_key(model)} {charge}"
     return [
         Task(path, charge, model, out / path.name, hashlib.sha256(path.read_bytes() + with_what.encode()).hexdigest())
         for path in paths
@@ -66,13 +66,14 @@ def predict_file(task: Task) -> dict[str, Any]:
     from core.chem.read import read_structure
     from core.cli.files import write_prediction
     from core.cli.predict import summary
+    from core.model.choose import model_for
     from core.model.domain import domain_warnings
-    from core.model.predict import load_model, predict
+    from core.model.predict import predict
 
     started = time.perf_counter()
     molecule = read_structure(task.path, charge=task.charge)
     read_seconds = time.perf_counter() - started
-    model = load_model(task.model)
+    model = model_for(molecule, task.model)
     prediction = predict(molecule, model)
     write_prediction(molecule, prediction, task.folder)
     payload = summary(molecule, prediction, read_seconds)
@@ -108,13 +109,11 @@ def _outcomes(client: "Client", tasks: list[Task]) -> Iterator[tuple[Task, "Futu
 def run(args: argparse.Namespace) -> int:
     """0 where every file has its result; 2 where some could not be predicted (each is named with its remedy)."""
     from core.data.cluster import connected
-    from core.model.predict import load_model
 
     if args.out is None:
         raise UsageError("A batch needs a folder for its results.", "Add --out DIR.")
     if not args.batch.is_dir():
         raise UsageError(f"{args.batch} is not a folder.", "Give --batch the folder with the structures.")
-    load_model(args.model)
     tasks = tasks_of(args.batch.resolve(), args.out.resolve(), args.charge, args.model)
     left = [task for task in tasks if not task.finished]
     done, failed = len(tasks) - len(left), []

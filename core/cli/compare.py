@@ -20,7 +20,7 @@ MEANING = {
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", type=Path, help="PDB, mmCIF, XYZ or SDF")
-    parser.add_argument("--model", help="name under assets/models, or a directory (default: RHOSCOPE_DEFAULT_MODEL)")
+    parser.add_argument("--model", help="a shipped model, or a folder (default: the one that fits the structure)")
     parser.add_argument("--charge", type=int, help="total charge, in e (default: what the file states, or 0)")
 
 
@@ -29,12 +29,13 @@ def run(args: argparse.Namespace) -> int:
 
     molecule = read_structure(args.file, charge=args.charge)
 
+    from core.model.choose import model_for
     from core.model.domain import domain_warnings
-    from core.model.predict import load_model, predict
+    from core.model.predict import predict
     from core.settings import settings
     from core.train.metrics import compare_with_reference
 
-    model = load_model(args.model)
+    model = model_for(molecule, args.model)
     started = time.perf_counter()
     prediction = predict(molecule, model, device=settings().torch_device)
     predict_seconds = time.perf_counter() - started

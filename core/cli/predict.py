@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", type=Path, nargs="?", help="PDB, mmCIF, XYZ or SDF")
-    parser.add_argument("--model", help="name under assets/models, or a directory (default: RHOSCOPE_DEFAULT_MODEL)")
+    parser.add_argument("--model", help="a shipped model, or a folder (default: the one that fits the structure)")
     parser.add_argument("--charge", type=int, help="total charge, in e (default: what the file states, or 0)")
     parser.add_argument(
         "--out", metavar="DIR", type=Path, help="write density.safetensors, forces.csv, density.cube and .ccp4"
@@ -38,11 +38,12 @@ def run(args: argparse.Namespace) -> int:
     molecule = read_structure(args.file, charge=args.charge)
     read_seconds = time.perf_counter() - started
 
+    from core.model.choose import model_for
     from core.model.domain import domain_warnings
-    from core.model.predict import load_model, predict
+    from core.model.predict import predict
     from core.settings import settings
 
-    model = load_model(args.model)
+    model = model_for(molecule, args.model)
     prediction = predict(molecule, model, device=settings().torch_device)
     for warning in domain_warnings(molecule, model.domain):
         progress(f"Outside the model's domain: {warning}")

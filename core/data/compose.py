@@ -18,8 +18,8 @@ ALONE_SHARE = {"capped residue": 0.85, "nucleobase": 0.3}
 ALONE_SHARE_OF_OTHERS = 0.18
 # Most atoms of a fragment of several molecules, drawn evenly; and where it may grow larger, as shares of the leading
 # pieces: two bases stacked or paired, backbone with backbone, ring with ring.
-USUAL, LARGE = (15, 24), 30
-LARGE_SHARE = {"nucleobase": 0.35, "backbone": 0.12, "side chain": 0.12}
+USUAL, LARGE = (12, 20), 30
+LARGE_SHARE = {"nucleobase": 0.18, "backbone": 0.06, "side chain": 0.06}
 # A partner's weight falls by e over so many atoms.
 PARTNER_ATOMS = 14.0
 # How often a piece of each kind is in the deck, and the weight of a kind among partners.
@@ -32,9 +32,9 @@ AS_PARTNER = {
 }  # fmt: skip
 # Cations are few in the catalogue and many in proteins; what is small leads more pairs for the same cost.
 CATION_IN_DECK = 2
-SMALL_ATOMS, SMALL_IN_DECK = 12, 2
+SMALL_ATOMS, SMALL_IN_DECK = 12, 5
 SAME_KIND, RING_WITH_RING = 2.0, 3.0
-OPPOSITE_CHARGES, LIKE_CHARGES = 3.0, 0.4
+OPPOSITE_CHARGES, LIKE_CHARGES = 3.0, 0.8
 # Charged partners of what is neutral so far; small anions would otherwise come too often.
 CHARGED = {-2: 0.1, -1: 0.15, 1: 0.8}
 # Shares: waters in place of a partner; waters beside one; a third piece where there is room.

@@ -103,14 +103,8 @@ def _names() -> str:
     return ", ".join(sorted(path.parent.name for path in (ASSETS / "models").glob(f"*/{WEIGHTS}"))) or "none"
 
 
-def model_folder(name_or_path: str | None = None) -> Path:
-    """Where a shipped model lies, or any by its path; the default of the settings where none is given.
-
-    Raises ModelError.
-    """
-    from core.settings import settings
-
-    chosen = name_or_path or settings().default_model
+def model_folder(chosen: str) -> Path:
+    """Where a shipped model lies, by its name, or any by its path. Raises ModelError."""
     if chosen.replace("-", "").replace("_", "").isalnum() and (ASSETS / "models" / chosen).is_dir():
         return ASSETS / "models" / chosen
     if Path(chosen).is_dir():
@@ -118,7 +112,7 @@ def model_folder(name_or_path: str | None = None) -> Path:
     raise ModelError(f"There is no model called {chosen!r}.", f"Shipped models: {_names()}. Or give a folder.")
 
 
-def weights_hash(name_or_path: str | None = None) -> str:
+def weights_hash(name_or_path: str) -> str:
     """Hex SHA-256 of the weights of a model, named as for `load_model`. Raises ModelError."""
     try:
         return hashlib.sha256((model_folder(name_or_path) / WEIGHTS).read_bytes()).hexdigest()
@@ -127,9 +121,9 @@ def weights_hash(name_or_path: str | None = None) -> str:
 
 
 @lru_cache(maxsize=4)
-def load_model(name_or_path: str | None = None) -> TrainedModel:
-    """A shipped model by name, or any by the path of its folder; the default of the settings where none is given.
+def load_model(name_or_path: str) -> TrainedModel:
+    """A shipped model by name, or any by the path of its folder. Raises ModelError.
 
-    Raises ModelError.
+    `core.model.choose.model_for` finds the one that fits a structure.
     """
     return read_model(model_folder(name_or_path))

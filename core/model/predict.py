@@ -15,6 +15,7 @@ from core.errors import UnsupportedElementError
 from core.forces.hellmann_feynman import hellmann_feynman_forces
 from core.gaussian.basis import primitive_norm
 from core.model.checkpoint import TrainedModel, load_model
+from core.model.choose import model_for
 from core.model.graph import build_graph
 from core.units import HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
 
@@ -106,11 +107,11 @@ def predict(
     device: str = "cpu",
     tolerance_mev_per_angstrom: float = 0.5,
 ) -> Prediction:
-    """Density and forces of `molecule` by `model` (the default one where none is given).
+    """Density and forces of `molecule` by `model` (where none is given, the one that fits: `core.model.choose`).
 
     `dtype` is that of the network; coefficients and forces are float64. Raises UnsupportedElementError, ModelError.
     """
-    model = model or load_model()
+    model = model or model_for(molecule)
     started = time.perf_counter()
     density = predict_density(molecule, model, dtype=dtype, device=device)
     after_coefficients = time.perf_counter()

@@ -23,7 +23,6 @@ from core.view.assets import field_store
 from core.view.field import PackedField, pack_field
 from core.view.kept import Kept
 from core.view.picture import Picture
-from core.view.prediction import default_model
 from core.view.scene import FieldReference, Scene
 
 GRID_POINTS = 64
@@ -121,8 +120,7 @@ def _compare(picture: Picture, record: Record, progress: Progress) -> HeldAgains
     fitted = fit(record, density.basis)
     progress("Integrating the errors")
     prediction = predicted.prediction or Prediction(density, predicted.forces_hartree_per_bohr)
-    model = default_model() if predicted.prediction else None
-    figures = compare_with_reference(prediction, record, model=model, fitted=fitted)
+    figures = compare_with_reference(prediction, record, model=predicted.model, fitted=fitted)
     free = Density.free_atoms(record.molecule, density.basis)
     by_distance = error_by_distance(record, (density, fitted, free))
     progress("Evaluating the difference on a grid")

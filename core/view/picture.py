@@ -15,10 +15,11 @@ from core.density.grid import UniformGrid, density_on_grid
 from core.density.levels import EnclosedCurve, enclosed_curve
 from core.errors import RhoscopeError
 from core.logs import get_logger
+from core.model.domain import domain_warnings
 from core.view.assets import field_store
 from core.view.field import PackedField, pack_field
 from core.view.kept import Kept
-from core.view.prediction import Predicted, default_model, outside_domain, predict_density, trained_atoms
+from core.view.prediction import Predicted, predict_density
 from core.view.scene import Curve, FieldReference, Scene
 
 log = get_logger(__name__)
@@ -34,8 +35,7 @@ T = TypeVar("T")
 class Picture:
     """All that Explore shows of one molecule.
 
-    seconds: by step. outside_domain: what in the molecule the model was not trained on, in sentences. trained_atoms:
-    fewest and most atoms of the structures that it was trained on, (0, 0) without a model.
+    seconds: by step. outside_domain: what in the molecule the model was not trained on, in sentences.
     """
 
     molecule: Molecule
@@ -45,7 +45,6 @@ class Picture:
     scene: Scene
     seconds: dict[str, float] = field(default_factory=dict)
     outside_domain: tuple[str, ...] = ()
-    trained_atoms: tuple[int, int] = (0, 0)
 
     def publish(self) -> Scene:
         """The scene, with its field sure to be on the server still."""
@@ -81,9 +80,8 @@ def _make(molecule: Molecule, progress: Progress) -> Picture:
         seconds[name] = time.perf_counter() - started
         return result
 
-    timed("model", "Loading the model", default_model)
     predicted = timed("prediction", "Predicting density and forces", lambda: predict_density(molecule))
-    outside = outside_domain(molecule)
+    outside = domain_warnings(molecule, predicted.model.domain) if predicted.model else []
     grid = UniformGrid.around(molecule, points_longest=GRID_POINTS)
     values = timed("grid", "Evaluating the density on a grid", lambda: density_on_grid(predicted.density, grid))
     packed = timed("packing", "Packing the density for the browser", lambda: pack_field(values, grid))
@@ -105,7 +103,7 @@ def _make(molecule: Molecule, progress: Progress) -> Picture:
         level=float(f"{curve.level_for(DEFAULT_SHARE):.2g}"),
     )
     log.info("picture", atoms=len(molecule), **{name: round(value, 3) for name, value in seconds.items()})
-    return Picture(molecule, predicted, curve, packed, scene, seconds, tuple(outside), trained_atoms())
+    return Picture(molecule, predicted, curve, packed, scene, seconds, tuple(outside))
 
 
 def default_molecule() -> Molecule:

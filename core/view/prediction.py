@@ -1,11 +1,10 @@
-"""The one place where the app asks for a density: from the default model or, where none is found, free atoms.
+"""The one place where the app asks for a density: from the model that fits or, where none is found, free atoms.
 
 Free atoms are never called a prediction: `model` is None then, and the pages say so.
 """
 
 import time
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,86 +15,64 @@ from core.errors import ModelError
 from core.forces.hellmann_feynman import free_atom_forces
 from core.gaussian.basis import AuxiliaryBasis
 from core.logs import get_logger
-from core.model.domain import domain_warnings
-from core.model.predict import Prediction, TrainedModel, load_model, predict
+from core.model.choose import model_for
+from core.model.predict import Prediction, TrainedModel, predict
 
 log = get_logger(__name__)
 
 
 @dataclass(frozen=True, eq=False)
 class Predicted:
-    """A density with its forces (n_atoms, 3) in hartree/bohr; seconds by step; prediction None for free atoms."""
+    """A density with its forces (n_atoms, 3) in hartree/bohr; seconds by step.
+
+    prediction, model: None for free atoms; problem says why there is no model then.
+    """
 
     density: Density
     forces_hartree_per_bohr: NDArray[np.float64]
     seconds: dict[str, float]
     prediction: Prediction | None
+    model: TrainedModel | None = None
+    problem: str = ""
 
     @property
     def model_name(self) -> str | None:
-        return self.prediction.model_name if self.prediction else None
+        return self.model.name if self.model else None
 
+    @property
+    def trained_atoms(self) -> tuple[int, int]:
+        """Fewest and most atoms of the structures that the model was trained on; (0, 0) without one."""
+        fewest, most = self.model.domain.get("atoms", (0, 0)) if self.model else (0, 0)
+        return int(fewest), int(most)
 
-@cache
-def _loaded() -> TrainedModel | ModelError:
-    try:
-        return load_model()
-    except ModelError as error:
-        log.warning("no model", error=str(error))
-        return error
-
-
-def default_model() -> TrainedModel | None:
-    """The model of the settings, loaded once; None where there is none, or where it cannot be read."""
-    loaded = _loaded()
-    return None if isinstance(loaded, ModelError) else loaded
-
-
-def model_problem() -> str:
-    """Why there is no default model; empty where there is one."""
-    loaded = _loaded()
-    return str(loaded) if isinstance(loaded, ModelError) else ""
+    @property
+    def measured_accuracy(self) -> str:
+        """What the model's card says of structures it had not seen, in a sentence; empty where it says nothing."""
+        metrics = dict(self.model.card.get("metrics", {})) if self.model else {}
+        row = metrics.get("heldout") or next(iter(metrics.values()), None)
+        if not row:
+            return ""
+        return (
+            f"On {row['structures']} structures it had not seen: density error ε_KS {row['eps_ks']:.2f} %, "
+            f"forces off by {row['force_mae_mev_per_angstrom']:.0f} meV/Å in the mean."
+        )
 
 
 def predict_density(molecule: Molecule) -> Predicted:
     """Density and Hellmann-Feynman forces of `molecule`. Raises RhoscopeError."""
-    model = default_model()
-    if model is None:
-        return _free_atoms(molecule)
+    try:
+        model = model_for(molecule)
+    except ModelError as error:
+        log.warning("no model", error=str(error))
+        return _free_atoms(molecule, str(error))
     prediction = predict(molecule, model)
-    return Predicted(prediction.density, prediction.forces_hartree_per_bohr, dict(prediction.seconds), prediction)
-
-
-def outside_domain(molecule: Molecule) -> list[str]:
-    """What in `molecule` the default model was not trained on, in sentences; empty without a model."""
-    model = default_model()
-    if model is None:
-        return []
-    return domain_warnings(molecule, model.domain)
-
-
-def trained_atoms() -> tuple[int, int]:
-    """Fewest and most atoms of the structures that the default model was trained on; (0, 0) without one."""
-    model = default_model()
-    fewest, most = model.domain.get("atoms", (0, 0)) if model else (0, 0)
-    return int(fewest), int(most)
-
-
-def measured_accuracy() -> str:
-    """What the default model's card says of structures it had not seen, in a sentence; empty where it says nothing."""
-    model = default_model()
-    metrics = dict(model.card.get("metrics", {})) if model else {}
-    row = metrics.get("heldout") or next(iter(metrics.values()), None)
-    if not row:
-        return ""
-    return (
-        f"On {row['structures']} structures it had not seen: density error ε_KS {row['eps_ks']:.2f} %, "
-        f"forces off by {row['force_mae_mev_per_angstrom']:.0f} meV/Å in the mean."
+    return Predicted(
+        prediction.density, prediction.forces_hartree_per_bohr, dict(prediction.seconds), prediction, model
     )
 
 
-def _free_atoms(molecule: Molecule) -> Predicted:
+def _free_atoms(molecule: Molecule, problem: str) -> Predicted:
     started = time.perf_counter()
     density = Density.free_atoms(molecule, AuxiliaryBasis.load())
     forces = free_atom_forces(molecule, density.basis)
-    return Predicted(density, forces, {"forces": time.perf_counter() - started}, None)
+    return Predicted(density, forces, {"forces": time.perf_counter() - started}, None, None, problem)

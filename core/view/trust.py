@@ -3,7 +3,6 @@
 import streamlit as st
 
 from core.view.picture import Picture
-from core.view.prediction import measured_accuracy, model_problem
 from core.view.words import escaped
 
 
@@ -13,7 +12,7 @@ def show_model(picture: Picture) -> None:
     if name is None:
         st.warning(
             "**There is no model, so this is not a prediction.** It is the sum of free atoms, and its forces are "
-            f"those of free atoms put side by side. {escaped(model_problem())}",
+            f"those of free atoms put side by side. {escaped(picture.predicted.problem)}",
             icon=":material/warning:",
         )
     elif picture.outside_domain:
@@ -23,7 +22,7 @@ def show_model(picture: Picture) -> None:
             icon=":material/warning:",
         )
     else:
-        fewest, most = picture.trained_atoms
+        fewest, most = picture.predicted.trained_atoms
         st.caption(
             f"Model **{escaped(name)}**, trained on structures of {fewest} to {most} atoms. "
             + (
@@ -32,5 +31,5 @@ def show_model(picture: Picture) -> None:
                 else "This structure is of the kind it was trained on."
             )
         )
-    if name is not None and (accuracy := measured_accuracy()):
+    if name is not None and (accuracy := picture.predicted.measured_accuracy):
         st.caption(escaped(accuracy))

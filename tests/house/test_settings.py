@@ -22,7 +22,7 @@ def fresh():
 def test_defaults(fresh, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in Settings.model_fields:
         monkeypatch.delenv(f"RHOSCOPE_{name.upper()}", raising=False)
-    assert settings().max_upload_mb == 50 and settings().default_model == "water"
+    assert settings().max_upload_mb == 50 and settings().default_model == "auto"
     assert settings().data_dir.is_absolute()
 
 

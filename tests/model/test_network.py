@@ -38,7 +38,7 @@ def random_model() -> TrainedModel:
 
 @pytest.fixture(params=["random", "shipped"])
 def model(request, random_model) -> TrainedModel:
-    return random_model if request.param == "random" else load_model()
+    return random_model if request.param == "random" else load_model("water")
 
 
 LIMITS = {torch.float32: 1e-5, torch.float64: 1e-10}
@@ -80,7 +80,7 @@ def test_electrons_are_exact(model):
 
 
 def test_forces_of_a_prediction_turn_with_it():
-    model = load_model()
+    model = load_model("water")
     molecule = waters(3, seed=5)
     matrix = Rotation.random(random_state=4).as_matrix()
     turned = Molecule(molecule.atomic_numbers, molecule.positions_angstrom @ matrix.T)
@@ -123,4 +123,4 @@ def test_one_atom_has_no_neighbours_and_still_a_density(random_model):
 def test_unknown_element_is_named():
     methane = Molecule(np.array([6, 1, 1, 1, 1]), np.random.default_rng(0).normal(size=(5, 3)))
     with pytest.raises(UnsupportedElementError, match="does not know C"):
-        predict_density(methane, load_model())
+        predict_density(methane, load_model("water"))
