@@ -123,7 +123,7 @@ def show_result(held: HeldAgainstDFT) -> None:
     )
 
 
-molecule = structure.shown()
+molecule = structure.shown().molecule
 st.markdown(f"**{escaped(molecule.title) or 'Untitled structure'}**, {formula(molecule)}. Choose another on Explore.")
 try:
     picture = picture_of(molecule)

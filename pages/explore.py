@@ -1,15 +1,21 @@
 """Explore: a structure in, its predicted density and the force on every atom out."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from core.chem.examples import examples
-from core.chem.read import SUFFIXES, from_smiles, read_structure
+from core.chem.prepare import Options
+from core.chem.read import SUFFIXES, from_smiles
 from core.errors import RhoscopeError
 from core.view import structure
 from core.view.component import show_scene
+from core.view.details import show_details
 from core.view.export import cube_text, forces_csv, html_page
-from core.view.facts import facts, force_table
+from core.view.facts import facts
 from core.view.picture import Picture, picture_of, picture_ready
+from core.view.preparation import to_confirm
+from core.view.subject import DEFAULT_OPTIONS, Source, Subject, from_identifier, from_source
 from core.view.trust import show_model
 from core.view.words import escaped, seconds, significant
 
@@ -17,23 +23,36 @@ EXAMPLES = {label: molecule for _, label, molecule in examples()}
 
 
 def read_again() -> None:
-    """Read the structure that the inputs name. A field left empty asks for nothing."""
+    """Have the structure read that the inputs name. A field left empty asks for nothing."""
     chosen = st.session_state
     charge = chosen.get("charge")
     if chosen.source == "Example":
-        structure.ask_for(lambda: EXAMPLES[chosen.get("example") or next(iter(EXAMPLES))])
+        example = EXAMPLES[chosen.get("example") or next(iter(EXAMPLES))]
+        structure.ask_for(lambda progress: Subject(example))
+    elif chosen.source == "Id" and (chosen.get("identifier") or "").strip():
+        identifier = chosen.identifier.strip()
+        structure.ask_for(lambda progress: from_identifier(identifier, progress))
     elif chosen.source == "File" and chosen.get("upload"):
-        file = chosen.upload
-        structure.ask_for(lambda: read_structure(file.getvalue(), file.name, charge=charge))
+        file = Source(chosen.upload.getvalue(), chosen.upload.name)
+        options = replace(DEFAULT_OPTIONS, charge=charge)
+        structure.ask_for(lambda progress: from_source(file, options))
     elif chosen.source == "SMILES" and (chosen.get("smiles") or "").strip():
-        structure.ask_for(lambda: from_smiles(chosen.smiles.strip(), charge=charge))
+        smiles = chosen.smiles.strip()
+        structure.ask_for(lambda progress: Subject(from_smiles(smiles, charge=charge)))
+
+
+def prepare_again(options: Options) -> None:
+    """The structure on the screen anew, prepared otherwise."""
+    subject = structure.shown()
+    structure.ask_for(lambda progress: subject.again(options))
+    st.rerun()
 
 
 def structure_input() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         source = st.segmented_control(
             "Structure from",
-            ["Example", "File", "SMILES"],
+            ["Example", "Id", "File", "SMILES"],
             default="Example",
             key="source",
             required=True,
@@ -42,28 +61,41 @@ def structure_input() -> None:
         if source == "Example":
             st.selectbox("Example", EXAMPLES, key="example", on_change=read_again)
             return
+        if source == "Id":
+            st.text_input(
+                "Id of PDB, AlphaFold DB or PubChem",
+                key="identifier",
+                placeholder="1CRN, or P69905, or pubchem:aspirin",
+                on_change=read_again,
+            )
+            return
         if source == "File":
-            st.file_uploader("PDB, mmCIF, XYZ or SDF, hydrogens included", SUFFIXES, key="upload", on_change=read_again)
+            st.file_uploader("PDB, mmCIF, XYZ or SDF", SUFFIXES, key="upload", on_change=read_again)
         else:
             st.text_input("SMILES", key="smiles", placeholder="O, or CCO, or NC=O", on_change=read_again)
         st.number_input(
-            "Total charge, e", -20, 20, None, key="charge", placeholder="as the structure says", on_change=read_again
+            "Total charge, e", -500, 500, None, key="charge", placeholder="as the structure says", on_change=read_again
         )
 
 
 def picture_of_request() -> Picture:
     """The picture of what was asked for; where it cannot be made, of what was there before."""
-    molecule = structure.asked()
     place = st.empty()
     try:
+        if structure.wanted():
+            with place.status("Reading the structure") as status:
+                subject = structure.asked(lambda text: status.update(label=text))
+        else:
+            subject = structure.asked()
+        molecule = subject.molecule
         picture = picture_ready(molecule)
         if picture is None:
             with place.status(f"Working on {len(molecule):,} atoms") as status:
                 picture = picture_of(molecule, lambda text: status.update(label=text))
-        structure.succeed(molecule)
+        structure.succeed(subject)
     except RhoscopeError as error:
         structure.fail(error)
-        picture = picture_of(structure.shown())
+        picture = picture_of(structure.shown().molecule)
     place.empty()
     return picture
 
@@ -127,11 +159,12 @@ def show_picture(picture: Picture) -> None:
 
 structure_input()
 picture = picture_of_request()
+subject = structure.shown()
 structure.show_last_problem()
 viewer, beside = st.columns([2.3, 1], gap="medium")
 with viewer:
     show_picture(picture)
 with beside:
     show_facts(picture)
-    with st.expander("Force on each atom"):
-        st.dataframe(force_table(picture.molecule, picture.predicted.forces_hartree_per_bohr), hide_index=True)
+    to_confirm(subject)
+show_details(subject, picture, prepare_again)

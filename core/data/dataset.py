@@ -69,7 +69,7 @@ def _source(record: Record) -> str:
 
 
 def check_split(training: Sequence[Record], held_out: Sequence[Record]) -> None:
-    """Raises DataError where a structure or a stream of the sampler is on both sides."""
+    """Raises DataError where a structure or a stream of the sampler is on both sides, or an element on one alone."""
     structures = {record.molecule.content_hash for record in training}
     shared = [record.name for record in held_out if record.molecule.content_hash in structures]
     if shared:
@@ -77,6 +77,13 @@ def check_split(training: Sequence[Record], held_out: Sequence[Record]) -> None:
     streams = {trajectory_of(record) for record in training} & {trajectory_of(record) for record in held_out}
     if streams:
         raise DataError(f"The stream {sorted(streams)[0]} is on both sides of the split.", _REMEDY)
+    never_seen = {s for record in held_out for s in record.molecule.symbols}
+    never_seen -= {s for record in training for s in record.molecule.symbols}
+    if never_seen:
+        raise DataError(
+            f"{', '.join(sorted(never_seen))} is held out, but no training structure has it.",
+            "Train on structures with it, or hold out others.",
+        )
 
 
 _REMEDY = "Hold out a seed of its own: `python -m core generate water --seed 2`, or `generate fragments --seed 2`."

@@ -15,6 +15,8 @@ from core.gaussian.basis import AuxiliaryBasis, ElementBasis
 # Components of smaller standard deviation, relative to the largest of their l, keep this one: they carry no signal
 # and would only be divided by rounding.
 SMALLEST_DEVIATION = 1e-4
+# Of an element with so few training atoms the components that show no signal yet may have one: their share is larger.
+FEW_ATOMS = 300
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +60,8 @@ def fit_element(
         whitened = np.einsum("kp,akm->pam", root, values).reshape(n, -1)
         variance, components = np.linalg.eigh(whitened @ whitened.T / max(whitened.shape[1], 1))
         deviation = np.sqrt(np.clip(variance[::-1], 0.0, None))
-        deviation = np.maximum(deviation, SMALLEST_DEVIATION * deviation[0] + 1e-12)
+        smallest = SMALLEST_DEVIATION * (1.0 + FEW_ATOMS / len(coefficients))
+        deviation = np.maximum(deviation, smallest * deviation[0] + 1e-12)
         # whitened = root^T c, so c = root^-T (components deviation z).
         transforms.append(np.linalg.solve(root.T, components[:, ::-1] * deviation).T.copy())
     return ElementCoordinates(tuple(transforms), offset)

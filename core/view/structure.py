@@ -8,35 +8,45 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from core.chem.molecule import Molecule
 from core.errors import RhoscopeError
 from core.view.picture import default_molecule
+from core.view.subject import Progress, Subject
 from core.view.words import log_problem, show_problem
 
-_ASKED, _SHOWN, _PROBLEM = "structure_asked", "structure_shown", "structure_problem"
+Reader = Callable[[Progress], Subject]
+_WANTED, _ASKED, _SHOWN, _PROBLEM = "structure_wanted", "structure_asked", "structure_shown", "structure_problem"
 
 
-def ask_for(read: Callable[[], Molecule]) -> None:
-    """Read a new structure; where that fails, keep the old one and remember why."""
-    try:
-        st.session_state[_ASKED] = read()
+def ask_for(read: Reader) -> None:
+    """Have a new structure read by `asked`, later, where its progress can be seen."""
+    st.session_state[_WANTED] = read
+
+
+def wanted() -> bool:
+    """Whether there is a structure still to be read."""
+    return st.session_state.get(_WANTED) is not None
+
+
+def asked(progress: Progress = lambda text: None) -> Subject:
+    """The structure to be shown: the one asked for last, at first the default example. Raises RhoscopeError."""
+    read: Reader | None = st.session_state.pop(_WANTED, None)
+    if read is not None:
+        st.session_state[_ASKED] = read(progress)
         st.session_state[_PROBLEM] = None
-    except RhoscopeError as error:
-        fail(error)
+    return st.session_state.get(_ASKED) or _first()
 
 
-def asked() -> Molecule:
-    """The structure to be shown: the one asked for last, at first the default example."""
-    return st.session_state.setdefault(_ASKED, default_molecule())
-
-
-def shown() -> Molecule:
+def shown() -> Subject:
     """The structure on the screen."""
-    return st.session_state.get(_SHOWN) or default_molecule()
+    return st.session_state.get(_SHOWN) or _first()
 
 
-def succeed(molecule: Molecule) -> None:
-    st.session_state[_SHOWN] = molecule
+def _first() -> Subject:
+    return Subject(default_molecule())
+
+
+def succeed(subject: Subject) -> None:
+    st.session_state[_SHOWN] = subject
 
 
 def fail(error: RhoscopeError) -> None:

@@ -65,6 +65,13 @@ def test_the_split_is_by_seed_and_by_structure(record: Record) -> None:
         check_split(training, [with_identity(record, "water-1/default/2/0/0", 0.0)])
 
 
+def test_an_element_that_only_the_held_out_have_is_refused(record: Record) -> None:
+    sulfur = replace(record.molecule, atomic_numbers=np.where(record.molecule.atomic_numbers == 8, 16, 1))
+    held_out = replace(with_identity(record, "water-1/default/2/0/0", 1.0), molecule=sulfur)
+    with pytest.raises(DataError, match="S is held out"):
+        check_split([with_identity(record, "water-1/default/1/0/0", 0.0)], [held_out])
+
+
 def test_fragments_are_split_by_seed_too(record: Record) -> None:
     training = [with_identity(record, f"{sampler}/default/1/0/0", shift)
                 for sampler, shift in (("water-1", 0.0), ("fragments-2", 1.0))]  # fmt: skip

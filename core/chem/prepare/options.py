@@ -13,7 +13,8 @@ class Options:
     selenomethionine: read MSE as MET. missing_atoms: build missing heavy atoms of standard residues.
     caps: close broken backbones with hydrogens (neutral); without it they become ordinary termini.
     disulfides: bond cysteines whose sulfurs are within 2.5 angstrom.
-    hydrogens: "rebuild" at `ph`, or "keep" those of the file and complete them.
+    hydrogens: "rebuild" at `ph`, or "keep" those of the file and complete them; "auto" keeps them where at least half
+    of the residues have some.
     protonation: "pdb2pqr" (PROPKA's pKa and a hydrogen-bond network), or "rules" (model pKa by functional group).
     flips: let PDB2PQR turn Asn, Gln and His side chains; the only step that moves atoms of the file.
     waters_angstrom: keep waters within this distance of anything else; 0 leaves all out.
@@ -33,7 +34,7 @@ class Options:
     missing_atoms: bool = True
     caps: bool = True
     disulfides: bool = True
-    hydrogens: Literal["rebuild", "keep"] = "rebuild"
+    hydrogens: Literal["rebuild", "keep", "auto"] = "rebuild"
     protonation: Literal["pdb2pqr", "rules"] = "pdb2pqr"
     flips: bool = False
     waters_angstrom: float = 0.0

@@ -3,7 +3,7 @@
 The same bytes and options give the same atoms in the same order. Angstrom throughout.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -72,10 +72,24 @@ def prepare(
         return _as_it_is(read_structure(source, filename, charge=chosen.charge, max_atoms=limit))
     log = Log()
     draft = read_draft(text, entry.name, chosen, limit, log)
+    chosen = _hydrogens_decided(draft, chosen, log)
     ions = _select(draft, chosen, limit, log)
     charges = _build(draft, chosen, log)
     title = draft.title or Path(name).stem
     return _prepared(draft, charges, ions, chosen, limit, title, log)
+
+
+def _hydrogens_decided(draft: Draft, options: Options, log: Log) -> Options:
+    """`options` with "auto" replaced by what it means for this file."""
+    if options.hydrogens != "auto":
+        return options
+    with_some = sum(len(residue.heavy) < len(residue.atoms) for residue in draft.residues)
+    keep = 2 * with_some >= len(draft.residues)
+    if keep:
+        log.add(
+            "hydrogens", f"{with_some} of {len(draft.residues)} residues have hydrogens in the file: these are kept."
+        )
+    return replace(options, hydrogens="keep" if keep else "rebuild")
 
 
 def _as_it_is(molecule: Molecule) -> Prepared:

@@ -1,0 +1,80 @@
+"""What stands below the picture, one thing at a time: forces by atom, residues, preparation."""
+
+import streamlit as st
+
+from core.chem.topology import Topology
+from core.view.facts import force_table
+from core.view.picture import Picture
+from core.view.preparation import Apply, show_preparation
+from core.view.residue_figures import figure_by_distance, figure_by_residue
+from core.view.residues import pushes_on, table_of
+from core.view.subject import Subject
+from core.view.words import escaped, significant
+
+ATOMS, RESIDUES, PREPARATION = "Force on each atom", "Residues", "Preparation"
+_PLOT = {"displaylogo": False}
+
+
+def show_details(subject: Subject, picture: Picture, apply: Apply) -> None:
+    """The chosen one of what there is to tell of `subject`."""
+    choices = [ATOMS]
+    if subject.topology is not None and len(subject.topology.residues) > 1:
+        choices.insert(0, RESIDUES)
+    if subject.report.entries:
+        choices.append(PREPARATION)
+    chosen = st.segmented_control("Details", choices, key="details", label_visibility="collapsed")
+    if chosen == ATOMS:
+        st.dataframe(force_table(picture.molecule, picture.predicted.forces_hartree_per_bohr), hide_index=True)
+    elif chosen == RESIDUES and subject.topology is not None:
+        _show_residues(subject.topology, picture)
+    elif chosen == PREPARATION:
+        show_preparation(subject, apply)
+
+
+def _show_residues(topology: Topology, picture: Picture) -> None:
+    with st.spinner("Sharing the density among the residues"):
+        table = table_of(picture, topology)
+    rows = table.rows()
+    left, right = st.columns([1.25, 1], gap="large")
+    with left:
+        picked = st.dataframe(
+            rows,
+            hide_index=True,
+            height=420,
+            on_select="rerun",
+            selection_mode="single-row",
+            key=f"residues {picture.molecule.content_hash}",
+            column_config={
+                "charge_e": st.column_config.NumberColumn("charge, e", format="%.3f"),
+                "dipole_debye": st.column_config.NumberColumn("dipole, D", format="%.2f"),
+                "force_mev_per_angstrom": st.column_config.NumberColumn("force, meV/Å", format="%.0f"),
+                **{f"f{x}_mev_per_angstrom": st.column_config.NumberColumn(f"F{x}", format="%.0f") for x in "xyz"},
+            },
+        )
+        st.caption(
+            "Charge and dipole by Hirshfeld's partition of the predicted density; the force is the sum over the nuclei "
+            "of the residue. Click at the left of a row to see what pushes it."
+        )
+        st.download_button(
+            "Residues (CSV)", table.csv, f"{picture.scene.file_stem}-residues.csv", "text/csv", on_click="ignore"
+        )
+    with right:
+        selected = picked["selection"]["rows"]
+        if selected:
+            _show_pushes(picture, topology, int(selected[0]))
+
+
+def _show_pushes(picture: Picture, topology: Topology, residue: int) -> None:
+    with st.spinner("Telling the forces apart"):
+        pushes = pushes_on(picture, topology, residue)
+    outside = pushes.by_distance.sum(0)
+    st.markdown(
+        f"**{escaped(pushes.label)}**: force {significant(float((pushes.total**2).sum() ** 0.5))} meV/Å, of which the "
+        f"rest of the structure exerts {significant(float((outside**2).sum() ** 0.5))} meV/Å."
+    )
+    st.plotly_chart(figure_by_residue(pushes), key="by_residue", config=_PLOT)
+    st.plotly_chart(figure_by_distance(pushes), key="by_distance_of_residue", config=_PLOT)
+    st.caption(
+        "A push counts with whoever carries the part of the density that exerts it, nucleus included; only the sum is "
+        "an observable. Plotted along the push of all other atoms together."
+    )

@@ -1,0 +1,98 @@
+"""What a visitor looks at: a molecule and, where it came from a file or an id, how it was made from it."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from core.chem.fetch import fetch
+from core.chem.molecule import Molecule
+from core.chem.prepare import Options, Prepared, prepare
+from core.chem.prepare.ions import FreeIon
+from core.chem.prepare.report import Entry, Report
+from core.chem.read import read_structure
+from core.chem.topology import Topology
+from core.errors import PreparationError, StructureError
+
+Progress = Callable[[str], None]
+# As they are, unless the file has hydrogens of its own: then those are kept.
+DEFAULT_OPTIONS = Options(hydrogens="auto")
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """A file as it came. origin: where from, in words; empty for a file of the visitor's own."""
+
+    content: bytes
+    filename: str
+    origin: str = ""
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.filename.encode() + b"\0" + self.content).hexdigest()[:16]
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """molecule; topology, report and free ions as of `core.chem.prepare`, where there was something to prepare.
+
+    source, options: what it was made from and how. chains: of the whole file, whichever were kept.
+    """
+
+    molecule: Molecule
+    topology: Topology | None = None
+    report: Report = field(default_factory=Report)
+    free_ions: tuple[FreeIon, ...] = ()
+    source: Source | None = None
+    options: Options = DEFAULT_OPTIONS
+    chains: tuple[str, ...] = ()
+
+    def again(self, options: Options) -> "Subject":
+        """The same file, prepared otherwise. Raises as `from_source`."""
+        if self.source is None:
+            raise PreparationError("This structure did not come from a file.", "Choose a file or an id first.")
+        return replace(from_source(self.source, options), chains=self.chains)
+
+
+def from_source(source: Source, options: Options = DEFAULT_OPTIONS) -> Subject:
+    """Read and prepare a file. Raises StructureError, PreparationError, UnsupportedElementError, ChargeError.
+
+    A PDB or mmCIF file that cannot be prepared, but is complete as it stands, is taken as it stands.
+    """
+    try:
+        prepared = prepare(source.content, source.filename, options)
+    except PreparationError as error:
+        return _as_it_stands(source, options, error)
+    return _subject(prepared, source, options)
+
+
+def from_identifier(text: str, progress: Progress = lambda text: None) -> Subject:
+    """A structure by its id, prepared. Raises FetchError, and as `from_source`."""
+    progress("Fetching")
+    fetched = fetch(text)
+    progress("Preparing: missing atoms, hydrogens, charges")
+    how = "from the cache" if fetched.from_cache else f"from {fetched.url}"
+    origin = f"{fetched.identifier.label}, {how}, fetched {fetched.fetched_at}"
+    return from_source(Source(fetched.content, fetched.filename, origin))
+
+
+def _subject(prepared: Prepared, source: Source, options: Options) -> Subject:
+    chains = tuple(dict.fromkeys(residue.chain for residue in prepared.topology.residues))
+    several = len(prepared.topology.residues) > 1 or prepared.topology.residues[0].kind != "ligand"
+    return Subject(
+        prepared.molecule,
+        prepared.topology,
+        prepared.report,
+        prepared.free_ions,
+        source,
+        options,
+        chains if several else (),
+    )
+
+
+def _as_it_stands(source: Source, options: Options, problem: PreparationError) -> Subject:
+    try:
+        molecule = read_structure(source.content, source.filename, charge=options.charge)
+    except StructureError:
+        raise problem from None
+    note = Entry("read", f"It was taken as it stands, complete with hydrogens, for it could not be prepared: {problem}")
+    return Subject(molecule, report=Report((note,)), source=source, options=options)
