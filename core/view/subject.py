@@ -56,11 +56,11 @@ class Subject:
 def from_source(source: Source, options: Options = DEFAULT_OPTIONS) -> Subject:
     """Read and prepare a file. Raises StructureError, PreparationError, UnsupportedElementError, ChargeError.
 
-    A PDB or mmCIF file that cannot be prepared, but is complete as it stands, is taken as it stands.
+    A PDB or mmCIF file that cannot be prepared, but is complete, is taken as it stands where no choice was made.
     """
     try:
         prepared = prepare(source.content, source.filename, options)
-    except PreparationError as error:
+    except StructureError as error:
         return _as_it_stands(source, options, error)
     return _subject(prepared, source, options)
 
@@ -89,7 +89,9 @@ def _subject(prepared: Prepared, source: Source, options: Options) -> Subject:
     )
 
 
-def _as_it_stands(source: Source, options: Options, problem: PreparationError) -> Subject:
+def _as_it_stands(source: Source, options: Options, problem: StructureError) -> Subject:
+    if options != replace(DEFAULT_OPTIONS, charge=options.charge):
+        raise problem
     try:
         molecule = read_structure(source.content, source.filename, charge=options.charge)
     except StructureError:
