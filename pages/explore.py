@@ -7,6 +7,7 @@ import streamlit as st
 from core.chem.examples import examples
 from core.chem.prepare import Options
 from core.chem.read import SUFFIXES, from_smiles
+from core.chem.subject import DEFAULT_OPTIONS, Source, Subject, from_identifier, from_source
 from core.errors import RhoscopeError
 from core.view import structure
 from core.view.component import show_scene
@@ -15,7 +16,6 @@ from core.view.export import cube_text, forces_csv, html_page
 from core.view.facts import facts
 from core.view.picture import Picture, picture_of, picture_ready
 from core.view.preparation import to_confirm
-from core.view.subject import DEFAULT_OPTIONS, Source, Subject, from_identifier, from_source
 from core.view.trust import show_model
 from core.view.words import escaped, seconds, significant
 

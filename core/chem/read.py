@@ -65,7 +65,7 @@ def format_and_text(source: Path | str | bytes, filename: str | None = None) -> 
     else:
         path = Path(source)
         name = filename or path.name
-        content = _content(path, limit_bytes)
+        content = file_content(path, limit_bytes)
     return _format(name), _text(content), name
 
 
@@ -82,7 +82,9 @@ def _require_size(size: int, limit_bytes: float) -> None:
         )
 
 
-def _content(path: Path, limit_bytes: float) -> bytes:
+def file_content(path: Path, limit_bytes: float | None = None) -> bytes:
+    """The bytes of a file, its size judged before they are read. Raises StructureError."""
+    limit_bytes = settings().max_upload_mb * 1e6 if limit_bytes is None else limit_bytes
     try:
         _require_size(path.stat().st_size, limit_bytes)
         return path.read_bytes()

@@ -2,13 +2,13 @@
 
 import streamlit as st
 
+from core.chem.subject import Subject
 from core.chem.topology import Topology
 from core.view.facts import force_table
 from core.view.picture import Picture
 from core.view.preparation import Apply, show_preparation
 from core.view.residue_figures import figure_by_distance, figure_by_residue
 from core.view.residues import pushes_on, table_of
-from core.view.subject import Subject
 from core.view.words import escaped, significant
 
 ATOMS, RESIDUES, PREPARATION = "Force on each atom", "Residues", "Preparation"

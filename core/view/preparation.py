@@ -7,8 +7,8 @@ import streamlit as st
 
 from core.chem.prepare import Options
 from core.chem.prepare.report import Entry
+from core.chem.subject import DEFAULT_OPTIONS, Subject
 from core.errors import PreparationError
-from core.view.subject import DEFAULT_OPTIONS, Subject
 from core.view.words import escaped, show_problem
 
 _STEPS = {

@@ -8,9 +8,9 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from core.chem.subject import Progress, Subject
 from core.errors import RhoscopeError
 from core.view.picture import default_molecule
-from core.view.subject import Progress, Subject
 from core.view.words import log_problem, show_problem
 
 Reader = Callable[[Progress], Subject]

@@ -1,14 +1,11 @@
-"""What is shown, from a file: prepared, prepared otherwise, or taken as it stands; and who pushes a residue."""
+"""What is shown, from a file: prepared, prepared otherwise, or taken as it stands."""
 
 import numpy as np
 import pytest
 
 from core.chem.prepare import Options
+from core.chem.subject import DEFAULT_OPTIONS, Source, Subject, from_source
 from core.errors import PreparationError, StructureError
-from core.view.picture import picture_of
-from core.view.residue_figures import figure_by_distance, figure_by_residue
-from core.view.residues import pushes_on, table_of
-from core.view.subject import DEFAULT_OPTIONS, Source, Subject, from_source
 from tests.molecules import capped, polymer
 
 WATERS = """\
@@ -83,24 +80,6 @@ def test_what_cannot_be_prepared_but_is_complete_is_taken_as_it_stands() -> None
 def test_a_structure_without_a_file_cannot_be_prepared_again() -> None:
     with pytest.raises(PreparationError, match="did not come from a file"):
         Subject(from_source(source(WATERS)).molecule).again(Options())
-
-
-def test_pushes_add_up_and_the_table_is_that_of_the_forces() -> None:
-    """By residue and by distance the same total, and the total that of the forces themselves."""
-    subject = from_source(source(WATERS))
-    picture, topology = picture_of(subject.molecule), subject.topology
-    assert topology is not None
-    table = table_of(picture, topology)
-    assert table.charges.sum() == pytest.approx(0.0, abs=1e-9)
-    pushes = pushes_on(picture, topology, 1)
-    outside = sum((vector for _, vector in pushes.by_residue), np.zeros(3))
-    assert pushes.label == "HOH A 2" and len(pushes.by_residue) == 1
-    assert pushes.by_distance.sum(0) == pytest.approx(outside, abs=1e-6)
-    assert pushes.own + outside == pytest.approx(pushes.total, abs=3.0)
-    figures = figure_by_residue(pushes), figure_by_distance(pushes)
-    size = np.linalg.norm(outside)
-    assert figures[0].data[0].x[0] == pytest.approx(size)
-    assert figures[1].data[1].y[-1] == pytest.approx(size)
 
 
 def test_capped_residue_keeps_its_caps() -> None:

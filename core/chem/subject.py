@@ -3,13 +3,14 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
-from core.chem.fetch import fetch
+from core.chem.fetch import fetch, looks_like_identifier
 from core.chem.molecule import Molecule
 from core.chem.prepare import Options, Prepared, prepare
 from core.chem.prepare.ions import FreeIon
 from core.chem.prepare.report import Entry, Report
-from core.chem.read import read_structure
+from core.chem.read import file_content, read_structure
 from core.chem.topology import Topology
 from core.errors import PreparationError, StructureError
 
@@ -65,14 +66,24 @@ def from_source(source: Source, options: Options = DEFAULT_OPTIONS) -> Subject:
     return _subject(prepared, source, options)
 
 
-def from_identifier(text: str, progress: Progress = lambda text: None) -> Subject:
+def from_identifier(
+    text: str, progress: Progress = lambda text: None, *, options: Options = DEFAULT_OPTIONS
+) -> Subject:
     """A structure by its id, prepared. Raises FetchError, and as `from_source`."""
     progress("Fetching")
     fetched = fetch(text)
     progress("Preparing: missing atoms, hydrogens, charges")
     how = "from the cache" if fetched.from_cache else f"from {fetched.url}"
     origin = f"{fetched.identifier.label}, {how}, fetched {fetched.fetched_at}"
-    return from_source(Source(fetched.content, fetched.filename, origin))
+    return from_source(Source(fetched.content, fetched.filename, origin), options)
+
+
+def from_file_or_identifier(text: str, options: Options = DEFAULT_OPTIONS) -> Subject:
+    """A file where there is one of this name, else an id. Raises as `from_source` and `from_identifier`."""
+    path = Path(text)
+    if path.exists() or not looks_like_identifier(text):
+        return from_source(Source(file_content(path), path.name), options)
+    return from_identifier(text, options=options)
 
 
 def _subject(prepared: Prepared, source: Source, options: Options) -> Subject:
