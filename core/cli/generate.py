@@ -46,6 +46,10 @@ def _add_run_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--workers", type=int, default=1, help="local processes, one thread each (default 1)")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of shards; resumed where it is")
     parser.add_argument("--seed", type=int, default=1, help="which stream: 1 trains, 2 is held out (default 1)")
+    parser.add_argument(
+        "--level", choices=["reference", "cheap"], default="reference",
+        help="of theory: cheap is PBE/pcseg-1, for pretraining (default: reference)",
+    )  # fmt: skip
     parser.add_argument("--limit", type=int, help="stop after so many new records")
     parser.add_argument("--scheduler", default="", metavar="tcp://HOST:PORT", help="a Dask scheduler of your own")
 
@@ -100,12 +104,13 @@ def _generate(args: argparse.Namespace, stream: "Stream") -> int:
     from core.data.cluster import connected
     from core.data.generator import Generator, Plan
     from core.data.shards import ShardFolder
+    from core.reference.level import LEVELS
 
     if args.hours <= 0 or args.workers < 1:
         raise UsageError("--hours and --workers must be above zero.", "For example --hours 1 --workers 2.")
     if args.limit is not None and args.limit < 1:
         raise UsageError("--limit must be above zero.", "Leave it out to stop by --hours only.")
-    plan = Plan(stream, seconds=3600 * args.hours, limit=args.limit)
+    plan = Plan(stream, seconds=3600 * args.hours, limit=args.limit, level=LEVELS[args.level])
     folder = ShardFolder(args.out)
     found = len(folder)
     show = _Progress(folder_size=lambda: len(folder))

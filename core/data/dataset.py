@@ -69,7 +69,13 @@ def _source(record: Record) -> str:
 
 
 def check_split(training: Sequence[Record], held_out: Sequence[Record]) -> None:
-    """Raises DataError where a structure or a stream of the sampler is on both sides, or an element on one alone."""
+    """Raises DataError where a structure or a stream of the sampler is on both sides, or an element held out alone, or
+    where the records are not all of one functional and orbital basis."""
+    levels = sorted({record.level.label for record in [*training, *held_out]})
+    if len(levels) > 1:
+        raise DataError(
+            f"The records are of different levels of theory: {', '.join(levels)}.", "Train on one level at a time."
+        )
     structures = {record.molecule.content_hash for record in training}
     shared = [record.name for record in held_out if record.molecule.content_hash in structures]
     if shared:

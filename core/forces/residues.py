@@ -5,6 +5,7 @@ Charges and dipoles are Hirshfeld's (`core.density.hirshfeld`), forces Hellmann-
 
 import csv
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from core.chem.topology import Topology
 from core.density.density import Density
 from core.density.hirshfeld import HirshfeldAtoms, hirshfeld_atoms
-from core.forces.sources import forces_between_groups
+from core.forces.sources import forces_by_source
 from core.units import E_BOHR_IN_DEBYE, HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
 
 
@@ -90,6 +91,7 @@ def residue_table(
     return ResidueTable(topology, charges, dipoles, forces)
 
 
-def pushes_on_residue(density: Density, topology: Topology, residue: int) -> NDArray[np.float64]:
-    """(n_residues, 3) hartree/bohr: the force on one residue's nuclei from each residue, itself included."""
-    return forces_between_groups(density, topology.residue_of_atom, on=np.array([residue]))[residue]
+def pushes_on_residues(density: Density, topology: Topology, residues: Sequence[int]) -> NDArray[np.float64]:
+    """(n_residues, 3) hartree/bohr: the force on the nuclei of some residues together from each residue of all."""
+    targets = np.concatenate([topology.atoms_of_residue[residue] for residue in residues])
+    return forces_by_source(density, targets, topology.residue_of_atom)

@@ -83,6 +83,17 @@ def forces_between_groups(
     return total
 
 
+def forces_by_source(density: Density, targets: NDArray[np.int64], groups: NDArray[np.int64]) -> NDArray[np.float64]:
+    """(n_groups, 3) hartree/bohr: the force on the nuclei of `targets` together, by the group of the atom it is from.
+
+    groups: (n_atoms,) number of the group of each atom, from 0. What the targets do to themselves is in theirs.
+    """
+    total = np.zeros((int(groups.max()) + 1, 3))
+    for pairs in pair_forces(density, targets):
+        np.add.at(total, groups[pairs.sources], pairs.forces_hartree_per_bohr)
+    return total
+
+
 def forces_by_distance(
     density: Density, targets: NDArray[np.int64], edges_bohr: NDArray[np.float64]
 ) -> NDArray[np.float64]:

@@ -22,3 +22,7 @@ class Level:
 
 
 DEFAULT_LEVEL = Level()
+# For a first training on many structures, before the few at the reference level: a generalised gradient functional
+# needs no exchange integrals, and the smaller basis a third of the functions.
+CHEAP_LEVEL = Level("PBE", "pcseg-1", "def2-universal-jfit", 1)
+LEVELS = {"reference": DEFAULT_LEVEL, "cheap": CHEAP_LEVEL}

@@ -8,7 +8,7 @@ from core.view.facts import force_table
 from core.view.picture import Picture
 from core.view.preparation import Apply, show_preparation
 from core.view.residue_figures import figure_by_distance, figure_by_residue
-from core.view.residues import pushes_on, table_of
+from core.view.residues import groups_of, pushes_on, table_of
 from core.view.words import escaped, significant
 
 ATOMS, RESIDUES, PREPARATION = "Force on each atom", "Residues", "Preparation"
@@ -42,7 +42,7 @@ def _show_residues(topology: Topology, picture: Picture) -> None:
             hide_index=True,
             height=420,
             on_select="rerun",
-            selection_mode="single-row",
+            selection_mode="multi-row",
             key=f"residues {picture.molecule.content_hash}",
             column_config={
                 "charge_e": st.column_config.NumberColumn("charge, e", format="%.3f"),
@@ -53,20 +53,22 @@ def _show_residues(topology: Topology, picture: Picture) -> None:
         )
         st.caption(
             "Charge and dipole by Hirshfeld's partition of the predicted density; the force is the sum over the nuclei "
-            "of the residue. Click at the left of a row to see what pushes it."
+            "of the residue. Tick rows at their left to see what pushes these residues together."
         )
         st.download_button(
             "Residues (CSV)", table.csv, f"{picture.scene.file_stem}-residues.csv", "text/csv", on_click="ignore"
         )
     with right:
-        selected = picked["selection"]["rows"]
-        if selected:
-            _show_pushes(picture, topology, int(selected[0]))
+        named = groups_of(topology)
+        group = tuple(sorted(int(row) for row in picked["selection"]["rows"]))
+        name = None if group or not named else st.selectbox("Force on", named, None, placeholder="choose a group")
+        if group or name:
+            _show_pushes(picture, topology, named[name] if name else group, name or "")
 
 
-def _show_pushes(picture: Picture, topology: Topology, residue: int) -> None:
+def _show_pushes(picture: Picture, topology: Topology, group: tuple[int, ...], name: str) -> None:
     with st.spinner("Telling the forces apart"):
-        pushes = pushes_on(picture, topology, residue)
+        pushes = pushes_on(picture, topology, group, name)
     outside = pushes.by_distance.sum(0)
     st.markdown(
         f"**{escaped(pushes.label)}**: force {significant(float((pushes.total**2).sum() ** 0.5))} meV/Å, of which the "

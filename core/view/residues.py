@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.chem.topology import Topology
-from core.forces.residues import ResidueTable, residue_table
-from core.forces.sources import forces_between_groups, forces_by_distance
+from core.forces.residues import ResidueTable, pushes_on_residues, residue_table
+from core.forces.sources import forces_by_distance
 from core.units import ANGSTROM_IN_BOHR, HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
 from core.view.kept import Kept
 from core.view.picture import Picture
@@ -20,10 +20,11 @@ _pushes: Kept["Pushes"] = Kept(64)
 
 @dataclass(frozen=True, eq=False)
 class Pushes:
-    """The force on the nuclei of one residue, meV/angstrom.
+    """The force on the nuclei of a group of residues together, meV/angstrom.
 
-    label: of the residue. total: (3,), its own parts included. own: (3,) what it does to itself. by_residue: label and
-    (3,) of the others, largest first. by_distance: (n_shells, 3) from atoms outside it, by SHELLS_ANGSTROM.
+    label: of the group. total: (3,), its own parts included. own: (3,) what it does to itself. by_residue: label and
+    (3,) of the residues outside it, largest first. by_distance: (n_shells, 3) from atoms outside it, in the shells of
+    SHELLS_ANGSTROM about its nearest atom.
     """
 
     label: str
@@ -40,23 +41,41 @@ def table_of(picture: Picture, topology: Topology) -> ResidueTable:
     return _tables.make(key, lambda: residue_table(predicted.density, predicted.forces_hartree_per_bohr, topology))
 
 
-def pushes_on(picture: Picture, topology: Topology, residue: int) -> Pushes:
-    """Who pushes residue `residue`, and from how far."""
-    key = (picture.molecule.content_hash, picture.predicted.model_name, topology.residues, residue)
-    return _pushes.make(key, lambda: _pushes_on(picture, topology, residue))
+def pushes_on(picture: Picture, topology: Topology, group: tuple[int, ...], label: str = "") -> Pushes:
+    """Who pushes the residues of `group`, and from how far. label: what the group is called, if not by its residues."""
+    key = (picture.molecule.content_hash, picture.predicted.model_name, topology.residues, group)
+    return _pushes.make(key, lambda: _pushes_on(picture, topology, group, label))
 
 
-def _pushes_on(picture: Picture, topology: Topology, residue: int) -> Pushes:
+def groups_of(topology: Topology) -> dict[str, tuple[int, ...]]:
+    """Groups that a person would ask about: each ligand, and each chain where there are several."""
+    groups: dict[str, tuple[int, ...]] = {
+        f"ligand {residue.label}": (index,)
+        for index, residue in enumerate(topology.residues)
+        if residue.kind == "ligand"
+    }
+    chains: dict[str, list[int]] = {}
+    for index, residue in enumerate(topology.residues):
+        if residue.kind in ("protein", "nucleic"):
+            chains.setdefault(residue.chain, []).append(index)
+    if len(chains) > 1:
+        groups |= {f"chain {name}": tuple(members) for name, members in chains.items()}
+    return groups
+
+
+def _pushes_on(picture: Picture, topology: Topology, group: tuple[int, ...], label: str) -> Pushes:
     density = picture.predicted.density
     unit = HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
-    between = unit * forces_between_groups(density, topology.residue_of_atom, on=np.array([residue]))[residue]
-    atoms = topology.atoms_of_residue[residue]
+    pushes = unit * pushes_on_residues(density, topology, group)
+    atoms = np.concatenate([topology.atoms_of_residue[residue] for residue in group])
     edges = np.array(SHELLS_ANGSTROM) * ANGSTROM_IN_BOHR
-    others = [i for i in np.argsort(-np.linalg.norm(between, axis=1)).tolist() if i != residue]
+    members = set(group)
+    others = [i for i in np.argsort(-np.linalg.norm(pushes, axis=1)).tolist() if i not in members]
+    names = [topology.residues[index].label for index in group]
     return Pushes(
-        topology.residues[residue].label,
+        label or (", ".join(names) if len(names) <= 4 else f"{len(names)} residues"),
         unit * picture.predicted.forces_hartree_per_bohr[atoms].sum(0),
-        between[residue],
-        tuple((topology.residues[i].label, between[i]) for i in others),
+        pushes[list(group)].sum(0),
+        tuple((topology.residues[i].label, pushes[i]) for i in others),
         unit * forces_by_distance(density, atoms, edges),
     )

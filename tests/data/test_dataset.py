@@ -16,7 +16,7 @@ from core.data.dataset import check_split, load_dataset, summarise, trajectory_o
 from core.data.importer import fault, import_records
 from core.errors import DataError, UsageError
 from core.reference.calculation import build_mol, calculate
-from core.reference.level import Level
+from core.reference.level import CHEAP_LEVEL, Level
 from core.reference.record import Record, write_records
 
 ROOT = Path(__file__).parents[2]
@@ -70,6 +70,12 @@ def test_an_element_that_only_the_held_out_have_is_refused(record: Record) -> No
     held_out = replace(with_identity(record, "water-1/default/2/0/0", 1.0), molecule=sulfur)
     with pytest.raises(DataError, match="S is held out"):
         check_split([with_identity(record, "water-1/default/1/0/0", 0.0)], [held_out])
+
+
+def test_levels_of_theory_do_not_mix(record: Record) -> None:
+    other = replace(with_identity(record, "water-1/default/2/0/0", 1.0), level=CHEAP_LEVEL)
+    with pytest.raises(DataError, match="different levels"):
+        check_split([with_identity(record, "water-1/default/1/0/0", 0.0)], [other])
 
 
 def test_fragments_are_split_by_seed_too(record: Record) -> None:

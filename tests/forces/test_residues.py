@@ -12,7 +12,7 @@ from core.density.density import Density
 from core.density.hirshfeld import hirshfeld_atoms
 from core.density.moments import dipole_debye, dipole_e_bohr
 from core.forces.hellmann_feynman import hellmann_feynman_forces
-from core.forces.residues import pushes_on_residue, residue_table
+from core.forces.residues import pushes_on_residues, residue_table
 from core.gaussian.basis import AuxiliaryBasis
 from core.model.predict import load_model, predict_density
 
@@ -52,8 +52,9 @@ def test_rows_are_sums_over_atoms(density: Density) -> None:
 
 def test_pushes_add_up_to_the_force(density: Density) -> None:
     forces = hellmann_feynman_forces(density, exact=True)
-    pushes = pushes_on_residue(density, of_waters(5), 2)
-    assert pushes.sum(axis=0) == pytest.approx(forces.reshape(5, 3, 3)[2].sum(axis=0), abs=1e-9)
+    for group in ([2], [0, 3]):
+        pushes = pushes_on_residues(density, of_waters(5), group)
+        assert pushes.sum(axis=0) == pytest.approx(forces.reshape(5, 3, 3)[group].sum(axis=(0, 1)), abs=1e-9)
 
 
 def test_names_cannot_become_formulas(density: Density) -> None:
