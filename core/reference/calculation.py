@@ -60,6 +60,8 @@ def run_scf(method: dft.rks.RKS) -> float:
 
     The result is that of the method's grid alone, to its tolerance; most cycles are spent where they cost a fifth.
     """
+    # Without exchange PySCF would compute the three-centre integrals anew in each cycle.
+    method.with_df.build()
     grids = method.grids
     kept = (method.conv_tol, method.conv_tol_grad, method.conv_check, method.max_cycle)
     if grids.level <= COARSE_GRID_LEVEL:
