@@ -20,6 +20,8 @@ from core.chem.read import read_structure
 from core.model.predict import load_model, predict
 from core.settings import settings
 
+# Edge of OpenMM's box, as its file says.
+BOX_ANGSTROM = 30.0
 WATERS = (33, 100, 200, 400, 895)
 REPEATS = {33: 5, 100: 5, 200: 4, 400: 3, 895: 2}
 EXPONENT_FROM_ATOMS = 300
@@ -30,6 +32,17 @@ def liquid_water(waters: int) -> Molecule:
     whole = read_structure(Path(openmm.app.__file__).parent / "data" / "tip3p.pdb")
     positions = whole.positions_angstrom.reshape(-1, 3, 3)
     distance = np.linalg.norm(positions[:, 0] - positions[:, 0].mean(axis=0), axis=1)
+    chosen = np.sort(np.argsort(distance, kind="stable")[:waters])
+    return Molecule(np.tile([8, 1, 1], len(chosen)), positions[chosen].reshape(-1, 3), 0, f"{waters} waters")
+
+
+def large_water(waters: int) -> Molecule:
+    """As `liquid_water`, cut from 27 copies of that periodic box, up to 24 165 molecules; they fit at its faces."""
+    whole = read_structure(Path(openmm.app.__file__).parent / "data" / "tip3p.pdb")
+    one = whole.positions_angstrom.reshape(-1, 3, 3)
+    shifts = BOX_ANGSTROM * np.array([[i, j, k] for i in range(-1, 2) for j in range(-1, 2) for k in range(-1, 2)])
+    positions = (shifts[:, None, None, None] + one).reshape(-1, 3, 3)
+    distance = np.linalg.norm(positions[:, 0] - one[:, 0].mean(axis=0), axis=1)
     chosen = np.sort(np.argsort(distance, kind="stable")[:waters])
     return Molecule(np.tile([8, 1, 1], len(chosen)), positions[chosen].reshape(-1, 3), 0, f"{waters} waters")
 

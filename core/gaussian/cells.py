@@ -1,4 +1,4 @@
-"""Points sorted into cubes, level by level: which cells are near each other, and which are far but were near a level up.
+"""Points sorted into cubes, level by level: which cells are near each other, and which far that were near a level up.
 
 Cells of a level are twice as large as those of the level below. Two cells are neighbours where they touch or are the
 same; a pair of cells is `far` at a level where they are not neighbours but their parents are. So every pair of points
@@ -53,7 +53,7 @@ class Level:
 
 @dataclass(frozen=True, eq=False)
 class CellTree:
-    """levels[0] is the finest. cell_of: (n_points,) cell of the finest level; centre of cell c: origin + (c + 1/2) size.
+    """levels[0] is the finest. cell_of: (n_points,) cell there. The centre of cell c is at origin + (c + 1/2) size.
 
     by_cell, first: points in order of their cells, and where each cell's begin; len(first) is n_cells + 1.
     """
@@ -66,9 +66,7 @@ class CellTree:
     first: NDArray[np.int64]
 
     @classmethod
-    def of(
-        cls, points: NDArray[np.float64], size: float, origin: NDArray[np.float64], n_levels: int
-    ) -> "CellTree":
+    def of(cls, points: NDArray[np.float64], size: float, origin: NDArray[np.float64], n_levels: int) -> "CellTree":
         """points: (n, 3), all at or above `origin`."""
         coordinates = np.floor((points - origin) / size).astype(np.int64)
         cells, cell_of = Cells.holding(coordinates)
@@ -100,9 +98,7 @@ def far_steps() -> NDArray[np.int64]:
     return steps[np.abs(steps).max(axis=1) > 1]
 
 
-def far_pairs(
-    targets: Level, sources: Level
-) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+def far_pairs(targets: Level, sources: Level) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
     """For each of `far_steps` the cells (n,) of the targets and (n,) of the sources that lie that step below them."""
     at = targets.cells.coordinates
     for step in far_steps():
@@ -119,13 +115,11 @@ def near_points(targets: CellTree, sources: CellTree) -> Iterator[tuple[NDArray[
         yield targets.points_in(np.array([cell])), sources.points_in(place[place >= 0])
 
 
-def trees(
-    targets: NDArray[np.float64], sources: NDArray[np.float64], size: float
-) -> tuple[CellTree, CellTree]:
+def trees(targets: NDArray[np.float64], sources: NDArray[np.float64], size: float) -> tuple[CellTree, CellTree]:
     """Trees of targets (n, 3) and sources (m, 3) in one frame of cells of at least `size` at the finest level.
 
-    The levels go up until the parents of all cells are neighbours. Should the coordinates of cells be too large to count, cells are
-    larger.
+    The levels go up until the parents of all cells are neighbours. Should the coordinates of cells be too large to
+    count, cells are larger.
     """
     lower = np.minimum(targets.min(axis=0), sources.min(axis=0))
     extent = float(np.max(np.maximum(targets.max(axis=0), sources.max(axis=0)) - lower))

@@ -1,14 +1,14 @@
 """Many multipoles felt at many points, in time proportional to their number: the fast multipole method on cubes.
 
-Moments of the sources are gathered into cells and cells into larger ones; each far pair of cells (`core.gaussian.cells`)
-turns the moments of one into a local expansion about the other, and local expansions are handed down to the points
-(Greengard and Rokhlin, J. Comput. Phys. 73, 325, 1987; with real solid harmonics, Helgaker, Jorgensen, Olsen, 2000,
-section 9.13). Lengths within a level are in units of its cells, so nothing grows with the degree, and float32 serves.
+Moments of the sources are gathered into cells and cells into larger ones; each far pair of cells
+(`core.gaussian.cells`) turns the moments of one into a local expansion about the other, and local expansions are handed
+down to the points (Greengard and Rokhlin, J. Comput. Phys. 73, 325, 1987; with real solid harmonics, Helgaker,
+Jorgensen, Olsen, 2000, section 9.13). Lengths within a level are in units of its cells, so nothing grows with the degree, and float32 serves.
 
 Not in the result: points in neighbouring cells of the finest level. `near_points` gives those, for the caller to sum.
 
-Error of the far part for sources spread evenly, relative to its root mean square, float64, of dipoles' fields: about
-2e-3 at degree 4, 3e-4 at 6, 6e-5 at 8, 3e-6 at 12; of all, near part included, about twenty times less.
+The error halves with every degree: of the far field of random dipoles, 17 in a cell, relative to its root mean square,
+it is 7e-2 at degree 4, 1.8e-2 at 6, 4e-3 at 8.
 """
 
 from collections.abc import Iterator
@@ -144,9 +144,7 @@ class FarMultipoles:
     def _gathered(self, moments: Tensor) -> Tensor:
         """(n_cells, channels, (degree+1)^2) moments of the finest cells about their centres, in units of the cell."""
         size = self.sources.size
-        result = moments.new_zeros(
-            len(self.sources.levels[0].cells.codes), moments.shape[2], (self.degree + 1) ** 2
-        )
+        result = moments.new_zeros(len(self.sources.levels[0].cells.codes), moments.shape[2], (self.degree + 1) ** 2)
         scale = torch.cat([moments.new_full((2 * l + 1,), size**-l) for l in range(self.source_degree + 1)])
         cells = self._cells(self.sources)
         for part in torch.arange(len(moments), device=moments.device).split(POINTS):

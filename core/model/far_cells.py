@@ -23,7 +23,7 @@ FROM_ATOMS = 800
 
 @dataclass(frozen=True, eq=False)
 class FarCells:
-    """multipoles: the atoms in their cells. near: (targets, sources) of each cell. positions: (n, 3) in y, z, x, bohr."""
+    """multipoles: the atoms in cells. near: (targets, sources) of each cell. positions: (n, 3) in y, z, x, bohr."""
 
     multipoles: FarMultipoles
     near: tuple[tuple[Tensor, Tensor], ...]

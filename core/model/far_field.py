@@ -74,7 +74,6 @@ class FarField(nn.Module):
 
     def forward(self, x: Tensor, graph: Graph, cells: FarCells | None = None) -> Tensor:
         """cells: those of the graph, for prediction only; without them every pair is summed."""
-        n = len(x)
         dipoles = x[:, rows(1)] @ self.to_dipoles
         charges = None if self.to_charges is None else with_total_charge(x[:, 0] @ self.to_charges, graph)
         if cells is None:

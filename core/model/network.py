@@ -28,6 +28,9 @@ from core.model.layers import (
 )
 from core.model.tiles import EdgeKind, Tile, Tiles
 
+# Time of the first round, which knows neighbours by their element alone, in units of a later one.
+FIRST_ROUND = 0.4
+
 
 @dataclass(frozen=True)
 class NetworkConfig:
@@ -198,14 +201,13 @@ class DensityNetwork(nn.Module):
         )
         self.to_index = {z: i for i, z in enumerate(config.elements)}
 
-    def tiles(self, graph: Graph, species: Tensor) -> Tiles:
-        """The tiles of a graph; species: (n_atoms,) index of each atom's element in the config."""
+    def edge_kinds(self) -> tuple[EdgeKind, EdgeKind | None]:
+        """What is needed of near and of far edges; None where the far ones are the near ones."""
         l_top = max(self.config.l_max, self.l_out)
         near = EdgeKind(self.radial_basis, l_top, l_top)
-        far = None
-        if self.config.far_channels:
-            far = EdgeKind(self.far_radial_basis, min(l_top, self.config.far_l_max), None)
-        return Tiles(graph, species, len(self.config.elements), near, far, self.embedding.dtype)
+        if not self.config.far_channels:
+            return near, None
+        return near, EdgeKind(self.far_radial_basis, min(l_top, self.config.far_l_max), None)
 
     def forward(self, graph: Graph, progress: Callable[[float], None] | None = None) -> list[Tensor]:
         """Per element of the config (n_atoms of it, n_functions), rows in the order of the atoms.
@@ -219,12 +221,12 @@ class DensityNetwork(nn.Module):
         index[list(self.config.elements)] = torch.arange(len(self.config.elements), device=device)
         species = index[graph.atomic_numbers]
         n_elements = len(self.config.elements)
-        tiles = self.tiles(graph, species)
+        tiles = Tiles(graph, species, n_elements, *self.edge_kinds(), self.embedding.dtype)
         cells = None if torch.is_grad_enabled() or not self.config.field_dipoles else FarCells.of(graph)
         x = self.embedding[species][:, None]
         outputs: list[list[Tensor]] = [[] for _ in range(n_elements)]
         for layer, interaction in enumerate(self.interactions):
-            heads = self.heads[layer * n_elements : (layer + 1) * n_elements]
+            heads = list(self.heads)[layer * n_elements : (layer + 1) * n_elements]
             sent = interaction.sent(x, graph, cells)
             features: list[Tensor] = []
             read: list[list[Tensor]] = [[] for _ in range(n_elements)]
@@ -233,7 +235,7 @@ class DensityNetwork(nn.Module):
                 for head, members, values in zip(heads, tile.members, read, strict=True):
                     values.append(head(features[-1][members]))
                 if progress is not None:
-                    progress((layer + number / len(tiles)) / len(self.interactions))
+                    progress(_share(layer, number / len(tiles), len(self.interactions)))
             x = _joined(features)
             for of_layers, values in zip(outputs, read, strict=True):
                 of_layers.append(_joined(values))
@@ -252,3 +254,9 @@ class DensityNetwork(nn.Module):
 def _joined(parts: list[Tensor]) -> Tensor:
     """The concatenation; a single part as it is."""
     return parts[0] if len(parts) == 1 else torch.cat(parts)
+
+
+def _share(layer: int, of_layer: float, layers: int) -> float:
+    """The share of the work that is done with `of_layer` of this layer."""
+    done = (FIRST_ROUND if layer else 0.0) + max(layer - 1, 0) + of_layer * (1.0 if layer else FIRST_ROUND)
+    return done / (FIRST_ROUND + layers - 1)

@@ -56,7 +56,7 @@ class EdgeKind:
             graph, pair, self.radial, l_frames=self.l_frames, l_harmonics=self.l_harmonics, dtype=dtype
         )
 
-    def bytes_per_edge(self, dtype: torch.dtype) -> int:
+    def bytes_per_edge(self, dtype: torch.dtype = torch.float32) -> int:
         """What `geometry` holds of one edge."""
         frames = sum((2 * l + 1) ** 2 for l in range(self.l_frames + 1))
         harmonics = 0 if self.l_harmonics is None else (self.l_harmonics + 1) ** 2
@@ -112,9 +112,7 @@ class Tiles:
         return Tile(atoms, near, far, members, torch.argsort(torch.cat(members)))
 
     def _bytes(self) -> int:
-        """Of all geometry, from above: every edge of the graph counted as far, and as many as are close enough near."""
+        """Of all geometry."""
         kinds = [self.near] if self.far is None else [self.near, self.far]
         square = self.graph.vectors_bohr.square().sum(-1)
-        return sum(
-            int((square < kind.radial.cutoff_bohr**2).sum()) * kind.bytes_per_edge(self.dtype) for kind in kinds
-        )
+        return sum(int((square < kind.radial.cutoff_bohr**2).sum()) * kind.bytes_per_edge(self.dtype) for kind in kinds)
