@@ -1,9 +1,10 @@
 """Many multipoles felt at many points, in time proportional to their number: the fast multipole method on cubes.
 
 Moments of the sources are gathered into cells and cells into larger ones; each far pair of cells
-(`core.gaussian.cells`) turns the moments of one into a local expansion about the other, and local expansions are handed
+(`core.gaussian.cells`) turns the moments of one into a local expansion about the other, and those are handed
 down to the points (Greengard and Rokhlin, J. Comput. Phys. 73, 325, 1987; with real solid harmonics, Helgaker,
-Jorgensen, Olsen, 2000, section 9.13). Lengths within a level are in units of its cells, so nothing grows with the degree, and float32 serves.
+Jorgensen, Olsen, 2000, section 9.13). Lengths within a level are in units of its cells, so nothing grows with the
+degree, and float32 serves.
 
 Not in the result: points in neighbouring cells of the finest level. `near_points` gives those, for the caller to sum.
 

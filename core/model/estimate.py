@@ -74,7 +74,9 @@ class Estimate:
 
     def __str__(self) -> str:
         total = self.total_seconds
-        duration = f"{total / 60:.0f} minutes" if total > 120 else f"{max(total, 1.0):.0f} seconds"
+        duration = f"{total / 60:.0f} minutes" if total > 120 else f"{total:.0f} seconds"
+        if total < 1.5:
+            duration = "1 second"
         return f"about {duration} and {self.memory_bytes / 1e9:.1f} GB"
 
 

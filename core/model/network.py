@@ -6,6 +6,7 @@ self-connection per element, gates. Every layer contributes to the output throug
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from typing import cast
 
 import torch
 from e3nn import o3
@@ -227,7 +228,7 @@ class DensityNetwork(nn.Module):
         outputs: list[list[Tensor]] = [[] for _ in range(n_elements)]
         for layer, interaction in enumerate(self.interactions):
             heads = list(self.heads)[layer * n_elements : (layer + 1) * n_elements]
-            sent = interaction.sent(x, graph, cells)
+            sent = cast(Interaction, interaction).sent(x, graph, cells)
             features: list[Tensor] = []
             read: list[list[Tensor]] = [[] for _ in range(n_elements)]
             for number, tile in enumerate(tiles, 1):
