@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from core.cli.bar import prediction_bar
 from core.cli.output import forces_table, progress, report
 from core.errors import UsageError
 
@@ -44,7 +45,8 @@ def run(args: argparse.Namespace) -> int:
     from core.settings import settings
 
     model = model_for(molecule, args.model)
-    prediction = predict(molecule, model, device=settings().torch_device)
+    with prediction_bar(molecule, model) as tell:
+        prediction = predict(molecule, model, device=settings().torch_device, progress=tell)
     for warning in domain_warnings(molecule, model.domain):
         progress(f"Outside the model's domain: {warning}")
     payload = summary(molecule, prediction, read_seconds)

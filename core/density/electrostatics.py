@@ -1,9 +1,11 @@
 """Electrostatic potential and electric field of a density and its nuclei. Bohr, hartree/e; seen by a positive charge.
 
 An atom close to a point acts through its Gaussians, exactly; a distant one through its multipoles, nucleus, free atom
-and learned functions together, to the highest l of the basis (`core.density.switch` says where the one begins).
+and learned functions together, to the highest l of the basis (`core.density.switch` says where the one begins). Where
+there are many, distant atoms act cell by cell (`core.gaussian.far_multipoles`).
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,11 +18,18 @@ from core.density.density import Density
 from core.density.moments import atomic_multipoles
 from core.density.near_field import NearField
 from core.density.switch import switch_distances
+from core.gaussian.far_multipoles import FarMultipoles
 from core.gaussian.multipoles import MultipoleSums
 
 # Point-atom pairs at a time in the sums over everything (4 MB a temporary), and no fewer points than that: the columns
 # of all atoms are read once for each block of points.
 PAIRS_AT_ONCE, LEAST_POINTS = 1 << 19, 128
+# Pairs near each other that are collected before their fields are made.
+NEAR_PAIRS_AT_ONCE = 1 << 15
+# From so many pairs of a point and an atom on, distant cells act through theirs: width of the finest, bohr (no atom's
+# switch distance may exceed it), and degree of the expansions, whose error in forces is below 0.01 meV/angstrom.
+CELLS_FROM_PAIRS = 3_000 * 3_000
+CELL_BOHR, CELL_DEGREE = 14.0, 16
 
 
 def potential_at_points(
@@ -50,11 +59,15 @@ def field_at_points(
     tolerance_hartree_per_bohr: float | None = 1e-6,
     dtype: torch.dtype = torch.float64,
     device: str | torch.device = "cpu",
+    progress: Callable[[float], None] | None = None,
 ) -> NDArray[np.float64]:
-    """(n, 3) electric field (minus the gradient of the potential), hartree/(e bohr); else as `potential_at_points`."""
+    """(n, 3) electric field (minus the gradient of the potential), hartree/(e bohr); else as `potential_at_points`.
+
+    progress is told the share done.
+    """
     tolerance = tolerance_hartree_per_bohr
     switch = None if tolerance is None else switch_distances(density, tolerance, quantity="field")
-    return _sum_over_atoms(density, points_bohr, switch, True, not electrons_only, dtype, device)
+    return _sum_over_atoms(density, points_bohr, switch, True, not electrons_only, dtype, device, progress)
 
 
 @dataclass(frozen=True)
@@ -99,6 +112,56 @@ class _Atoms:
         return total
 
 
+@dataclass(frozen=True)
+class _Multipoles:
+    """The atoms as multipoles: sums over pairs, the square of each atom's switch distance, and cells where they pay."""
+
+    sums: MultipoleSums
+    switch_square: Tensor
+    moments: Tensor
+    cells: FarMultipoles | None
+
+    @classmethod
+    def of(
+        cls, density: Density, atoms: _Atoms, points: Tensor, switch_bohr: NDArray[np.float64], gradient: bool
+    ) -> "_Multipoles":
+        device, l_max = points.device, density.basis.l_max
+        moments = torch.as_tensor(atomic_multipoles(density, l_max, electrons_only=True), device=device)
+        moments[:, 0] -= atoms.charges
+        by_degree = [moments[:, l**2 : (l + 1) ** 2] for l in range(l_max + 1)]
+        make = MultipoleSums.gradient if gradient else MultipoleSums.potential
+        cells = None
+        if len(points) * len(atoms.positions) >= CELLS_FROM_PAIRS:
+            cells = FarMultipoles.between(
+                points.cpu().numpy(),
+                density.molecule.positions_bohr,
+                cell=max(CELL_BOHR, float(switch_bohr.max())),
+                degree=max(CELL_DEGREE, l_max),
+                source_degree=l_max,
+                device=device,
+            )
+        square = torch.as_tensor(switch_bohr, device=device).square()
+        return cls(make(atoms.positions, by_degree), square, moments, cells)
+
+    def blocks(self, n_points: int, n_atoms: int) -> Sequence[tuple[Tensor, Tensor]]:
+        """Points (n,) and atoms (m,) to be summed pair by pair."""
+        return _blocks(n_points, n_atoms, self.switch_square.device) if self.cells is None else list(self.cells.near())
+
+    def far(self, gradient: bool) -> Tensor | float:
+        """(n_points, 1 or 3) what is in none of the blocks."""
+        if self.cells is None:
+            return 0.0
+        values = self.cells.gradient if gradient else self.cells.potential
+        return values(self.moments[:, :, None]).flatten(1)
+
+
+def _blocks(n_points: int, n_atoms: int, device: torch.device) -> Sequence[tuple[Tensor, Tensor]]:
+    """All atoms with some points at a time."""
+    rows = max(LEAST_POINTS, PAIRS_AT_ONCE // n_atoms)
+    everyone = torch.arange(n_atoms, device=device)
+    return [(points, everyone) for points in torch.arange(n_points, device=device).split(rows)]
+
+
 def _sum_over_atoms(
     density: Density,
     points_bohr: NDArray[np.float64],
@@ -107,32 +170,36 @@ def _sum_over_atoms(
     nuclei: bool,
     dtype: torch.dtype,
     device: str | torch.device,
+    progress: Callable[[float], None] | None = None,
 ) -> NDArray[np.float64]:
     """(n_points, 1 or 3): potential, or its gradient, of electrons as positive and nuclei as negative charge."""
     atoms = _Atoms.of(density, gradient, nuclei, dtype, device)
     points = torch.as_tensor(np.array(points_bohr, dtype=np.float64).reshape(-1, 3), device=device)
-    n_atoms = len(atoms.positions)
-    rows = max(LEAST_POINTS, PAIRS_AT_ONCE // n_atoms)
-    far = None
-    if switch_bohr is not None:
-        l_max = density.basis.l_max
-        moments = torch.as_tensor(atomic_multipoles(density, l_max, electrons_only=True), device=device)
-        moments[:, 0] -= atoms.charges
-        by_degree = [moments[:, l**2 : (l + 1) ** 2] for l in range(l_max + 1)]
-        make = MultipoleSums.gradient if gradient else MultipoleSums.potential
-        far = make(atoms.positions, by_degree)
-        switch_square = torch.as_tensor(switch_bohr, device=device).square()
     total = points.new_zeros(len(points), 3 if gradient else 1)
-    for start in range(0, len(points), rows):
-        block = points[start : start + rows]
-        x, y, z = (block[:, i, None] - atoms.positions[None, :, i] for i in range(3))
+    n_atoms = len(atoms.positions)
+    multipoles = None
+    blocks = _blocks(len(points), n_atoms, points.device)
+    if switch_bohr is not None and len(points):
+        multipoles = _Multipoles.of(density, atoms, points, switch_bohr, gradient)
+        total += multipoles.far(gradient)
+        blocks = multipoles.blocks(len(points), n_atoms)
+    near, waiting = [], 0
+    for number, (of_points, of_atoms) in enumerate(blocks, 1):
+        block, centres = points[of_points], atoms.positions[of_atoms]
+        x, y, z = (block[:, i, None] - centres[None, :, i] for i in range(3))
         square = x * x + y * y + z * z
-        if far is None:
-            pairs = torch.ones_like(square, dtype=torch.bool).nonzero().T
-        else:
-            is_near = square < switch_square
-            pairs = is_near.nonzero().T
+        is_near = torch.ones_like(square, dtype=torch.bool)
+        if multipoles is not None:
+            is_near = square < multipoles.switch_square[of_atoms]
             inverse = square.rsqrt().masked_fill_(is_near, 0.0)
-            total[start : start + rows] = far(block, inverse)
-        total[start : start + rows] += atoms.near(block, pairs, gradient, dtype)
+            sums = multipoles.sums if multipoles.cells is None else multipoles.sums.of(of_atoms)
+            total[of_points] += sums(block, inverse)
+        first, second = is_near.nonzero().T
+        near.append(torch.stack([of_points[first], of_atoms[second]]))
+        waiting += len(first)
+        if waiting >= NEAR_PAIRS_AT_ONCE or number == len(blocks):
+            total += atoms.near(points, torch.cat(near, dim=1), gradient, dtype)
+            near, waiting = [], 0
+            if progress is not None:
+                progress(number / len(blocks))
     return total.cpu().numpy()

@@ -60,6 +60,11 @@ class MultipoleSums:
             components.append(tuple(columns))
         return cls(origin, tuple(components), 1)
 
+    def of(self, centres: Tensor) -> "MultipoleSums":
+        """Of these centres alone; centres: (n,) indices."""
+        columns = tuple(tuple(part[centres] for part in component) for component in self.columns)
+        return MultipoleSums(self.origin, columns, self.first_degree)
+
     def __call__(self, points: Tensor, inverse_distance: Tensor) -> Tensor:
         """(n_points, n_components). inverse_distance: (n_points, n_centres), zero where a pair is to be left out."""
         degree = self.first_degree + len(self.columns[0]) - 1

@@ -102,8 +102,11 @@ class FarConvolution(nn.Module):
         self.convolution = FeatureConvolution(l_in, l_out, inner, radial_size, n_pairs, hidden)
         self.widen = DegreeLinear(l_out, inner, channels)
 
-    def forward(self, x: Tensor, geometry: EdgeGeometry, n_atoms: int) -> Tensor:
-        """(n_atoms, (l_out+1)^2, channels) from x (n_atoms, >= (l_in+1)^2 rows, channels)."""
+    def sent(self, x: Tensor) -> Tensor:
+        """What every atom sends, (n, (l_in+1)^2, inner), from x (n, >= (l_in+1)^2 rows, channels)."""
         sent = self.narrow(x[:, : (self.l_in + 1) ** 2])
-        directed = torch.cat([torch.zeros_like(sent[:, :1]), sent[:, 1:]], dim=1)
-        return self.widen(self.convolution(directed, geometry, n_atoms))
+        return torch.cat([torch.zeros_like(sent[:, :1]), sent[:, 1:]], dim=1)
+
+    def forward(self, sent: Tensor, geometry: EdgeGeometry, n_atoms: int) -> Tensor:
+        """(n_atoms, (l_out+1)^2, channels): what the receivers of `geometry` make of what all atoms sent."""
+        return self.widen(self.convolution(sent, geometry, n_atoms))

@@ -9,6 +9,7 @@ There is no cutoff.
 import torch
 from torch import Tensor, nn
 
+from core.model.far_cells import FarCells
 from core.model.frames import to_e3nn
 from core.model.graph import Graph
 from core.model.layers import rows
@@ -71,19 +72,30 @@ class FarField(nn.Module):
             self.to_charges = nn.Parameter(torch.randn(channels, charges) / channels**0.5)
             self.from_charges = nn.Parameter(START * torch.randn(charges, channels) / charges**0.5)
 
-    def forward(self, x: Tensor, graph: Graph) -> Tensor:
-        n = len(x)
-        dipoles = (x[:, rows(1)] @ self.to_dipoles).flatten(0, 1)
+    def forward(self, x: Tensor, graph: Graph, cells: FarCells | None = None) -> Tensor:
+        """cells: those of the graph, for prediction only; without them every pair is summed."""
+        dipoles = x[:, rows(1)] @ self.to_dipoles
         charges = None if self.to_charges is None else with_total_charge(x[:, 0] @ self.to_charges, graph)
+        if cells is None:
+            answer = self._of_all_pairs(dipoles.flatten(0, 1), charges, graph)
+        else:
+            field = cells.field(dipoles, charges, UNIT_BOHR, DAMPING_BOHR)
+            answer = field[..., : dipoles.shape[2]] @ self.from_dipoles
+            if self.from_charges is not None:
+                answer = answer + field[..., dipoles.shape[2] :] @ self.from_charges
+        return torch.cat([torch.zeros_like(answer[:, :1]), answer], dim=1)
+
+    def _of_all_pairs(self, dipoles: Tensor, charges: Tensor | None, graph: Graph) -> Tensor:
+        """(n, 3, channels); dipoles: (3 n, n_dipoles), charges: (n, n_charges)."""
+        n = graph.n_atoms
         answers = []
         block = max(LEAST_ROWS, PAIRS // n)
         for start in range(0, n, block):
             with torch.no_grad():
                 part = slice(start, start + block)
-                of_dipoles, of_charges = field_tensors(graph.positions_bohr, graph.structures, part, x.dtype)
+                of_dipoles, of_charges = field_tensors(graph.positions_bohr, graph.structures, part, dipoles.dtype)
             answer = (of_dipoles @ dipoles) @ self.from_dipoles
             if charges is not None and self.from_charges is not None:
                 answer = answer + (of_charges @ charges) @ self.from_charges
             answers.append(answer)
-        answer = torch.cat(answers).reshape(n, 3, -1)
-        return torch.cat([torch.zeros_like(answer[:, :1]), answer], dim=1)
+        return torch.cat(answers).reshape(n, 3, -1)

@@ -4,7 +4,9 @@ Layer by layer: messages from neighbours (`convolution`), products of fields on 
 self-connection per element, gates. Every layer contributes to the output through linear heads per element.
 """
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from typing import cast
 
 import torch
 from e3nn import o3
@@ -12,7 +14,7 @@ from torch import Tensor, nn
 
 from core.gaussian.basis import AuxiliaryBasis
 from core.model.convolution import ElementConvolution, FarConvolution, FeatureConvolution
-from core.model.edges import EdgeGeometry, edge_geometry
+from core.model.far_cells import FarCells
 from core.model.far_field import FarField
 from core.model.graph import Graph
 from core.model.layers import (
@@ -25,6 +27,10 @@ from core.model.layers import (
     degrees,
     pad_rows,
 )
+from core.model.tiles import EdgeKind, Tile, Tiles
+
+# Time of the first round, which knows neighbours by their element alone, in units of a later one.
+FIRST_ROUND = 0.4
 
 
 @dataclass(frozen=True)
@@ -69,6 +75,15 @@ class NetworkConfig:
         return cls(**{**payload, "elements": tuple(payload["elements"])})
 
 
+@dataclass(frozen=True, eq=False)
+class Sent:
+    """What all atoms have for each other in one round: features, those for far edges, and the answer to the field."""
+
+    features: Tensor
+    far: Tensor | None
+    field: Tensor | None
+
+
 class Interaction(nn.Module):
     """One round: messages, two products on the sphere, update, gate."""
 
@@ -100,26 +115,33 @@ class Interaction(nn.Module):
         self.gate = Gate(l_out, channels)
         self.l_out = l_out
 
-    def forward(
-        self, x: Tensor, graph: Graph, near: EdgeGeometry, far: EdgeGeometry, atoms: list[Tensor], back: Tensor
-    ) -> Tensor:
-        n_atoms, width = len(x), (self.l_out + 1) ** 2
+    def sent(self, x: Tensor, graph: Graph, cells: FarCells | None) -> Sent:
+        """What the atoms, of features x (n_atoms, rows, channels), have for all others in this round."""
+        return Sent(
+            x,
+            None if self.far is None else self.far.sent(x),
+            None if self.field is None else self.field(x, graph, cells),
+        )
+
+    def forward(self, sent: Sent, tile: Tile) -> Tensor:
+        """(n_atoms of the tile, (l_out+1)^2, channels): their features after this round."""
+        n_atoms, width = len(tile), (self.l_out + 1) ** 2
         if isinstance(self.convolution, ElementConvolution):
-            gathered = self.convolution(near, n_atoms)
+            gathered = self.convolution(tile.near, n_atoms)
         else:
-            gathered = self.convolution(x, near, n_atoms)
+            gathered = self.convolution(sent.features, tile.near, n_atoms)
         gathered = self.message(gathered * self.scale)
-        if self.far is not None:
-            gathered = gathered + pad_rows(self.far(x, far, n_atoms) * self.far_scale, width)
-        if self.field is not None:
-            gathered = gathered + pad_rows(self.field(x, graph), width)
-        kept = pad_rows(x, width)[:, :width]
+        if self.far is not None and sent.far is not None:
+            gathered = gathered + pad_rows(self.far(sent.far, tile.far, n_atoms) * self.far_scale, width)
+        if sent.field is not None:
+            gathered = gathered + pad_rows(tile.of(sent.field), width)
+        kept = pad_rows(tile.of(sent.features), width)[:, :width]
         both = bounded(gathered + kept)
-        a, b, c = (factor(both, atoms, back) for factor in self.factors)
+        a, b, c = (factor(both, tile.members, tile.back) for factor in self.factors)
         second = self.sphere(a, b)
         third = self.sphere(second, c)
         update = gathered + 0.5 * (self.after[0](second) + self.after[1](third))
-        return self.self_connection(kept, atoms, back) + self.gate(update)
+        return self.self_connection(kept, tile.members, tile.back) + self.gate(update)
 
 
 class Head(nn.Module):
@@ -180,36 +202,62 @@ class DensityNetwork(nn.Module):
         )
         self.to_index = {z: i for i, z in enumerate(config.elements)}
 
-    def forward(self, graph: Graph) -> list[Tensor]:
-        """Per element of the config (n_atoms of it, n_functions), rows in the order of the atoms."""
-        dtype = self.embedding.dtype
+    def edge_kinds(self) -> tuple[EdgeKind, EdgeKind | None]:
+        """What is needed of near and of far edges; None where the far ones are the near ones."""
+        l_top = max(self.config.l_max, self.l_out)
+        near = EdgeKind(self.radial_basis, l_top, l_top)
+        if not self.config.far_channels:
+            return near, None
+        return near, EdgeKind(self.far_radial_basis, min(l_top, self.config.far_l_max), None)
+
+    def forward(self, graph: Graph, progress: Callable[[float], None] | None = None) -> list[Tensor]:
+        """Per element of the config (n_atoms of it, n_functions), rows in the order of the atoms.
+
+        Where no gradient is needed, atoms are taken in tiles and large structures feel the far field by cells, so that
+        memory and time grow with their number; the result differs by rounding, and by what `core.model.far_cells` says
+        of the far field. progress is told the share done.
+        """
         device = graph.vectors_bohr.device
         index = torch.full((max(self.config.elements) + 1,), -1, dtype=torch.int64, device=device)
         index[list(self.config.elements)] = torch.arange(len(self.config.elements), device=device)
         species = index[graph.atomic_numbers]
         n_elements = len(self.config.elements)
-        pair = species[graph.receivers] * n_elements + species[graph.senders]
-        l_top = max(self.config.l_max, self.l_out)
-        l_far = min(l_top, self.config.far_l_max)
-        near = edge_geometry(graph, pair, self.radial_basis, l_frames=l_top, l_harmonics=l_top, dtype=dtype)
-        far = near
-        if self.config.far_channels:
-            far = edge_geometry(graph, pair, self.far_radial_basis, l_frames=l_far, l_harmonics=None, dtype=dtype)
-        atoms = [torch.nonzero(species == i).squeeze(1) for i in range(n_elements)]
-        back = torch.argsort(torch.cat(atoms))
+        tiles = Tiles(graph, species, n_elements, *self.edge_kinds(), self.embedding.dtype)
+        cells = None if torch.is_grad_enabled() or not self.config.field_dipoles else FarCells.of(graph)
         x = self.embedding[species][:, None]
-        outputs: list[list[Tensor]] = [[] for _ in atoms]
+        outputs: list[list[Tensor]] = [[] for _ in range(n_elements)]
         for layer, interaction in enumerate(self.interactions):
-            x = interaction(x, graph, near, far, atoms, back)
-            for i, members in enumerate(atoms):
-                outputs[i].append(self.heads[layer * n_elements + i](x[members]))
+            heads = list(self.heads)[layer * n_elements : (layer + 1) * n_elements]
+            sent = cast(Interaction, interaction).sent(x, graph, cells)
+            features: list[Tensor] = []
+            read: list[list[Tensor]] = [[] for _ in range(n_elements)]
+            for number, tile in enumerate(tiles, 1):
+                features.append(interaction(sent, tile))
+                for head, members, values in zip(heads, tile.members, read, strict=True):
+                    values.append(head(features[-1][members]))
+                if progress is not None:
+                    progress(_share(layer, number / len(tiles), len(self.interactions)))
+            x = _joined(features)
+            for of_layers, values in zip(outputs, read, strict=True):
+                of_layers.append(_joined(values))
         results = []
-        for i, members in enumerate(atoms):
-            total = torch.stack(outputs[i]).sum(0)
-            scalars = self.scalar_heads[i](x[members, 0])
+        for i, values in enumerate(outputs):
+            total = torch.stack(values).sum(0)
+            scalars = self.scalar_heads[i](x[species == i, 0])
             results.append(torch.cat([total[:, : scalars.shape[1]] + scalars, total[:, scalars.shape[1] :]], dim=1))
         return results
 
     @property
     def n_parameters(self) -> int:
         return sum(p.numel() for p in self.parameters())
+
+
+def _joined(parts: list[Tensor]) -> Tensor:
+    """The concatenation; a single part as it is."""
+    return parts[0] if len(parts) == 1 else torch.cat(parts)
+
+
+def _share(layer: int, of_layer: float, layers: int) -> float:
+    """The share of the work that is done with `of_layer` of this layer."""
+    done = (FIRST_ROUND if layer else 0.0) + max(layer - 1, 0) + of_layer * (1.0 if layer else FIRST_ROUND)
+    return done / (FIRST_ROUND + layers - 1)

@@ -2,7 +2,9 @@
 
 import copy
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import torch
@@ -19,7 +21,10 @@ from core.model.choose import model_for
 from core.model.graph import build_graph
 from core.units import HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
 
-__all__ = ["Prediction", "TrainedModel", "load_model", "predict", "predict_density"]
+# Told a step and the share of it that is done, 0 to 1.
+Progress = Callable[[str, float], None]
+
+__all__ = ["Prediction", "Progress", "TrainedModel", "load_model", "predict", "predict_density"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,18 +68,25 @@ def _network_in(model: TrainedModel, dtype: torch.dtype, device: str) -> torch.n
 
 
 def predict_density(
-    molecule: Molecule, model: TrainedModel, *, dtype: torch.dtype = torch.float32, device: str = "cpu"
+    molecule: Molecule,
+    model: TrainedModel,
+    *,
+    dtype: torch.dtype = torch.float32,
+    device: str = "cpu",
+    progress: Progress | None = None,
 ) -> Density:
     """Density of `molecule`, its electron count exact.
 
     Of all ways to mend the count, the smallest change in output coordinates (units of the training set's standard
-    deviation) is made. Raises UnsupportedElementError.
+    deviation) is made. progress is told "coefficients" and the share of them that is done. Raises
+    UnsupportedElementError.
     """
     check_elements(molecule, model)
     network = _network_in(model, dtype, device)
     graph = build_graph(molecule, model.network.config.graph_cutoff_bohr).to(device)
     with torch.inference_mode():
-        outputs = network(graph)
+        outputs = network(graph, None if progress is None else partial(progress, "coefficients"))
+    del graph
     numbers, basis = molecule.atomic_numbers, model.basis
     offsets = basis.atom_offsets(numbers)
     coefficients, charge_rows = np.zeros(int(offsets[-1])), np.zeros(int(offsets[-1]))
@@ -106,15 +118,19 @@ def predict(
     dtype: torch.dtype = torch.float32,
     device: str = "cpu",
     tolerance_mev_per_angstrom: float = 0.5,
+    progress: Progress | None = None,
 ) -> Prediction:
     """Density and forces of `molecule` by `model` (where none is given, the one that fits: `core.model.choose`).
 
-    `dtype` is that of the network; coefficients and forces are float64. Raises UnsupportedElementError, ModelError.
+    `dtype` is that of the network; coefficients and forces are float64. progress is told the step ("coefficients",
+    then "forces") and the share of it that is done, from this thread. Raises UnsupportedElementError, ModelError.
     """
     model = model or model_for(molecule)
     started = time.perf_counter()
-    density = predict_density(molecule, model, dtype=dtype, device=device)
+    density = predict_density(molecule, model, dtype=dtype, device=device, progress=progress)
     after_coefficients = time.perf_counter()
-    forces = hellmann_feynman_forces(density, tolerance_mev_per_angstrom=tolerance_mev_per_angstrom, device=device)
+    forces = hellmann_feynman_forces(
+        density, tolerance_mev_per_angstrom=tolerance_mev_per_angstrom, device=device, progress=progress
+    )
     seconds = {"coefficients": after_coefficients - started, "forces": time.perf_counter() - after_coefficients}
     return Prediction(density, forces, seconds, model.name)

@@ -6,16 +6,20 @@ import sys
 import numpy as np
 import pytest
 import torch
+from scipy.spatial import cKDTree
 
 from core.bench import harness
 from core.bench.network import CLUSTER, rackers_input, rackers_network
-from core.bench.scaling import exponent, liquid_water, peak_memory_gb
+from core.bench.scaling import exponent, large_water, liquid_water, peak_memory_gb
 from core.chem.examples import example
 from core.errors import UsageError
 
 
 def test_items_are_chosen_by_name() -> None:
-    assert [item.name for item in harness.chosen_items([])] == [item.name for item in harness.ITEMS]
+    assert [item.name for item in harness.chosen_items([])] == [
+        item.name for item in harness.ITEMS if not item.asked_for
+    ]
+    assert [item.name for item in harness.chosen_items(["large"])] == ["large"]
     assert [item.name for item in harness.chosen_items(["scaling"])] == ["scaling"]
     with pytest.raises(UsageError, match="density_grid"):
         harness.chosen_items(["nothing"])
@@ -46,6 +50,18 @@ def test_liquid_water_is_whole_molecules_around_one_point() -> None:
     # 100 molecules at the density of water, 0.0334 per cubic angstrom, fill a ball of 8.9 angstrom.
     assert 8.0 < radius < 11.0
     assert len(liquid_water(895)) == 2685
+
+
+def test_copies_of_the_periodic_box_fit_together() -> None:
+    """As dense as water out to the surface, and no two molecules closer than inside one box."""
+    molecule = large_water(6667)
+    oxygens, inside = molecule.positions_angstrom[::3], liquid_water(895).positions_angstrom[::3]
+    assert len(molecule) == 20_001
+    nearest, within = (cKDTree(points).query(points, k=2)[0][:, 1].min() for points in (oxygens, inside))
+    assert nearest > within - 0.2
+    for part in (1000, 6667):
+        radius = np.sort(np.linalg.norm(oxygens - oxygens.mean(axis=0), axis=1))[part - 1]
+        assert part / (4.0 / 3.0 * np.pi * radius**3) == pytest.approx(0.0334, rel=0.06)
 
 
 def test_exponent_of_a_known_law() -> None:

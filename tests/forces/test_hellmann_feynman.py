@@ -4,10 +4,13 @@ import numpy as np
 import pytest
 import torch
 
+from core.bench.scaling import liquid_water
 from core.chem.molecule import Molecule
 from core.density.density import Density
+from core.density.electrostatics import potential_at_points
 from core.forces.hellmann_feynman import force_matrix, free_atom_forces, hellmann_feynman_forces
 from core.gaussian.basis import AuxiliaryBasis, ElementBasis
+from core.model.predict import load_model, predict_density
 from core.units import HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
 from tests.pyscf_functions import random_density, small_basis, waters
 
@@ -77,3 +80,24 @@ def test_cuda_gives_what_the_cpu_gives():
     np.testing.assert_allclose(
         hellmann_feynman_forces(density, device="cuda"), hellmann_feynman_forces(density), rtol=0, atol=1e-10
     )
+
+
+def test_cells_of_multipoles_give_what_all_pairs_give(monkeypatch):
+    """The shipped model's density of 300 waters: what the expansions of cells leave out."""
+    density = predict_density(liquid_water(300), load_model())
+    whole = hellmann_feynman_forces(density)
+    monkeypatch.setattr("core.density.electrostatics.CELLS_FROM_PAIRS", 0)
+    shares = []
+    by_cells = hellmann_feynman_forces(density, progress=lambda step, share: shares.append((step, share)))
+    error = np.abs(by_cells - whole) * HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
+    assert 0.0 < error.max() < 0.15 and error.mean() < 0.005
+    assert shares[-1] == ("forces", 1.0) and shares == sorted(shares)
+
+
+def test_cells_give_the_potential_of_all_pairs(monkeypatch):
+    density = random_density(waters(120, seed=3), small_basis(), scale=0.02)
+    points = np.random.default_rng(0).uniform(-8, 40, size=(50, 3))
+    whole = potential_at_points(density, points)
+    monkeypatch.setattr("core.density.electrostatics.CELLS_FROM_PAIRS", 0)
+    by_cells = potential_at_points(density, points)
+    assert 0.0 < np.abs(by_cells - whole).max() < 1e-6 * np.abs(whole).max() + 2e-6
