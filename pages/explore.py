@@ -6,10 +6,10 @@ from core.chem.examples import examples
 from core.chem.read import SUFFIXES, from_smiles, read_structure
 from core.errors import RhoscopeError
 from core.view import structure
-from core.view.component import show_scene
 from core.view.export import cube_text, forces_csv, html_page
 from core.view.facts import facts, force_table
 from core.view.picture import Picture, picture_of, picture_ready
+from core.view.potential import colored_by_potential, show_with_potential
 from core.view.trust import show_model
 from core.view.words import escaped, seconds, significant
 
@@ -92,6 +92,7 @@ def show_facts(picture: Picture) -> None:
 
 def show_downloads(picture: Picture, level: float | None) -> None:
     stem = picture.scene.file_stem
+    colored = colored_by_potential(picture, key="explore")
     density, forces = picture.predicted.density, picture.predicted.forces_hartree_per_bohr
     with st.container(horizontal=True):
         st.download_button(
@@ -111,7 +112,7 @@ def show_downloads(picture: Picture, level: float | None) -> None:
         )
         st.download_button(
             "This view (HTML)",
-            lambda: html_page(picture, level),
+            lambda: html_page(picture, level, colored=colored),
             f"{stem}.html",
             "text/html",
             on_click="ignore",
@@ -121,7 +122,7 @@ def show_downloads(picture: Picture, level: float | None) -> None:
 
 @st.fragment
 def show_picture(picture: Picture) -> None:
-    level = show_scene(picture.publish(), key="explore")
+    level = show_with_potential(picture, key="explore")
     show_downloads(picture, level)
 
 

@@ -22,6 +22,7 @@ from core.density.density import Density
 from core.density.grid import UniformGrid
 from core.view.assets import ASSETS
 from core.view.facts import force_table
+from core.view.potential import potential_of, with_potential
 
 if TYPE_CHECKING:
     from core.view.picture import Picture
@@ -45,12 +46,17 @@ def cube_text(density: Density, *, points_longest: int = 96) -> str:
     return text.getvalue()
 
 
-def html_page(picture: "Picture", level: float | None = None) -> str:
-    """The picture as one HTML page, its surface at `level` (e/bohr^3) or where the scene has it."""
-    scene = picture.scene.to_json()
+def html_page(picture: "Picture", level: float | None = None, *, colored: bool = False) -> str:
+    """The picture as one HTML page, its surface at `level` (e/bohr^3) or where the scene has it.
+
+    colored: with the potential, and the surface coloured by it.
+    """
+    potential = potential_of(picture) if colored else None
+    scene = (with_potential(picture.scene, potential) if potential else picture.scene).to_json()
     if level:
         scene["level"] = level
-    payload = {"scene": scene, "field": base64.b64encode(picture.packed.compressed).decode()}
+    fields = {"field": picture.packed} | ({"potential": potential.packed} if potential else {})
+    payload = {"scene": scene} | {k: base64.b64encode(v.compressed).decode() for k, v in fields.items()}
     view = py3Dmol.view(width="100%", height="100%", js=_data_url((ASSETS / "vendor/3dmol/3Dmol-min.js").read_text()))
     body = view.write_html()
     style = (ASSETS / "viewer" / "viewer.css").read_text(encoding="utf-8")
