@@ -4,9 +4,11 @@ import streamlit as st
 
 from core.chem.examples import examples
 from core.chem.read import SUFFIXES, from_smiles, read_structure
+from core.density.pqr import pqr_text
 from core.errors import RhoscopeError
 from core.view import structure
-from core.view.export import cube_text, forces_csv, html_page
+from core.view.contacts import show_hydrogen_bonds
+from core.view.export import ccp4_bytes, cube_text, forces_csv, html_page, safetensors_bytes
 from core.view.facts import facts, force_table
 from core.view.picture import Picture, picture_of, picture_ready
 from core.view.potential import colored_by_potential, show_with_potential
@@ -111,6 +113,30 @@ def show_downloads(picture: Picture, level: float | None) -> None:
             help="Gaussian cube file of the density on this grid, e/bohr³.",
         )
         st.download_button(
+            "Density (CCP4)",
+            lambda: ccp4_bytes(density),
+            f"{stem}.ccp4",
+            "application/octet-stream",
+            on_click="ignore",
+            help="Map for Coot, ChimeraX and PyMOL, e/Å³.",
+        )
+        st.download_button(
+            "Density (safetensors)",
+            lambda: safetensors_bytes(density),
+            f"{stem}.safetensors",
+            "application/octet-stream",
+            on_click="ignore",
+            help="All coefficients and the basis: the density itself, to evaluate anywhere.",
+        )
+        st.download_button(
+            "Charges (PQR)",
+            lambda: pqr_text(density),
+            f"{stem}.pqr",
+            "text/plain",
+            on_click="ignore",
+            help="Hirshfeld charges of this density, e, and Bondi radii, Å, as APBS reads them.",
+        )
+        st.download_button(
             "This view (HTML)",
             lambda: html_page(picture, level, colored=colored),
             f"{stem}.html",
@@ -136,3 +162,4 @@ with beside:
     show_facts(picture)
     with st.expander("Force on each atom"):
         st.dataframe(force_table(picture.molecule, picture.predicted.forces_hartree_per_bohr), hide_index=True)
+    show_hydrogen_bonds(picture)

@@ -1,11 +1,26 @@
-"""Table of the hydrogen bonds of a structure, each with the density at its critical point. Angstrom, e/bohr^3."""
+"""Hydrogen bonds of a structure, each with the density at its critical point: table and panel. Angstrom, e/bohr^3."""
 
 import numpy as np
+import streamlit as st
 
 from core.chem.hydrogen_bonds import Criteria, hydrogen_bonds
 from core.chem.topology import Topology
 from core.density.critical_points import bond_critical_points
 from core.density.density import Density
+from core.view.kept import Kept
+from core.view.picture import KEPT_PICTURES, Picture
+
+_tables: Kept[dict[str, list]] = Kept(KEPT_PICTURES)
+_HEADINGS = {
+    "donor": "Donor",
+    "hydrogen": "Hydrogen",
+    "acceptor": "Acceptor",
+    "hydrogen_acceptor_angstrom": "H···A, Å",
+    "donor_acceptor_angstrom": "D···A, Å",
+    "angle_degrees": "D-H···A, °",
+    "density_e_per_bohr3": "ρ, e/a₀³",
+    "laplacian_e_per_bohr5": "∇²ρ, e/a₀⁵",
+}
 
 
 def hydrogen_bond_table(
@@ -36,3 +51,23 @@ def hydrogen_bond_table(
         "density_e_per_bohr3": numbers(points.densities, 5),
         "laplacian_e_per_bohr5": numbers(points.laplacians, 4),
     }
+
+
+@st.fragment
+def show_hydrogen_bonds(picture: Picture, topology: Topology | None = None) -> None:
+    """A switch, and the table of `picture` where it is on: made then, and kept."""
+    if not st.toggle("Hydrogen bonds", key="hydrogen_bonds", help="Each with the density at its critical point."):
+        return
+    key = (picture.packed.digest, topology.atom_names if topology else ())
+    table = _tables.get(key)
+    if table is None:
+        with st.spinner("Finding the hydrogen bonds"):
+            table = _tables.make(key, lambda: hydrogen_bond_table(picture.predicted.density, topology))
+    if not table["donor"]:
+        st.caption("There is none: H···A below 2.5 Å and an angle above 120° (Baker and Hubbard, 1984).")
+        return
+    st.dataframe({_HEADINGS[name]: column for name, column in table.items()}, hide_index=True)
+    st.caption(
+        f"{len(table['donor'])} by H···A below 2.5 Å and an angle above 120° (Baker and Hubbard, 1984). ρ and ∇²ρ "
+        "at the bond critical point; none is given where there is no such point between hydrogen and acceptor."
+    )
