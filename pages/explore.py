@@ -8,13 +8,14 @@ from core.chem.examples import examples
 from core.chem.prepare import Options
 from core.chem.read import SUFFIXES, from_smiles
 from core.chem.subject import DEFAULT_OPTIONS, Source, Subject, from_identifier, from_source
+from core.density.pqr import pqr_text
 from core.errors import RhoscopeError
 from core.view import structure
-from core.view.component import show_scene
 from core.view.details import show_details
-from core.view.export import cube_text, forces_csv, html_page
+from core.view.export import ccp4_bytes, cube_text, forces_csv, html_page, safetensors_bytes
 from core.view.facts import facts
 from core.view.picture import Picture, picture_of, picture_ready
+from core.view.potential import colored_by_potential, show_with_potential
 from core.view.preparation import to_confirm
 from core.view.trust import show_model
 from core.view.words import escaped, seconds, significant
@@ -124,6 +125,7 @@ def show_facts(picture: Picture) -> None:
 
 def show_downloads(picture: Picture, level: float | None) -> None:
     stem = picture.scene.file_stem
+    colored = colored_by_potential(picture, key="explore")
     density, forces = picture.predicted.density, picture.predicted.forces_hartree_per_bohr
     with st.container(horizontal=True):
         st.download_button(
@@ -142,8 +144,32 @@ def show_downloads(picture: Picture, level: float | None) -> None:
             help="Gaussian cube file of the density on this grid, e/bohr³.",
         )
         st.download_button(
+            "Density (CCP4)",
+            lambda: ccp4_bytes(density),
+            f"{stem}.ccp4",
+            "application/octet-stream",
+            on_click="ignore",
+            help="Map for Coot, ChimeraX and PyMOL, e/Å³.",
+        )
+        st.download_button(
+            "Density (safetensors)",
+            lambda: safetensors_bytes(density),
+            f"{stem}.safetensors",
+            "application/octet-stream",
+            on_click="ignore",
+            help="All coefficients and the basis: the density itself, to evaluate anywhere.",
+        )
+        st.download_button(
+            "Charges (PQR)",
+            lambda: pqr_text(density, structure.shown().topology),
+            f"{stem}.pqr",
+            "text/plain",
+            on_click="ignore",
+            help="Hirshfeld charges of this density, e, and Bondi radii, Å, as APBS reads them.",
+        )
+        st.download_button(
             "This view (HTML)",
-            lambda: html_page(picture, level),
+            lambda: html_page(picture, level, colored=colored),
             f"{stem}.html",
             "text/html",
             on_click="ignore",
@@ -153,7 +179,7 @@ def show_downloads(picture: Picture, level: float | None) -> None:
 
 @st.fragment
 def show_picture(picture: Picture) -> None:
-    level = show_scene(picture.publish(), key="explore")
+    level = show_with_potential(picture, key="explore")
     show_downloads(picture, level)
 
 

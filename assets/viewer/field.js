@@ -5,6 +5,11 @@
 const BLOCK = 8;
 
 export function decodeField(buffer) {
+  const field = decodeCodes(buffer);
+  return { ...field, blocks: blockExtremes(field.codes, field.shape) };
+}
+
+export function decodeCodes(buffer) {
   const headerBytes = new DataView(buffer).getUint32(0, true);
   const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, headerBytes)));
   if (header.format !== "rhoscope-field-1") throw new Error("This is not a field of this version.");
@@ -12,7 +17,7 @@ export function decodeField(buffer) {
   const [nx, ny, nz] = header.shape;
   const codes = new Uint16Array(buffer.slice(start, start + 2 * nx * ny * nz));
   if (codes.length !== nx * ny * nz) throw new Error("The field is shorter than its header says.");
-  return { ...header, codes, blocks: blockExtremes(codes, header.shape) };
+  return { ...header, codes };
 }
 
 export function codeOf(field, value) {

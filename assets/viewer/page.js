@@ -2,9 +2,10 @@
 
 import { decodeField } from "./field.js";
 import { MARKUP, Panel } from "./panel.js";
+import { decodePotential } from "./potential.js";
 
 export async function showPage(viewerOfPage) {
-  const { scene, field } = JSON.parse(document.getElementById("payload").textContent);
+  const { scene, field, potential } = JSON.parse(document.getElementById("payload").textContent);
   const root = document.querySelector(".rhoscope");
   root.innerHTML = MARKUP;
   document.getElementById("title").textContent = scene.title;
@@ -20,6 +21,7 @@ export async function showPage(viewerOfPage) {
   root.panel = panel;
   panel.stage.setBackground("#ffffff");
   panel.setScene(scene);
+  if (potential) panel.setPotential(decodePotential(await inflate(potential), scene.potential.per_hartree), true, scene.level);
   panel.setField(decodeField(await inflate(field)));
   root.dataset.drawn = scene.identity;
 }

@@ -2,6 +2,13 @@
 
 const MAGNITUDE = [[0.98, 0.76, 0.26], [0.93, 0.42, 0.16], [0.82, 0.14, 0.3], [0.62, 0.06, 0.42]];
 
+// Red, white, blue of ColorBrewer (RdBu), which people who do not tell red from green can read.
+const DIVERGING = [
+  [0.7, 0.09, 0.17], [0.84, 0.38, 0.3], [0.96, 0.65, 0.51], [0.99, 0.86, 0.78], [0.97, 0.97, 0.97],
+  [0.82, 0.9, 0.94], [0.57, 0.77, 0.87], [0.26, 0.58, 0.76], [0.13, 0.4, 0.67],
+];
+const UNKNOWN = [0.6, 0.6, 0.6];
+
 export const SURFACE = {
   light: { density: [0.16, 0.55, 0.72], more: [0.13, 0.45, 0.8], less: [0.87, 0.37, 0.2] },
   dark: { density: [0.36, 0.76, 0.92], more: [0.35, 0.62, 0.98], less: [0.98, 0.52, 0.32] },
@@ -13,16 +20,36 @@ export const ELEMENTS = {
 export const OTHER_ELEMENT = "#b05ccf";
 
 export function magnitudeColor(share) {
-  const x = Math.min(1, Math.max(0, share)) * (MAGNITUDE.length - 1);
-  const k = Math.min(MAGNITUDE.length - 2, Math.floor(x));
-  return MAGNITUDE[k].map((low, channel) => low + (x - k) * (MAGNITUDE[k + 1][channel] - low));
+  return between(MAGNITUDE, share);
+}
+
+const SHADES = 256;
+const SIGNED = Array.from({ length: SHADES + 1 }, (_, k) => between(DIVERGING, k / SHADES));
+
+// Three floats for each value: red at -range and below, blue at range and above, grey where there is no value.
+export function signedColors(values, range) {
+  const colors = new Float32Array(3 * values.length);
+  for (let k = 0; k < values.length; k++) {
+    const share = Math.min(1, Math.max(-1, values[k] / range));
+    colors.set(Number.isNaN(share) ? UNKNOWN : SIGNED[Math.round((SHADES * (share + 1)) / 2)], 3 * k);
+  }
+  return colors;
+}
+
+function between(colors, share) {
+  const x = Math.min(1, Math.max(0, share)) * (colors.length - 1);
+  const k = Math.min(colors.length - 2, Math.floor(x));
+  return colors[k].map((low, channel) => low + (x - k) * (colors[k + 1][channel] - low));
 }
 
 export function css(color) {
   return `rgb(${color.map((x) => Math.round(255 * x)).join(" ")})`;
 }
 
-export const MAGNITUDE_GRADIENT = `linear-gradient(90deg, ${MAGNITUDE.map(css).join(", ")})`;
+export const MAGNITUDE_STOPS = MAGNITUDE.map(css);
+export const MAGNITUDE_GRADIENT = `linear-gradient(90deg, ${MAGNITUDE_STOPS.join(", ")})`;
+export const SIGNED_STOPS = DIVERGING.map(css);
+export const SIGNED_GRADIENT = `linear-gradient(90deg, ${SIGNED_STOPS.join(", ")})`;
 
 // Of a CSS colour as getComputedStyle gives it, #rrggbb or rgb(r, g, b).
 export function isDark(color) {

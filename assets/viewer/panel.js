@@ -4,8 +4,9 @@
 import { codeOf } from "./field.js";
 import { electronsPerDecade, histogramPath, shareOfTrack } from "./histogram.js";
 import { formatLevel, levelScale } from "./levels.js";
-import { MAGNITUDE_GRADIENT } from "./palette.js";
+import { MAGNITUDE_GRADIENT, SIGNED_GRADIENT } from "./palette.js";
 import { downloadPicture } from "./picture.js";
+import { extremes, suitableRange } from "./potential.js";
 import { Stage } from "./stage.js";
 
 export const MARKUP = `
@@ -17,6 +18,12 @@ export const MARKUP = `
     <div class="bar"></div>
     <div class="ticks"><span class="low">0</span><span class="high"></span></div>
     <div class="scale"><span class="scale-text"></span></div>
+  </div>
+  <div class="legend potential-legend" hidden>
+    <div class="potential-title"></div>
+    <div class="bar potential-bar"></div>
+    <div class="ticks"><span class="potential-low"></span><span>0</span><span class="potential-high"></span></div>
+    <div class="potential-text"></div>
   </div>
   <div class="lobes" hidden><span class="more"></span>more than DFT <span class="less"></span>less</div>
 </div>
@@ -38,7 +45,11 @@ export const MARKUP = `
   </div>
   <div class="switches">
     <label><input class="show-surface" type="checkbox" checked> <span class="surface-name">Density</span></label>
+    <label class="potential-switch" title="Colour the surface by the electrostatic potential" hidden><input
+      class="show-potential" type="checkbox"> Potential</label>
     <label><input class="show-arrows" type="checkbox" checked> Forces</label>
+    <span class="range" hidden><label>Colours ± <input class="number range-value" type="text" inputmode="decimal" size="4"></label>
+      <button class="fit" type="button" title="The range that suits this surface">Fit</button></span>
     <label class="small">Opacity <input class="opacity" type="range" min="0.15" max="1" step="0.05" value="0.6"></label>
     <label class="small arrow-length">Arrows <input class="length" type="range" min="-1" max="1" step="0.05" value="0"
       aria-label="Length of the arrows"></label>
@@ -48,6 +59,9 @@ export const MARKUP = `
 </div>`;
 
 const NICE = [5, 2, 1];
+// A coloured surface starts where crystals pack molecules, e/bohr^3, and almost opaque.
+const MOLECULAR_SURFACE = 0.002;
+const COLORED_OPACITY = 0.9;
 
 // The force whose arrow is 1 angstrom long: the nice number that makes the largest arrow 0.9 to 2.3 angstrom.
 function niceForce(largest) {
@@ -64,7 +78,9 @@ export class Panel {
     this.stage = new Stage(this.find("canvas"), viewer);
     this.lengthFactor = 1;
     this.onLevel = () => {};
+    this.onPotential = () => {};
     this.find("bar").style.background = MAGNITUDE_GRADIENT;
+    this.find("potential-bar").style.background = SIGNED_GRADIENT;
     this.listen();
   }
 
@@ -80,6 +96,13 @@ export class Panel {
       this.showLevel();
       this.onLevel(this.level);
     });
+    this.find("show-potential").addEventListener("change", (event) => this.askForPotential(event.target.checked));
+    this.find("range-value").addEventListener("change", (event) => {
+      const value = Number(event.target.value.replace(",", "."));
+      if (Number.isFinite(value) && value > 0) this.range = value;
+      this.paint();
+    });
+    this.find("fit").addEventListener("click", () => this.fitRange());
     for (const layer of ["surface", "arrows"])
       this.find(`show-${layer}`).addEventListener("change", () => this.applySwitches());
     for (const button of this.root.querySelectorAll(".presets button"))
@@ -143,12 +166,86 @@ export class Panel {
       for (const part of ["all", "inside"])
         this.find(part).setAttribute("d", histogramPath(electronsPerDecade(this.scale, this.scene.electrons)));
     this.find("surface-name").textContent = field.signed ? "Difference" : "Density";
-    if (field.signed !== this.signed) {
-      this.find("opacity").value = field.signed ? 0.85 : 0.6;
-      this.stage.setOpacity(Number(this.find("opacity").value));
-    }
-    this.setLevel(this.level && field.signed === this.signed ? this.level : this.scene.level);
+    if (field.signed !== this.signed && !this.before) this.applyOpacity(field.signed ? 0.85 : 0.6);
+    const keep = this.level && (this.signed === undefined || field.signed === this.signed);
+    this.setLevel(keep ? this.level : this.scene.level);
     this.signed = field.signed;
+  }
+
+  get colored() {
+    return Boolean(this.potential) && this.find("show-potential").checked;
+  }
+
+  // The potential of this scene, or null where there is none yet. start: of a new structure, whether its surface is
+  // coloured from the first, and at which level.
+  setPotential(potential, start, level = MOLECULAR_SURFACE) {
+    if (potential && !this.potential) this.say("");
+    this.potential = potential;
+    this.find("potential-switch").hidden = !(potential || this.scene.offers_potential);
+    if (start !== undefined) {
+      this.find("show-potential").checked = start;
+      this.range = null;
+      this.endColored();
+      if (start) this.startColored(level);
+    }
+    if (!potential) return;
+    const { unit } = this.scene.potential;
+    this.find("potential-title").textContent = `Potential, ${unit}`;
+    for (const name of ["title", "ariaLabel"])
+      this.find("range-value")[name] = `Potential of full red and full blue, ${unit}`;
+  }
+
+  askForPotential(shown) {
+    if (shown) {
+      this.find("show-surface").checked = true;
+      this.startColored(MOLECULAR_SURFACE);
+    } else this.endColored();
+    this.say(shown && !this.potential ? "Computing the electrostatic potential" : "");
+    this.setLevel(this.level);
+    this.onLevel(this.level);
+    this.onPotential({ structure: this.scene.structure, shown });
+  }
+
+  potentialFailed(problem) {
+    this.find("show-potential").checked = false;
+    this.endColored();
+    this.setLevel(this.level);
+    this.say(problem);
+  }
+
+  startColored(level) {
+    this.before = { level: this.level ?? this.scene.level, opacity: this.stage.opacity };
+    this.level = level;
+    this.applyOpacity(COLORED_OPACITY);
+  }
+
+  endColored() {
+    if (!this.before) return;
+    if (this.level === MOLECULAR_SURFACE) this.level = this.before.level;
+    this.applyOpacity(this.before.opacity);
+    this.before = null;
+  }
+
+  applyOpacity(opacity) {
+    this.find("opacity").value = opacity;
+    this.stage.setOpacity(opacity);
+  }
+
+  fitRange() {
+    this.range = suitableRange(this.stage.meshes) ?? this.range ?? 1;
+    this.paint();
+  }
+
+  // The coloured surface in the colours of the range, and what the legend says of it.
+  paint() {
+    this.stage.paint(this.range);
+    const limit = Number(this.range.toPrecision(3)).toString();
+    this.find("range-value").value = limit;
+    this.find("potential-low").textContent = `−${limit}`;
+    this.find("potential-high").textContent = `+${limit}`;
+    const found = extremes(this.stage.meshes);
+    this.find("potential-text").textContent = found ? `surface: ${found.map(signedNumber).join(" to ")}` : "";
+    this.applySwitches();
   }
 
   requestLevel(level) {
@@ -164,7 +261,11 @@ export class Panel {
     const code = codeOf(this.field, level);
     if (!(code > 0 && code < 65535)) level = Math.min(Math.max(level, this.field.knee), this.scene.field.largest);
     this.level = level;
-    this.stage.setLevel(this.field, level);
+    if (this.colored) {
+      this.stage.cutColored(this.field, level, this.potential);
+      if (this.range) this.paint();
+      else this.fitRange();
+    } else this.stage.setLevel(this.field, level);
     this.applySwitches();
     this.showLevel();
     this.root.dataset.levelMilliseconds = (performance.now() - started).toFixed(1);
@@ -206,6 +307,9 @@ export class Panel {
   applySwitches() {
     for (const layer of ["surface", "arrows"]) this.stage.setShown(layer, this.find(`show-${layer}`).checked);
     this.find("legend").classList.toggle("off", !this.find("show-arrows").checked);
+    this.find("potential-legend").hidden = !(this.colored && this.find("show-surface").checked);
+    this.find("range").hidden = !this.colored;
+    this.root.dataset.colored = this.colored;
     this.stage.render();
   }
 
@@ -223,9 +327,15 @@ export class Panel {
     note.textContent = `Atom ${index + 1}, ${elements[index]}: ${this.scene.arrows.toLowerCase()} ${Math.hypot(...force).toFixed(0)} meV/Å  (${parts})`;
   }
 
-  showError(message) {
+  // A line over the picture; an empty one takes it away.
+  say(message) {
     const note = this.find("note");
-    note.hidden = false;
+    note.hidden = !message;
     note.textContent = message;
   }
+}
+
+function signedNumber(value) {
+  const digits = Math.abs(value) < 10 ? 1 : 0;
+  return `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(digits)}`;
 }

@@ -1,7 +1,7 @@
 // The picture as a PNG file: the canvas with its title, level and legend written beneath, so that it explains itself.
 
 import { formatLevel } from "./levels.js";
-import { css, magnitudeColor } from "./palette.js";
+import { MAGNITUDE_STOPS, SIGNED_STOPS } from "./palette.js";
 
 export async function downloadPicture(panel) {
   const link = document.createElement("a");
@@ -10,7 +10,7 @@ export async function downloadPicture(panel) {
   link.click();
 }
 
-export async function composePicture({ stage, scene, level, scale, field }) {
+export async function composePicture({ stage, scene, level, scale, field, colored }) {
   const image = new Image();
   image.src = stage.picture();
   await image.decode();
@@ -33,22 +33,27 @@ export async function composePicture({ stage, scene, level, scale, field }) {
   const share = scale?.share?.(level);
   const enclosed = share == null ? "" : `, ${(100 * share).toFixed(1)} % of the electrons inside`;
   line(`${scene.source}   ${field?.signed ? "±" : ""}${formatLevel(level)} e/a₀³${enclosed}`, 1);
-  if (scene.forces_mev_per_angstrom && stage.arrows && !stage.arrows.hidden) drawLegend(paper, canvas, ratio, stage);
+  const legends = [];
+  if (scene.forces_mev_per_angstrom && stage.arrows && !stage.arrows.hidden)
+    legends.push([MAGNITUDE_STOPS, (text) => [`0 to ${text("high")} meV/Å`, text("scale-text")]]);
+  if (colored && stage.surface && !stage.surface.hidden)
+    legends.push([SIGNED_STOPS, (text) => [`${text("potential-low")} to ${text("potential-high")} ${scene.potential.unit}`, text("potential-text")]]);
+  legends.forEach(([stops, words], place) => drawLegend(paper, canvas, ratio, stage, stops, words, place));
   return canvas.toDataURL("image/png");
 }
 
-function drawLegend(paper, canvas, ratio, stage) {
+// The legend `place` from the right: a bar of colours, and two lines of words that stand in the frame.
+function drawLegend(paper, canvas, ratio, stage, stops, words, place) {
   const [width, height] = [140 * ratio, 8 * ratio];
-  const [left, top] = [canvas.width - width - 14 * ratio, canvas.height - 44 * ratio];
+  const [left, top] = [canvas.width - (width + 14 * ratio) * (place + 1), canvas.height - 44 * ratio];
   const gradient = paper.createLinearGradient(left, 0, left + width, 0);
-  for (let k = 0; k <= 6; k++) gradient.addColorStop(k / 6, css(magnitudeColor(k / 6)));
+  stops.forEach((color, k) => gradient.addColorStop(k / (stops.length - 1), color));
   const ink = paper.fillStyle;
   paper.fillStyle = gradient;
   paper.fillRect(left, top, width, height);
   paper.fillStyle = ink;
   paper.font = `400 ${12 * ratio}px ${getComputedStyle(stage.host).fontFamily}`;
   const root = stage.host.getRootNode();
-  const text = (name) => root.querySelector(`.${name}`)?.textContent ?? "";
-  paper.fillText(`0 to ${text("high")} meV/Å`, left, top + 22 * ratio);
-  paper.fillText(text("scale-text"), left, top + 38 * ratio);
+  words((name) => root.querySelector(`.${name}`)?.textContent ?? "").forEach((line, row) =>
+    paper.fillText(line, left, top + (22 + 16 * row) * ratio));
 }

@@ -3,7 +3,8 @@
 // tests/browser holds it. Of what is transparent 3Dmol sorts nothing, so both lobes of a difference are one shape.
 
 import { arrowMeshes } from "./arrows.js";
-import { ELEMENTS, OTHER_ELEMENT, SURFACE, isDark, magnitudeColor } from "./palette.js";
+import { ELEMENTS, OTHER_ELEMENT, SURFACE, isDark, magnitudeColor, signedColors } from "./palette.js";
+import { sample } from "./potential.js";
 import { isosurface } from "./surface.js";
 
 const BALLS_UP_TO_ATOMS = 1500;
@@ -71,6 +72,19 @@ export class Stage {
     const meshes = isosurface(field, value).map((mesh) => tinted(mesh, field.signed ? more : density));
     if (field.signed) meshes.push(...isosurface(field, -value).map((mesh) => tinted(mesh, less)));
     this.surface = this.addLayer(meshes, this.opacity);
+  }
+
+  // The surface of a density with the potential at its vertices; `paint` then draws it.
+  cutColored(field, value, potential) {
+    this.meshes = isosurface(field, value);
+    for (const mesh of this.meshes) mesh.values = sample(potential, mesh.vertices);
+    return this.meshes;
+  }
+
+  // range: where red and blue are full.
+  paint(range) {
+    this.removeLayer("surface");
+    this.surface = this.addLayer(this.meshes.map((mesh) => ({ ...mesh, colors: signedColors(mesh.values, range) })), this.opacity);
   }
 
   setOpacity(opacity) {

@@ -4,6 +4,7 @@
 import { decodeField } from "./field.js";
 import { load3dmol, loadField } from "./load.js";
 import { MARKUP, Panel } from "./panel.js";
+import { decodePotential } from "./potential.js";
 
 const LIBRARY = new URL("../vendor/3dmol/3Dmol-min.js", import.meta.url).href;
 const cameras = new Map();
@@ -28,24 +29,32 @@ export function mount({ parentElement, data, setStateValue }) {
 
 async function apply(instance, scene) {
   if (instance.closed || scene !== instance.latest) return;
-  const address = scene.field && new URL(scene.field.url, document.baseURI).href;
-  const [field] = await Promise.all([address && loadField(address, decodeField), load3dmol(LIBRARY)]);
+  const address = (reference) => reference && new URL(reference.url, document.baseURI).href;
+  const [field, potential] = await Promise.all([
+    scene.field && loadField(address(scene.field), decodeField),
+    scene.potential && loadField(address(scene.potential), (bytes) => decodePotential(bytes, scene.potential.per_hartree)),
+    load3dmol(LIBRARY),
+  ]);
   if (instance.closed) return;
   if (!instance.panel) {
     instance.panel = new Panel(instance.root, cameras);
     instance.panel.onLevel = (level) => instance.report("level", level);
+    instance.panel.onPotential = (wish) => instance.report("potential", wish);
     // For tests, and for whoever opens the console.
     instance.root.panel = instance.panel;
   }
   const { panel, root } = instance;
   const otherBackground = panel.stage.setBackground(background(root));
   const identity = scene.identity;
+  if (scene.problem) panel.potentialFailed(scene.problem);
   if (instance.drawn === identity) {
     if (otherBackground && panel.field) panel.setLevel(panel.level);
     return;
   }
-  if (panel.scene?.structure !== scene.structure) panel.stage.removeLayer("surface");
+  const other = panel.scene?.structure !== scene.structure;
+  if (other) panel.stage.removeLayer("surface");
   panel.setScene(scene);
+  panel.setPotential(potential ?? null, other ? scene.colored : undefined);
   root.querySelector(".canvas").setAttribute("aria-label", scene.description);
   if (field) panel.setField(field);
   instance.drawn = identity;

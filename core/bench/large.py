@@ -14,7 +14,7 @@ WATERS, QUICK_WATERS = (895, 2300, 6667), (100, 300)
 
 def run(quick: bool) -> dict[str, Any]:
     """ours_seconds and peak_memory_gb are those of the largest size. Raises ModelError."""
-    model = load_model()
+    model = load_model("water")
     sizes = QUICK_WATERS if quick else WATERS
     expected = estimate(large_water(sizes[-1]), model)
     points = [measure_apart(waters) for waters in sizes]

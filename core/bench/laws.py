@@ -42,7 +42,7 @@ def structure(waters: int, kept: float) -> Molecule:
 def measure(waters: int, kept: float) -> dict[str, Any]:
     """Seconds of the process and bytes beyond those before, in this process, beside the work."""
     torch.set_num_threads(1)
-    model, molecule = load_model(), structure(waters, kept)
+    model, molecule = load_model("water"), structure(waters, kept)
     predict(structure(20, 1.0), model)
     before = psutil.Process().memory_info().rss
     started = time.process_time()

@@ -21,6 +21,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", metavar="DIR", type=Path, help="write density.safetensors, forces.csv, density.cube and .ccp4"
     )
+    parser.add_argument("--pqr", metavar="FILE", type=Path, help="write Hirshfeld charges and radii as a PQR file")
+    parser.add_argument(
+        "--radii", choices=["bondi", "mbondi2"], default="bondi", help="radii of the PQR file (default: bondi)"
+    )
     parser.add_argument("--batch", metavar="DIR", type=Path, help="all structures of this folder; needs --out, resumes")
     parser.add_argument("--workers", type=int, default=1, help="with --batch: local processes, one thread each")
     parser.add_argument("--scheduler", default="", metavar="tcp://HOST:PORT", help="with --batch: a Dask scheduler")
@@ -28,6 +32,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     if args.batch is not None:
+        if args.pqr is not None:
+            raise UsageError("--pqr is for one structure.", "Leave it out, or give a FILE instead of --batch.")
         from core.cli.batch import run as run_batch
 
         return run_batch(args)
@@ -55,6 +61,12 @@ def run(args: argparse.Namespace) -> int:
         from core.cli.files import write_prediction
 
         lines += [f"Wrote {path}" for path in write_prediction(molecule, prediction, args.out)]
+    if args.pqr is not None:
+        from core.chem.file_names import names_in_file
+        from core.density.pqr import write_pqr
+
+        write_pqr(args.pqr, prediction.density, names_in_file(args.file), radius_set=args.radii)
+        lines.append(f"Wrote {args.pqr}")
     report(payload, lines, as_json=args.json)
     return 0
 

@@ -20,7 +20,7 @@ from core.reference.record import Record
 from core.train.metrics import Comparison, compare_with_reference
 from core.units import BOHR_IN_ANGSTROM
 from core.view.assets import field_store
-from core.view.field import PackedField, pack_field
+from core.view.field import DIFFERENCE, PackedField, pack_field
 from core.view.kept import Kept
 from core.view.picture import Picture
 from core.view.scene import FieldReference, Scene
@@ -127,7 +127,7 @@ def _compare(picture: Picture, record: Record, progress: Progress) -> HeldAgains
     grid = UniformGrid.around(picture.molecule, points_longest=GRID_POINTS)
     reference = density_of_orbitals(record, grid.points()).reshape(grid.shape)
     difference = density_on_grid(density, grid).astype(np.float64) - reference
-    packed = pack_field(difference, grid, signed=True)
+    packed = pack_field(difference, grid, DIFFERENCE)
     where = FieldReference(
         field_store().put(packed.digest, packed.compressed), packed.digest, "Difference", packed.largest
     )

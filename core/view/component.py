@@ -4,6 +4,7 @@ The component's own script is one import of assets/viewer/viewer.js; the field t
 """
 
 import json
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -31,8 +32,24 @@ _viewer = st.components.v2.component(
 )
 
 
-def show_scene(scene: Scene, *, key: str) -> float | None:
-    """Draw `scene` in the viewer called `key`; returns the level at which its slider was last let go, e/bohr^3."""
-    result = _viewer(key=key, data={**scene.to_json(), "version": version()}, on_level_change=lambda: None)
+def show_scene(
+    scene: Scene,
+    *,
+    key: str,
+    on_potential: Callable[[], None] = lambda: None,
+    colored: bool = False,
+    problem: str = "",
+) -> float | None:
+    """Draw `scene` in the viewer called `key`; returns the level at which its slider was last let go, e/bohr^3.
+
+    on_potential: called when the person turns the potential on or off; the viewer's state `potential` holds
+    {structure, shown}. colored: whether a viewer that is new starts with it. problem: why there is none.
+    """
+    result = _viewer(
+        key=key,
+        data={**scene.to_json(), "version": version(), "colored": colored, "problem": problem},
+        on_level_change=lambda: None,
+        on_potential_change=on_potential,
+    )
     level = result.get("level")
     return float(level) if level else None

@@ -1,9 +1,10 @@
-"""What stands below the picture, one thing at a time: forces by atom, residues, preparation."""
+"""What stands below the picture, one thing at a time: forces by atom, residues, hydrogen bonds, preparation."""
 
 import streamlit as st
 
 from core.chem.subject import Subject
 from core.chem.topology import Topology
+from core.view.contacts import show_hydrogen_bonds
 from core.view.facts import force_table
 from core.view.picture import Picture
 from core.view.preparation import Apply, show_preparation
@@ -11,13 +12,13 @@ from core.view.residue_figures import figure_by_distance, figure_by_residue
 from core.view.residues import groups_of, pushes_on, table_of
 from core.view.words import escaped, significant
 
-ATOMS, RESIDUES, PREPARATION = "Force on each atom", "Residues", "Preparation"
+ATOMS, RESIDUES, BONDS, PREPARATION = "Force on each atom", "Residues", "Hydrogen bonds", "Preparation"
 _PLOT = {"displaylogo": False}
 
 
 def show_details(subject: Subject, picture: Picture, apply: Apply) -> None:
     """The chosen one of what there is to tell of `subject`."""
-    choices = [ATOMS]
+    choices = [ATOMS, BONDS]
     if subject.topology is not None and len(subject.topology.residues) > 1:
         choices.insert(0, RESIDUES)
     if subject.report.entries:
@@ -27,6 +28,8 @@ def show_details(subject: Subject, picture: Picture, apply: Apply) -> None:
         st.dataframe(force_table(picture.molecule, picture.predicted.forces_hartree_per_bohr), hide_index=True)
     elif chosen == RESIDUES and subject.topology is not None:
         _show_residues(subject.topology, picture)
+    elif chosen == BONDS:
+        show_hydrogen_bonds(picture, subject.topology)
     elif chosen == PREPARATION:
         show_preparation(subject, apply)
 

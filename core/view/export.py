@@ -1,15 +1,18 @@
-"""Files to take away: forces as CSV, the density as a cube, the view as one HTML page that needs nothing else.
+"""Files to take away: forces as CSV, the density as cube, CCP4 and safetensors, charges as PQR, the view as HTML.
 
-The page is py3Dmol's, with the vendored 3Dmol inside instead of its address, and on it the same modules that draw in
-the app, so the level slider and the arrows work there too. Titles come from files: they go in as JSON that no HTML
-parser can leave, and meet the page as text only.
+The page of the view needs nothing beside it: it is py3Dmol's, with the vendored 3Dmol inside instead of its address,
+and on it the same modules that draw in the app, so the level slider and the arrows work there too. Titles come from
+files: they go in as JSON that no HTML parser can leave, and meet the page as text only.
 """
 
 import base64
 import io
 import json
 import re
+import tempfile
+from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,11 +20,14 @@ import py3Dmol
 from numpy.typing import NDArray
 
 from core.chem.molecule import Molecule
+from core.density.ccp4 import write_ccp4
 from core.density.cube import write_cube
 from core.density.density import Density
-from core.density.grid import UniformGrid
+from core.density.files import save_density
+from core.density.grid import UniformGrid, density_on_grid
 from core.view.assets import ASSETS
 from core.view.facts import force_table
+from core.view.potential import potential_of, with_potential
 
 if TYPE_CHECKING:
     from core.view.picture import Picture
@@ -45,12 +51,37 @@ def cube_text(density: Density, *, points_longest: int = 96) -> str:
     return text.getvalue()
 
 
-def html_page(picture: "Picture", level: float | None = None) -> str:
-    """The picture as one HTML page, its surface at `level` (e/bohr^3) or where the scene has it."""
-    scene = picture.scene.to_json()
+def ccp4_bytes(density: Density, *, points_longest: int = 96) -> bytes:
+    """CCP4 map of `density`, e/A^3, as Coot, ChimeraX and PyMOL read it."""
+    grid = UniformGrid.around(density.molecule, points_longest=points_longest)
+    values = density_on_grid(density, grid)
+    return _file_content("density.ccp4", lambda path: write_ccp4(path, values, grid))
+
+
+def safetensors_bytes(density: Density) -> bytes:
+    """The density itself, all its coefficients, as `core.density.files` writes it."""
+    return _file_content("density.safetensors", lambda path: save_density(density, path))
+
+
+def _file_content(name: str, write: Callable[[Path], None]) -> bytes:
+    """What `write` writes to a path: its libraries write to files only."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        write(path)
+        return path.read_bytes()
+
+
+def html_page(picture: "Picture", level: float | None = None, *, colored: bool = False) -> str:
+    """The picture as one HTML page, its surface at `level` (e/bohr^3) or where the scene has it.
+
+    colored: with the potential, and the surface coloured by it.
+    """
+    potential = potential_of(picture) if colored else None
+    scene = (with_potential(picture.scene, potential) if potential else picture.scene).to_json()
     if level:
         scene["level"] = level
-    payload = {"scene": scene, "field": base64.b64encode(picture.packed.compressed).decode()}
+    fields = {"field": picture.packed} | ({"potential": potential.packed} if potential else {})
+    payload = {"scene": scene} | {k: base64.b64encode(v.compressed).decode() for k, v in fields.items()}
     view = py3Dmol.view(width="100%", height="100%", js=_data_url((ASSETS / "vendor/3dmol/3Dmol-min.js").read_text()))
     body = view.write_html()
     style = (ASSETS / "viewer" / "viewer.css").read_text(encoding="utf-8")

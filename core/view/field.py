@@ -1,8 +1,9 @@
-"""Packing of a scalar field on a uniform grid into one binary blob for the browser. e/bohr^3; angstrom in the header.
+"""Packing of a scalar field on a uniform grid into one binary blob for the browser. Angstrom in the header.
 
 Layout (`rhoscope-field-1`): uint32 length of the header, JSON header padded with spaces to an even end, then the
 values as little-endian uint16, z fastest. code = round(65535 (asinh(v/knee) - low) / (high - low)): logarithmic for
 |v| well above `knee`, linear below, signed. Relative step of a code: (high - low) / 65535, about 3e-4 for a density.
+The header names the unit of v; where it says `missing`, code 0 stands for a point without a value.
 """
 
 import gzip
@@ -18,13 +19,29 @@ from core.errors import DataError
 from core.units import BOHR_IN_ANGSTROM
 
 FORMAT = "rhoscope-field-1"
-DENSITY_KNEE = 1e-5
-DIFFERENCE_KNEE = 1e-6
+# By how much the range of codes is widened where code 0 is taken, so that no value gets it.
+_ROOM = 1.0001
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """What a field is of. knee: |v| above which codes are logarithmic, in `unit`. signed: drawn at plus and minus a
+    level; otherwise negative values are noise and are raised to zero. missing: NaN is a point without a value."""
+
+    unit: str
+    knee: float
+    signed: bool = False
+    missing: bool = False
+
+
+DENSITY = Quantity("e/bohr^3", 1e-5)
+DIFFERENCE = Quantity("e/bohr^3", 1e-6, signed=True)
+POTENTIAL = Quantity("hartree/e", 1e-2, signed=True, missing=True)
 
 
 @dataclass(frozen=True)
 class PackedField:
-    """compressed: gzip of the blob. digest: SHA-256 of the blob, hex. largest: the largest |value|, e/bohr^3."""
+    """compressed: gzip of the blob. digest: SHA-256 of the blob, hex. largest: the largest |value|, in the unit."""
 
     compressed: bytes
     digest: str
@@ -32,45 +49,47 @@ class PackedField:
     largest: float
 
 
-def pack_field(values: NDArray[np.floating], grid: UniformGrid, *, signed: bool = False) -> PackedField:
-    """Pack `values` (nx, ny, nz) in e/bohr^3, given at the points of `grid`.
+def pack_field(values: NDArray[np.floating], grid: UniformGrid, quantity: Quantity = DENSITY) -> PackedField:
+    """Pack `values` (nx, ny, nz) in the unit of `quantity`, given at the points of `grid`.
 
-    signed: a difference of densities, drawn at plus and minus a level; otherwise negative values are noise and are
-    raised to zero. Raises DataError where shapes disagree or a value is not finite.
+    Raises DataError where shapes disagree, or a value is not finite that must be.
     """
     values = np.asarray(values, dtype=np.float64)
     if values.shape != tuple(grid.shape):
         raise DataError(f"Values of shape {values.shape} for a grid of {tuple(grid.shape)}.", "Use the same grid.")
-    if not np.isfinite(values).all():
-        raise DataError("The density is not finite everywhere.", "Check the structure for atoms on one another.")
-    knee = DIFFERENCE_KNEE if signed else DENSITY_KNEE
+    missing = np.isnan(values) & quantity.missing
+    if not np.isfinite(values[~missing]).all() or missing.all():
+        raise DataError("The field is not finite everywhere.", "Check the structure for atoms on one another.")
+    knee, signed = quantity.knee, quantity.signed
     scaled = np.arcsinh((values if signed else np.maximum(values, 0.0)) / knee)
-    low, high = float(scaled.min()), float(scaled.max())
+    low, high = float(np.nanmin(scaled)), float(np.nanmax(scaled))
+    largest = float(knee * np.sinh(max(abs(low), abs(high))))
     if signed:
-        low, high = -max(-low, high, 1e-9), max(-low, high, 1e-9)
+        high = max(-low, high, 1e-9) * (_ROOM if quantity.missing else 1.0)
+        low = -high
     high = max(high, low + 1e-9)
-    codes = np.rint((scaled - low) * (65535.0 / (high - low))).astype("<u2")
+    codes = np.rint((np.where(missing, low, scaled) - low) * (65535.0 / (high - low))).astype("<u2")
     header = json.dumps(
         {
             "format": FORMAT,
             "shape": list(map(int, grid.shape)),
             "origin_angstrom": [float(x) * BOHR_IN_ANGSTROM for x in grid.origin_bohr],
             "step_angstrom": float(grid.step_bohr) * BOHR_IN_ANGSTROM,
-            "unit": "e/bohr^3",
+            "unit": quantity.unit,
             "knee": knee,
             "low": low,
             "high": high,
             "signed": signed,
+            "missing": quantity.missing,
         }
     ).encode()
     header += b" " * (len(header) % 2)
     blob = len(header).to_bytes(4, "little") + header + codes.tobytes()
-    largest = float(knee * np.sinh(max(abs(low), abs(high))))
     return PackedField(gzip.compress(blob, 2, mtime=0), hashlib.sha256(blob).hexdigest(), signed, largest)
 
 
 def unpack_field(compressed: bytes) -> tuple[dict, NDArray[np.float64]]:
-    """Header and values (nx, ny, nz) in e/bohr^3: the inverse of `pack_field`, to half a code."""
+    """Header and values (nx, ny, nz) in its unit, NaN where missing: the inverse of `pack_field`, to half a code."""
     blob = gzip.decompress(compressed)
     start = 4 + int.from_bytes(blob[:4], "little")
     header = json.loads(blob[4:start])
@@ -78,4 +97,5 @@ def unpack_field(compressed: bytes) -> tuple[dict, NDArray[np.float64]]:
         raise DataError("This is not a packed field of this version.", "Make it again.")
     codes = np.frombuffer(blob, dtype="<u2", offset=start).reshape(header["shape"]).astype(np.float64)
     scaled = header["low"] + codes * ((header["high"] - header["low"]) / 65535.0)
-    return header, header["knee"] * np.sinh(scaled)
+    values = header["knee"] * np.sinh(scaled)
+    return header, np.where(codes == 0, np.nan, values) if header["missing"] else values

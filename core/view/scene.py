@@ -30,6 +30,16 @@ class FieldReference:
 
 
 @dataclass(frozen=True)
+class PotentialReference:
+    """Where the packed potential lies, hartree/e. unit: what the viewer shows it in; per_hartree: so many of it."""
+
+    url: str
+    digest: str
+    unit: str
+    per_hartree: float
+
+
+@dataclass(frozen=True)
 class Curve:
     """Electrons inside the surface of each level. levels: ascending, e/bohr^3."""
 
@@ -57,7 +67,7 @@ class Scene:
 
     structure: content hash of the molecule. title, source: text, untrusted. forces_mev_per_angstrom: flat
     (3 n_atoms), or None; arrows: what they are called. level: where the surface starts, e/bohr^3. camera: scenes that
-    share it share the camera.
+    share it share the camera. potential: to colour the surface by; offers_potential: whether it may be asked for.
     """
 
     structure: str
@@ -73,6 +83,8 @@ class Scene:
     curve: Curve | None = None
     level: float = 0.02
     arrows: str = "Force"
+    potential: PotentialReference | None = None
+    offers_potential: bool = False
 
     @classmethod
     def of(

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 from core.density.grid import UniformGrid
 from core.units import BOHR_IN_ANGSTROM
 from core.view.assets import module_url
-from core.view.field import pack_field
+from core.view.field import DENSITY, DIFFERENCE, pack_field
 
 pytestmark = pytest.mark.browser
 
@@ -36,7 +36,7 @@ def blank(chromium: Browser, server: str) -> Iterator[Page]:
 def mesh_of(page: Page, server: str, values: np.ndarray, grid: UniformGrid, value: float, *, signed: bool = False):  # noqa: ANN201
     import base64
 
-    packed = pack_field(values, grid, signed=signed)
+    packed = pack_field(values, grid, DIFFERENCE if signed else DENSITY)
     modules = f"{server}/{module_url('')}"
     return page.evaluate(EXTRACT, [modules, base64.b64encode(packed.compressed).decode(), value])
 

@@ -99,6 +99,28 @@ def test_charge_from_the_command_line_and_files_written_over(rhoscope, untrained
     assert "Wrote" in done.stdout and (tmp_path / "forces.csv").read_text().startswith("atom,element,")
 
 
+def test_charges_that_predict_writes_are_named_as_in_the_file(rhoscope, untrained_model, tmp_path) -> None:
+    from pdb2pqr.io import read_pqr
+
+    atoms = [("O", 0.117, 0.0), ("H1", -0.469, 0.757), ("H2", -0.469, -0.757)]
+    lines = [
+        f"HETATM{k:>5}  {name:<3} HOH A  12    {0:8.3f}{y:8.3f}{z:8.3f}  1.00  0.00          {name[0]:>2}\n"
+        for k, (name, z, y) in enumerate(atoms, 1)
+    ]
+    path, target = tmp_path / "water.pdb", tmp_path / "water.pqr"
+    path.write_text("".join(lines) + "END\n")
+    done = rhoscope("predict", path, "--model", untrained_model, "--pqr", target, "--radii", "mbondi2")
+    assert done.returncode == 0, done.stderr
+    assert f"Wrote {target}" in done.stdout
+    with target.open() as file:
+        read = read_pqr(file)
+    assert [(atom.res_name, atom.chain_id, atom.res_seq, atom.name) for atom in read] == [
+        ("HOH", "A", 12, name) for name, _, _ in atoms
+    ]
+    assert sum(atom.charge for atom in read) == pytest.approx(0.0, abs=1e-9)
+    assert [atom.radius for atom in read] == [1.5, 1.2, 1.2]
+
+
 def test_reference_and_compare_share_one_calculation(rhoscope, parsed, untrained_model, tmp_path) -> None:
     done = rhoscope("reference", WATER, "--out", tmp_path, "--json")
     assert done.returncode == 0, done.stderr

@@ -84,7 +84,7 @@ def test_cuda_gives_what_the_cpu_gives():
 
 def test_cells_of_multipoles_give_what_all_pairs_give(monkeypatch):
     """The shipped model's density of 300 waters: what the expansions of cells leave out."""
-    density = predict_density(liquid_water(300), load_model())
+    density = predict_density(liquid_water(300), load_model("water"))
     whole = hellmann_feynman_forces(density)
     monkeypatch.setattr("core.density.electrostatics.CELLS_FROM_PAIRS", 0)
     shares = []

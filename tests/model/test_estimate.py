@@ -23,7 +23,7 @@ WITHIN = 1.7
 
 @pytest.fixture(scope="module")
 def model() -> TrainedModel:
-    return load_model()
+    return load_model("water")
 
 
 def test_pairs_are_counted(model) -> None:
@@ -68,7 +68,8 @@ def test_seconds_are_within_the_stated_factor(model, waters: int, kept: float) -
 def test_memory_is_within_the_stated_factor(waters: int) -> None:
     """In a process of its own, where the peak is that of this prediction."""
     code = (
-        "import json; from core.bench.scaling import *; from core.model.estimate import estimate; model = load_model();"
+        "import json; from core.bench.scaling import *; from core.model.estimate import estimate;"
+        "model = load_model('water');"
         f"predict(liquid_water(2), model); molecule = liquid_water({waters}); expected = estimate(molecule, model);"
         "predict(molecule, model); print(json.dumps([expected.memory_bytes / 1e9, peak_memory_gb()]))"
     )

@@ -68,7 +68,7 @@ def all_pairs(graph: Graph, dipoles: torch.Tensor, charges: torch.Tensor) -> tor
 
 def test_the_field_by_cells_is_that_of_all_pairs() -> None:
     """The dipoles that the shipped model learned, in 300 waters, which span three cells; and charges that sum to 0."""
-    model = load_model()
+    model = load_model("water")
     graph = build_graph(liquid_water(300), model.network.config.graph_cutoff_bohr)
     seen: list[tuple[FarField, torch.Tensor]] = []
     hooks = [
@@ -104,7 +104,7 @@ def test_cells_are_for_large_single_structures() -> None:
 @pytest.mark.parametrize("count", [300, 895])
 def test_cells_change_no_force(monkeypatch, count: int) -> None:
     """Mean and largest change of a force component against all pairs in the network's far field."""
-    molecule, model = liquid_water(count), load_model()
+    molecule, model = liquid_water(count), load_model("water")
     by_cells = predict(molecule, model)
     monkeypatch.setattr(far_cells, "FROM_ATOMS", 10**9)
     whole = predict(molecule, model)
@@ -114,7 +114,7 @@ def test_cells_change_no_force(monkeypatch, count: int) -> None:
 
 
 def test_progress_names_the_steps() -> None:
-    model, told = load_model(), []
+    model, told = load_model("water"), []
     predict(waters(3), model, progress=lambda step, share: told.append((step, share)))
     steps = [step for step, _ in told]
     assert list(dict.fromkeys(steps)) == ["coefficients", "forces"] and steps == sorted(steps)

@@ -9,7 +9,7 @@ import pytest
 from core.density.grid import UniformGrid
 from core.errors import DataError
 from core.units import BOHR_IN_ANGSTROM
-from core.view.field import pack_field, unpack_field
+from core.view.field import DIFFERENCE, POTENTIAL, pack_field, unpack_field
 
 GRID = UniformGrid(np.array([-1.0, 2.0, 0.5]), 0.25, (7, 5, 9))
 
@@ -33,7 +33,7 @@ def test_density_survives_to_a_part_in_a_thousand() -> None:
 def test_difference_keeps_sign_and_a_zero() -> None:
     values = (density_like(1) - density_like(2)) * 1e-3
     values[3, 2, 4] = 0.0
-    header, unpacked = unpack_field(pack_field(values, GRID, signed=True).compressed)
+    header, unpacked = unpack_field(pack_field(values, GRID, DIFFERENCE).compressed)
     large = np.abs(values) > 1e-5
     assert np.array_equal(np.sign(unpacked[large]), np.sign(values[large]))
     assert np.abs(unpacked[large] / values[large] - 1).max() < 1e-3
@@ -78,5 +78,20 @@ def test_what_cannot_be_drawn_is_refused(values: np.ndarray) -> None:
 
 
 def test_a_field_without_any_density_can_be_packed() -> None:
-    _, unpacked = unpack_field(pack_field(np.zeros(GRID.shape), GRID, signed=True).compressed)
+    _, unpacked = unpack_field(pack_field(np.zeros(GRID.shape), GRID, DIFFERENCE).compressed)
     assert np.abs(unpacked).max() < 1e-12
+
+
+def test_a_potential_keeps_its_sign_its_unit_and_its_gaps() -> None:
+    rng = np.random.default_rng(3)
+    values = rng.normal(0.0, 0.2, GRID.shape)
+    values[2, 2, 2], values[0, 0, 0], values[0, 1, 0] = 2.0, np.nan, -2.0
+    header, unpacked = unpack_field(pack_field(values, GRID, POTENTIAL).compressed)
+    assert header["unit"] == "hartree/e"
+    assert np.array_equal(np.isnan(unpacked), np.isnan(values))
+    # 0.01 kcal/(mol e) at 50.
+    near = np.abs(values) < 0.08
+    assert np.nanmax(np.abs(unpacked - values)[near]) < 2e-5
+    assert np.nanmax(np.abs(unpacked - values)) < 4e-4
+    with pytest.raises(DataError):
+        pack_field(np.full(GRID.shape, np.nan), GRID, POTENTIAL)
