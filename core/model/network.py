@@ -180,8 +180,11 @@ class DensityNetwork(nn.Module):
         )
         self.to_index = {z: i for i, z in enumerate(config.elements)}
 
-    def forward(self, graph: Graph) -> list[Tensor]:
-        """Per element of the config (n_atoms of it, n_functions), rows in the order of the atoms."""
+    def forward(self, graph: Graph, rounds: list[Tensor] | None = None) -> list[Tensor]:
+        """Per element of the config (n_atoms of it, n_functions), rows in the order of the atoms.
+
+        rounds: takes the features of all atoms after each round, (n_atoms, (degree+1)^2, channels).
+        """
         dtype = self.embedding.dtype
         device = graph.vectors_bohr.device
         index = torch.full((max(self.config.elements) + 1,), -1, dtype=torch.int64, device=device)
@@ -201,6 +204,8 @@ class DensityNetwork(nn.Module):
         outputs: list[list[Tensor]] = [[] for _ in atoms]
         for layer, interaction in enumerate(self.interactions):
             x = interaction(x, graph, near, far, atoms, back)
+            if rounds is not None:
+                rounds.append(x)
             for i, members in enumerate(atoms):
                 outputs[i].append(self.heads[layer * n_elements + i](x[members]))
         results = []

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from core.chem.elements import symbol
 from core.chem.molecule import Molecule
@@ -16,19 +17,22 @@ from core.forces.hellmann_feynman import hellmann_feynman_forces
 from core.gaussian.basis import primitive_norm
 from core.model.checkpoint import TrainedModel, load_model
 from core.model.graph import build_graph
+from core.model.invariants import invariants
 from core.units import HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
 
-__all__ = ["Prediction", "TrainedModel", "load_model", "predict", "predict_density"]
+__all__ = ["Prediction", "TrainedModel", "atom_invariants", "load_model", "predict", "predict_density"]
 
 
 @dataclass(frozen=True, eq=False)
 class Prediction:
-    """density; forces_hartree_per_bohr (n_atoms, 3); seconds: `coefficients` and `forces`; model_name."""
+    """density; forces_hartree_per_bohr (n_atoms, 3); seconds: `coefficients` and `forces`; model_name; invariants
+    (n_atoms, n): what the network knew of each atom (`core.model.invariants`), None where no network made it."""
 
     density: Density
     forces_hartree_per_bohr: NDArray[np.float64]
     seconds: dict[str, float] = field(default_factory=dict)
     model_name: str = ""
+    invariants: NDArray[np.float32] | None = None
 
     @property
     def forces_mev_per_angstrom(self) -> NDArray[np.float64]:
@@ -69,11 +73,31 @@ def predict_density(
     Of all ways to mend the count, the smallest change in output coordinates (units of the training set's standard
     deviation) is made. Raises UnsupportedElementError.
     """
+    outputs, _ = _outputs(molecule, model, dtype, device)
+    return _density(molecule, model, outputs)
+
+
+def atom_invariants(
+    molecule: Molecule, model: TrainedModel, *, dtype: torch.dtype = torch.float32, device: str = "cpu"
+) -> NDArray[np.float32]:
+    """(n_atoms, n): what the network knows of each atom. Raises UnsupportedElementError."""
+    return _outputs(molecule, model, dtype, device)[1]
+
+
+def _outputs(
+    molecule: Molecule, model: TrainedModel, dtype: torch.dtype, device: str
+) -> tuple[list[Tensor], NDArray[np.float32]]:
+    """What the network says (see `DensityNetwork.forward`), and the invariants."""
     check_elements(molecule, model)
     network = _network_in(model, dtype, device)
     graph = build_graph(molecule, model.network.config.graph_cutoff_bohr).to(device)
+    rounds: list[Tensor] = []
     with torch.inference_mode():
-        outputs = network(graph)
+        outputs = network(graph, rounds)
+        return outputs, invariants(rounds).float().cpu().numpy()
+
+
+def _density(molecule: Molecule, model: TrainedModel, outputs: list[Tensor]) -> Density:
     numbers, basis = molecule.atomic_numbers, model.basis
     offsets = basis.atom_offsets(numbers)
     coefficients, charge_rows = np.zeros(int(offsets[-1])), np.zeros(int(offsets[-1]))
@@ -112,8 +136,9 @@ def predict(
     """
     model = model or load_model()
     started = time.perf_counter()
-    density = predict_density(molecule, model, dtype=dtype, device=device)
+    outputs, known = _outputs(molecule, model, dtype, device)
+    density = _density(molecule, model, outputs)
     after_coefficients = time.perf_counter()
     forces = hellmann_feynman_forces(density, tolerance_mev_per_angstrom=tolerance_mev_per_angstrom, device=device)
     seconds = {"coefficients": after_coefficients - started, "forces": time.perf_counter() - after_coefficients}
-    return Prediction(density, forces, seconds, model.name)
+    return Prediction(density, forces, seconds, model.name, known)
