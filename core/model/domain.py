@@ -19,7 +19,7 @@ MARGIN = 0.03
 ANGLE_MARGIN_DEGREES = 8.0
 # Atoms farther apart than this many sums of van der Waals radii are not close, whatever the training set held:
 # of rare pairs it holds few contacts, and the closest of few is no limit.
-CLOSE_FACTOR = 0.9
+CLOSE_FACTOR = 0.85
 MOST_WARNINGS = 5
 
 
@@ -164,21 +164,23 @@ def _angle_flags(found: Surroundings, domain: dict) -> Iterator[Flag]:
 
 
 def _contact_flags(molecule: Molecule, found: Surroundings, domain: dict) -> Iterator[Flag]:
-    closest = domain["closest_contact_angstrom"]
-    strangers = domain.get("closest_through_space_angstrom", closest)
+    """Atoms that are not bonded and too close, or of elements that never met. Within three bonds, lengths and angles
+    judge; an older domain has no angles, and judges all pairs alike."""
+    through_space = domain.get("closest_through_space_angstrom")
+    closest = domain["closest_contact_angstrom"] if through_space is None else through_space
+    judged = found.through_space if through_space is not None else np.ones(len(found.contacts), dtype=bool)
     radii = [van_der_waals_radius(z) for z in molecule.atomic_numbers.tolist()]
-    near = found.contact_distances.tolist()
-    pairs = zip(found.pair_names(found.contacts), found.contacts.tolist(), near, found.through_space, strict=True)
-    for name, (i, j), distance, free in pairs:
+    pairs = found.contacts[judged]
+    distances = found.contact_distances[judged].tolist()
+    for name, (i, j), distance in zip(found.pair_names(pairs), pairs.tolist(), distances, strict=True):
         touch = radii[i] + radii[j]
         if distance > touch:
             continue
-        limit = (strangers if free else closest).get(name)
         where = f"Atoms {i + 1} and {j + 1} ({name}) are {distance:.2f} A apart"
+        limit = closest.get(name)
         if limit is None:
-            if free:
-                text = f"{where}; the training set held no such contact."
-                yield Flag("contact", (i, j), name, touch - distance, text)
+            text = f"{where}; the training set held no such contact."
+            yield Flag("contact", (i, j), name, touch - distance, text)
         elif distance < min(limit * (1 - MARGIN), CLOSE_FACTOR * touch):
             text = f"{where}, closer than any such contact in training ({limit:.2f} A)."
             yield Flag("contact", (i, j), name, limit - distance, text)

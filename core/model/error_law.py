@@ -18,7 +18,7 @@ FEWEST_ATOMS = 30
 # Errors below this, meV/angstrom, are as good as none; their logarithm must not rule the fit.
 NOISE_MEV_PER_ANGSTROM = 1.0
 # Farther than this many times the distance of all but one in a hundred of the fitted atoms is unlike them.
-BEYOND = 1.25
+BEYOND = 1.5
 # Never closer than this: one is the distance of a training atom from its own kind.
 LEAST_FURTHEST = 2.0
 

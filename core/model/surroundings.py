@@ -68,8 +68,8 @@ class Surroundings:
         ones = np.ones(len(bonds), dtype=np.int32)
         graph = coo_array((ones, (bonds[:, 0], bonds[:, 1])), shape=(n, n)).tocsr()
         graph = graph + graph.T
-        near = (graph + graph @ graph + graph @ graph @ graph).tocsr()
-        through_space = np.asarray(near[contacts[:, 0], contacts[:, 1]]).reshape(-1) == 0
+        near = (graph + graph @ graph + graph @ graph @ graph).tocoo()
+        through_space = ~np.isin(contacts @ [n, 1], near.row.astype(np.int64) * n + near.col)
         angles = _angles(bonds, n)
         return cls(
             symbols,

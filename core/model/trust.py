@@ -21,6 +21,18 @@ EXPECTED, UPPER = 0.5, 0.9
 LOCAL_SHARE = 0.1
 
 
+@dataclass(frozen=True)
+class Summary:
+    """Expected force errors of one structure, meV/angstrom: of the middle atom and of the worst, which is named "O13",
+    and what one in ten atoms like the worst exceeds. unknown: elements without."""
+
+    median_mev_per_angstrom: float
+    worst_mev_per_angstrom: float
+    worst_upper_mev_per_angstrom: float
+    worst_atom: str
+    unknown: tuple[str, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Trust:
     """Of one prediction.
@@ -67,19 +79,31 @@ class Trust:
         return f"Do not trust the forces on {named}{more}, nor near them: outside the domain of the model."
 
     @property
-    def expectation(self) -> str:
-        """One sentence on the expected force errors: of the middle atom, and the worst."""
+    def summary(self) -> Summary | None:
+        """None where no atom has an expected error."""
         known = np.isfinite(self.expected_mev_per_angstrom)
         if not known.any():
-            return self.problem or "There is no expected error for these elements."
+            return None
         worst = int(np.nanargmax(self.expected_mev_per_angstrom))
-        text = (
-            f"Expected force error: {np.nanmedian(self.expected_mev_per_angstrom):.0f} meV/A for the middle atom, "
-            f"{self.expected_mev_per_angstrom[worst]:.0f} for the worst, {self.molecule.symbols[worst]}{worst + 1} "
-            f"(one in ten such atoms is off by more than {self.upper_mev_per_angstrom[worst]:.0f})."
+        return Summary(
+            float(np.nanmedian(self.expected_mev_per_angstrom)),
+            float(self.expected_mev_per_angstrom[worst]),
+            float(self.upper_mev_per_angstrom[worst]),
+            f"{self.molecule.symbols[worst]}{worst + 1}",
+            tuple(sorted({s for s, there in zip(self.molecule.symbols, known, strict=True) if not there})),
         )
-        missing = sorted({s for s, there in zip(self.molecule.symbols, known, strict=True) if not there})
-        return text + (f" Not known for {', '.join(missing)}." if missing else "")
+
+    @property
+    def expectation(self) -> str:
+        """The summary in a sentence, or why there is none."""
+        summary = self.summary
+        if summary is None:
+            return self.problem or "There is no expected error for these elements."
+        return (
+            f"Expected force error: {summary.median_mev_per_angstrom:.0f} meV/A for the middle atom, "
+            f"{summary.worst_mev_per_angstrom:.0f} for the worst, {summary.worst_atom} (one in ten such atoms is off by "
+            f"more than {summary.worst_upper_mev_per_angstrom:.0f})."
+        ) + (f" Not known for {', '.join(summary.unknown)}." if summary.unknown else "")
 
 
 def assess(prediction: Prediction, model: TrainedModel) -> Trust:

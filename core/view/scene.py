@@ -57,7 +57,7 @@ class Scene:
 
     structure: content hash of the molecule. title, source: text, untrusted. forces_mev_per_angstrom: flat
     (3 n_atoms), or None; arrows: what they are called. level: where the surface starts, e/bohr^3. camera: scenes that
-    share it share the camera.
+    share it share the camera. atom_colors: #rrggbb of each atom, or None for those of the elements.
     """
 
     structure: str
@@ -73,6 +73,7 @@ class Scene:
     curve: Curve | None = None
     level: float = 0.02
     arrows: str = "Force"
+    atom_colors: tuple[str, ...] | None = None
 
     @classmethod
     def of(
