@@ -1,4 +1,4 @@
-"""How far an atom is from those the model was trained on: Mahalanobis distance of its invariants, element by element."""
+"""How far an atom is from those of training: Mahalanobis distance of its invariants, element by element."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What the network knows of an atom, in numbers that do not change when the molecule is turned or its atoms reordered."""
+"""What the network knows of an atom, in numbers that do not change when the molecule is turned."""
 
 from collections.abc import Sequence
 

@@ -101,8 +101,8 @@ class Trust:
             return self.problem or "There is no expected error for these elements."
         return (
             f"Expected force error: {summary.median_mev_per_angstrom:.0f} meV/A for the middle atom, "
-            f"{summary.worst_mev_per_angstrom:.0f} for the worst, {summary.worst_atom} (one in ten such atoms is off by "
-            f"more than {summary.worst_upper_mev_per_angstrom:.0f})."
+            f"{summary.worst_mev_per_angstrom:.0f} for the worst, {summary.worst_atom} (one in ten such atoms is off "
+            f"by more than {summary.worst_upper_mev_per_angstrom:.0f})."
         ) + (f" Not known for {', '.join(summary.unknown)}." if summary.unknown else "")
 
 

@@ -51,9 +51,7 @@ class Atoms:
     errors: Array
 
     def part(self, chosen: NDArray[np.bool_]) -> "Atoms":
-        return Atoms(
-            self.structure[chosen], self.atomic_numbers[chosen], self.distances[chosen], self.errors[chosen]
-        )
+        return Atoms(self.structure[chosen], self.atomic_numbers[chosen], self.distances[chosen], self.errors[chosen])
 
     @classmethod
     def joined(cls, parts: Sequence["Atoms"]) -> "Atoms":
@@ -68,7 +66,7 @@ class Atoms:
 
 
 @dataclass(frozen=True, eq=False)
-class Tested:
+class Foretold:
     """Atoms, and what was expected of each: quantiles (n, len(LEVELS)) of its error."""
 
     atoms: Atoms
@@ -79,7 +77,7 @@ class Tested:
         return self.quantiles[:, LEVELS.index(EXPECTED)]
 
     @classmethod
-    def by(cls, law: ErrorLaw, atoms: Atoms) -> "Tested":
+    def by(cls, law: ErrorLaw, atoms: Atoms) -> "Foretold":
         columns = [law.quantile(atoms.atomic_numbers, atoms.distances, level) for level in LEVELS]
         return cls(atoms, np.stack(columns, axis=1))
 
@@ -133,14 +131,14 @@ def halves(atoms: Atoms) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     return first, ~first
 
 
-def crossed(atoms: Atoms, known: Familiarity) -> Tested:
+def crossed(atoms: Atoms, known: Familiarity) -> Foretold:
     """What a law fitted to the one half expects of the other, for both."""
     quantiles = np.empty((len(atoms.errors), len(LEVELS)))
     one, other = halves(atoms)
     for fitted, tested in ((one, other), (other, one)):
         law = fit_law(atoms.part(fitted), known)
-        quantiles[tested] = Tested.by(law, atoms.part(tested)).quantiles
-    return Tested(atoms, quantiles)
+        quantiles[tested] = Foretold.by(law, atoms.part(tested)).quantiles
+    return Foretold(atoms, quantiles)
 
 
 def rank_correlation(expected: Array, errors: Array) -> float | None:
@@ -150,7 +148,7 @@ def rank_correlation(expected: Array, errors: Array) -> float | None:
     return round(float(spearmanr(expected, errors)[0]), 4)
 
 
-def describe(tested: Tested) -> dict:
+def describe(tested: Foretold) -> dict:
     """Rank correlations and coverage of one set of atoms, as JSON."""
     atoms = tested.atoms
     elements = np.unique(atoms.atomic_numbers).tolist()
@@ -172,7 +170,7 @@ def describe(tested: Tested) -> dict:
     }
 
 
-def by_expected(tested: Tested) -> list[dict]:
+def by_expected(tested: Foretold) -> list[dict]:
     """True errors of atoms in groups of rising expected error."""
     upper = tested.quantiles[:, LEVELS.index(UPPER)]
     rows = []
@@ -216,13 +214,13 @@ def calibrate(
     results, start = {}, 0
     for name in fit:
         part = slice(start, start + len(measured[name].errors))
-        results[name], start = Tested(measured[name], cross.quantiles[part]), part.stop
-    results |= {name: Tested.by(law, measured[name]) for name in test}
-    pooled = Tested(
+        results[name], start = Foretold(measured[name], cross.quantiles[part]), part.stop
+    results |= {name: Foretold.by(law, measured[name]) for name in test}
+    pooled = Foretold(
         Atoms.joined([tested.atoms for tested in results.values()]),
         np.concatenate([tested.quantiles for tested in results.values()]),
     )
-    beyond = law.beyond(pooled.atoms.atomic_numbers, pooled.atoms.distances)
+    beyond = pooled.atoms.errors[law.beyond(pooled.atoms.atomic_numbers, pooled.atoms.distances)]
     report = {
         "method": METHOD,
         "training_atoms": {symbol(z): element.atoms for z, element in known.elements.items()},
@@ -234,8 +232,8 @@ def calibrate(
         "sets": {name: describe(tested) for name, tested in results.items()},
         "by_expected": by_expected(pooled),
         "beyond": {
-            "atoms": int(beyond.sum()),
-            "mean_error_mev_per_angstrom": round(float(pooled.atoms.errors[beyond].mean()), 2) if beyond.any() else None,
+            "atoms": len(beyond),
+            "mean_error_mev_per_angstrom": round(float(beyond.mean()), 2) if len(beyond) else None,
         },
     }
     return TrustReference(known, law), report

@@ -75,9 +75,8 @@ def trust_coverage(card: dict[str, Any]) -> go.Figure | None:
     if not trust:
         return None
     figure = go.Figure()
-    figure.add_scatter(
-        x=[0, 100], y=[0, 100], mode="lines", name="calibrated", line={"color": "#8a97a3", "dash": "dot"}, hoverinfo="skip"
-    )
+    line = {"color": "#8a97a3", "dash": "dot"}
+    figure.add_scatter(x=[0, 100], y=[0, 100], mode="lines", name="calibrated", line=line, hoverinfo="skip")
     levels = [100 * level for level in trust["levels"]]
     for number, (name, row) in enumerate(trust["sets"].items()):
         correlation = row["rank_correlation"]["all"]
@@ -87,7 +86,7 @@ def trust_coverage(card: dict[str, Any]) -> go.Figure | None:
             y=[100 * share for share in row["coverage"]],
             mode="lines+markers",
             name=f"{name.replace('_', ' ')}{said}",
-            hovertemplate=f"expected of %{{x:.0f}} % of the atoms, true of %{{y:.0f}} % of {row['atoms']}<extra></extra>",
+            hovertemplate=f"expected of %{{x:.0f}} %, true of %{{y:.0f}} % of {row['atoms']} atoms<extra></extra>",
             **_style(number),
         )
     figure.update_layout(

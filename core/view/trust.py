@@ -79,7 +79,10 @@ def _expectation(trust: Trust) -> str:
     if summary is None:
         return escaped(trust.problem or "There is no expected error for these elements.")
     guess = "" if trust.trusted else " Where the structure is outside the domain this is a guess."
+    median, worst = (
+        significant(value, 2) for value in (summary.median_mev_per_angstrom, summary.worst_mev_per_angstrom)
+    )
     return (
-        f"Expected error of a force: **{significant(summary.median_mev_per_angstrom, 2)} meV/Å** for the middle atom, "
-        f"**{significant(summary.worst_mev_per_angstrom, 2)} meV/Å** for the worst, {escaped(summary.worst_atom)}.{guess}"
+        f"Expected error of a force: **{median} meV/Å** for the middle atom, **{worst} meV/Å** for the worst, "
+        f"{escaped(summary.worst_atom)}.{guess}"
     )
