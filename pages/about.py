@@ -5,7 +5,7 @@ import streamlit as st
 from core.gaussian.basis import AuxiliaryBasis
 from core.reference.level import DEFAULT_LEVEL
 from core.settings import settings
-from core.view.card_figures import error_by_size, learning_curve
+from core.view.card_figures import error_by_size, learning_curve, trust_coverage
 from core.view.cards import model_cards
 
 st.title("Rhoscope")
@@ -34,7 +34,8 @@ with left:
     st.subheader("Limits")
     st.markdown(
         f"""
-* A prediction is worth as much as its structure is like those the model was trained on. Explore says where it is not.
+* A prediction is worth as much as its structure is like those the model was trained on. Explore says where it is not,
+  and how large an error of the force on each atom is to be expected.
 * A force is an unforgiving reading of a density: an error of 0.1 % of the electrons is tens of meV/Å.
 * Closed shells only, up to {settings().max_atoms:,} atoms and {settings().max_upload_mb:g} MB. Hydrogens must be there.
 * Nuclei do not move here: no dynamics, no relaxation, no energies.
@@ -74,8 +75,9 @@ for card in cards:
         plots = {
             "Error by size of the system": error_by_size(card.content),
             "Error by amount of training data": learning_curve(card.content),
+            "Are expected errors right?": trust_coverage(card.content),
         }
-        for place, (heading, figure) in zip(st.columns(2, gap="large"), plots.items(), strict=True):
+        for place, (heading, figure) in zip(st.columns(3, gap="large"), plots.items(), strict=True):
             if figure is not None:
                 place.markdown(f"##### {heading}")
                 place.plotly_chart(figure, key=f"{card.name} {heading}", config={"displaylogo": False})

@@ -137,13 +137,13 @@ export class Panel {
     event.preventDefault();
   }
 
-  // A new scene: the molecule anew only where the structure is another, the camera as it was left.
+  // A new scene: the molecule anew only where it or its colours are others, the camera as it was left.
   setScene(scene) {
-    const other = this.scene?.structure !== scene.structure;
+    const other = this.scene?.structure !== scene.structure || String(this.scene.atom_colors) !== String(scene.atom_colors);
     this.scene = scene;
     if (other) {
       this.stage.viewer.setViewChangeCallback(null);
-      this.stage.setMolecule(scene.elements, scene.positions_angstrom, (atom) => this.showAtom(atom));
+      this.stage.setMolecule(scene.elements, scene.positions_angstrom, (atom) => this.showAtom(atom), scene.atom_colors);
       const camera = this.cameras.get(scene.camera);
       if (camera) this.stage.viewer.setView(camera);
       else this.stage.frame();

@@ -36,17 +36,17 @@ export class Stage {
     return true;
   }
 
-  // onAtom(index or null) on hover and on tap.
-  setMolecule(elements, positions, onAtom) {
+  // onAtom(index or null) on hover and on tap. colors: of each atom, in place of those of the elements.
+  setMolecule(elements, positions, onAtom, colors = null) {
     this.viewer.removeAllModels();
     const lines = elements.map((element, k) => `${element} ${positions.slice(3 * k, 3 * k + 3).join(" ")}`);
     const model = this.viewer.addModel(`${elements.length}\n\n${lines.join("\n")}`, "xyz");
     const map = Object.fromEntries(elements.map((element) => [element, ELEMENTS[element] ?? OTHER_ELEMENT]));
-    const colorscheme = { prop: "elem", map };
+    const coloring = colors ? { colorfunc: (atom) => colors[atom.index] } : { colorscheme: { prop: "elem", map } };
     const small = elements.length <= BALLS_UP_TO_ATOMS;
     model.setStyle({}, small
-      ? { stick: { radius: 0.07, colorscheme }, sphere: { scale: 0.18, colorscheme } }
-      : { stick: { radius: 0.09, colorscheme } });
+      ? { stick: { radius: 0.07, ...coloring }, sphere: { scale: 0.18, ...coloring } }
+      : { stick: { radius: 0.09, ...coloring } });
     model.setHoverable({}, true, (atom) => onAtom(atom.index), () => onAtom(null));
     model.setClickable({}, true, (atom) => onAtom(atom.index));
     this.positions = positions;

@@ -65,10 +65,10 @@ def predict_file(task: Task) -> dict[str, Any]:
 
     from core.chem.read import read_structure
     from core.cli.files import write_prediction
-    from core.cli.predict import summary
+    from core.cli.predict import summary, trust_summary
     from core.model.choose import model_for
-    from core.model.domain import domain_warnings
     from core.model.predict import predict
+    from core.model.trust import assess
 
     started = time.perf_counter()
     molecule = read_structure(task.path, charge=task.charge)
@@ -78,7 +78,12 @@ def predict_file(task: Task) -> dict[str, Any]:
     write_prediction(molecule, prediction, task.folder)
     payload = summary(molecule, prediction, read_seconds)
     del payload["forces_mev_per_angstrom"]
-    payload |= {"file": task.path.name, "outside_domain": domain_warnings(molecule, model.domain)}
+    trust = assess(prediction, model)
+    payload |= {
+        "file": task.path.name,
+        "outside_domain": trust.reasons(),
+        "trust": trust_summary(trust, atoms=False),
+    }
     partial = task.folder / (RESULT + ".partial")
     partial.write_text(json.dumps(to_json(payload | {"key": task.key}), indent=1) + "\n")
     partial.replace(task.folder / RESULT)

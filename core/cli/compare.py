@@ -30,8 +30,8 @@ def run(args: argparse.Namespace) -> int:
     molecule = read_structure(args.file, charge=args.charge)
 
     from core.model.choose import model_for
-    from core.model.domain import domain_warnings
     from core.model.predict import predict
+    from core.model.trust import assess
     from core.settings import settings
     from core.train.metrics import compare_with_reference
 
@@ -39,8 +39,8 @@ def run(args: argparse.Namespace) -> int:
     started = time.perf_counter()
     prediction = predict(molecule, model, device=settings().torch_device)
     predict_seconds = time.perf_counter() - started
-    for warning in domain_warnings(molecule, model.domain):
-        progress(f"Outside the model's domain: {warning}")
+    for reason in assess(prediction, model).reasons():
+        progress(f"Outside the model's domain: {reason}")
     record, dft_seconds = stored_or_calculated(molecule)
     comparison = compare_with_reference(prediction, record, model=model)
     figures = {key: getattr(comparison, key) for key in MEANING}

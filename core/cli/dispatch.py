@@ -19,6 +19,7 @@ COMMANDS = {
     "reference": "DFT calculation of a structure: energy and analytic forces",
     "compare": "prediction against a DFT calculation of the same structure",
     "evaluate": "errors of a model on a set of structures or records",
+    "trust": "calibrate the expected force errors of a model",
     "bench": "speed and memory, side by side with other programs",
     "train": "train a model from a configuration file",
     "generate": "make reference data: sample structures and calculate them",

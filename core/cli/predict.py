@@ -12,6 +12,7 @@ from core.errors import UsageError
 if TYPE_CHECKING:
     from core.chem.molecule import Molecule
     from core.model.predict import Prediction
+    from core.model.trust import Trust
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -46,17 +47,19 @@ def run(args: argparse.Namespace) -> int:
     read_seconds = time.perf_counter() - started
 
     from core.model.choose import model_for
-    from core.model.domain import domain_warnings
     from core.model.predict import predict
+    from core.model.trust import assess
     from core.settings import settings
 
     model = model_for(molecule, args.model)
     with prediction_bar(molecule, model) as tell:
         prediction = predict(molecule, model, device=settings().torch_device, progress=tell)
-    for warning in domain_warnings(molecule, model.domain):
-        progress(f"Outside the model's domain: {warning}")
-    payload = summary(molecule, prediction, read_seconds)
-    lines = _lines(molecule, payload)
+    trust = assess(prediction, model)
+    if not trust.trusted:
+        for sentence in (trust.verdict, *trust.reasons()):
+            progress(f"Outside the model's domain: {sentence}")
+    payload = summary(molecule, prediction, read_seconds) | {"trust": trust_summary(trust, atoms=True)}
+    lines = [*_lines(molecule, payload), trust.expectation]
     if args.out is not None:
         from core.cli.files import write_prediction
 
@@ -86,6 +89,26 @@ def summary(molecule: "Molecule", prediction: "Prediction", read_seconds: float)
         "net_force_mev_per_angstrom": forces.sum(axis=0),
         "seconds": {"read": read_seconds} | prediction.seconds,
     }
+
+
+def trust_summary(trust: "Trust", *, atoms: bool) -> dict[str, Any]:
+    """Whether and how far to trust a prediction, meV/angstrom; atoms: with the expected error of each (n_atoms,)."""
+    found = trust.summary
+    payload: dict[str, Any] = {
+        "inside_domain": trust.trusted,
+        "verdict": trust.verdict,
+        "reasons": trust.reasons(),
+        "expected_force_error_mev_per_angstrom": None
+        if found is None
+        else {"median": found.median_mev_per_angstrom, "worst": found.worst_mev_per_angstrom, "atom": found.worst_atom},
+    }
+    if atoms:
+        payload["atoms"] = {
+            "expected_force_error_mev_per_angstrom": trust.expected_mev_per_angstrom,
+            "upper_force_error_mev_per_angstrom": trust.upper_mev_per_angstrom,
+            "outside_domain": trust.flagged,
+        }
+    return payload
 
 
 def _lines(molecule: "Molecule", payload: dict[str, Any]) -> list[str]:

@@ -1,4 +1,5 @@
-"""A trained model on disk: a folder with `weights.safetensors` (network and output coordinates) and `card.json`.
+"""A trained model on disk: a folder with `weights.safetensors` (network and output coordinates) and `card.json`, and
+perhaps what expected errors rest on (`core.model.trust_file`).
 
 The format number rises when an older reader could not understand a file; every format stays readable.
 """
@@ -18,6 +19,7 @@ from core.errors import ModelError
 from core.gaussian.basis import ASSETS, AuxiliaryBasis
 from core.model.coordinates import OutputCoordinates
 from core.model.network import DensityNetwork, NetworkConfig
+from core.model.trust_file import TrustReference, read_trust
 
 FORMAT = "rhoscope-model-1"
 WEIGHTS, CARD = "weights.safetensors", "card.json"
@@ -28,12 +30,15 @@ class TrainedModel:
     """A network with all that a prediction needs.
 
     card: what it was trained on and how well it does (see `core.train.card`); card["domain"] says where it may be used.
+    trust: what expected errors rest on, or None, and then trust_problem says why.
     """
 
     name: str
     network: DensityNetwork
     coordinates: OutputCoordinates
     card: dict
+    trust: TrustReference | None = None
+    trust_problem: str = "This model was not read from a folder and has no expected errors."
 
     @property
     def basis(self) -> AuxiliaryBasis:
@@ -96,7 +101,13 @@ def read_model(folder: Path | str) -> TrainedModel:
     except RuntimeError as error:
         raise ModelError(f"The weights in {folder} do not fit its network.", "Copy the folder again.") from error
     arrays = {name: t.numpy() for name, t in tensors.items() if name.startswith("coordinates.")}
-    return TrainedModel(header["name"], network.eval(), OutputCoordinates.from_tensors(basis, arrays), card)
+    trust, problem = read_trust(folder, _hash(folder / WEIGHTS))
+    coordinates = OutputCoordinates.from_tensors(basis, arrays)
+    return TrainedModel(header["name"], network.eval(), coordinates, card, trust, problem)
+
+
+def _hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _names() -> str:
@@ -115,7 +126,7 @@ def model_folder(chosen: str) -> Path:
 def weights_hash(name_or_path: str) -> str:
     """Hex SHA-256 of the weights of a model, named as for `load_model`. Raises ModelError."""
     try:
-        return hashlib.sha256((model_folder(name_or_path) / WEIGHTS).read_bytes()).hexdigest()
+        return _hash(model_folder(name_or_path) / WEIGHTS)
     except OSError as error:
         raise ModelError(f"The weights of the model cannot be read: {error}.", "Copy the folder again.") from error
 

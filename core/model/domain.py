@@ -1,108 +1,203 @@
-"""Where a model may be used: what its training set held, and what in a structure lies outside of it.
+"""Where a model may be used: what its training set held, and what in a structure lies outside of it, atom by atom.
 
-Bonds are pairs closer than BOND_FACTOR times the sum of covalent radii (RDKit's).
+Angstrom, degrees. Judged by the surroundings of each atom, not by the size of the whole: that larger systems can be
+predicted from small ones is what the model is for, and its card says how the error grows.
 """
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
-from rdkit.Chem import GetPeriodicTable
+from numpy.typing import NDArray
 
 from core.chem.molecule import Molecule
-from core.model.graph import neighbours
+from core.chem.validate import signed
+from core.model.surroundings import Surroundings, van_der_waals_radius
 
-BOND_FACTOR = 1.3
-# A distance this far outside the range met in training, relative, is called outside.
+# A distance this far outside the range met in training, relative, is called outside; an angle by so many degrees.
 MARGIN = 0.03
-CONTACT_ANGSTROM = 4.0
+ANGLE_MARGIN_DEGREES = 8.0
+# Atoms farther apart than this many sums of van der Waals radii are not close, whatever the training set held:
+# of rare pairs it holds few contacts, and the closest of few is no limit.
+CLOSE_FACTOR = 0.85
 MOST_WARNINGS = 5
 
 
-def _pairs(molecule: Molecule) -> Iterable[tuple[int, int, float, bool]]:
-    """(i, j, distance in angstrom, bonded) of every ordered pair within CONTACT_ANGSTROM."""
-    positions = molecule.positions_angstrom
-    radius = {z: GetPeriodicTable().GetRcovalent(int(z)) for z in set(molecule.atomic_numbers.tolist())}
-    numbers = molecule.atomic_numbers.tolist()
-    first, second = neighbours(positions, CONTACT_ANGSTROM)
-    distances = np.linalg.norm(positions[first] - positions[second], axis=1)
-    for i, j, d in zip(first.tolist(), second.tolist(), distances.tolist(), strict=True):
-        yield i, j, d, d < BOND_FACTOR * (radius[numbers[i]] + radius[numbers[j]])
+@dataclass(frozen=True)
+class Flag:
+    """One thing outside the domain.
+
+    kind: `domain` (none is known), `charge`, `electrons`, `bonds`, `bond length`, `angle`, `contact`, or `unlike` (see
+    `core.model.trust`). atoms: indices from 0, none where it is the structure as a whole. subject: what flags of one
+    kind have in common, "H-O". by: how far outside, larger is worse, comparable within kind and subject. text: a
+    sentence; it counts atoms from 1.
+    """
+
+    kind: str
+    atoms: tuple[int, ...]
+    subject: str
+    by: float
+    text: str
 
 
-def _environments(molecule: Molecule) -> tuple[list[str], dict[str, list[float]], dict[str, list[float]]]:
-    """Per atom its bonds as text ("O: H2"); bonded and non-bonded distances by pair of elements ("H-O")."""
-    symbols = molecule.symbols
-    bonds: list[Counter] = [Counter() for _ in symbols]
-    bonded: dict[str, list[float]] = {}
-    contacts: dict[str, list[float]] = {}
-    for i, j, distance, is_bond in _pairs(molecule):
-        key = "-".join(sorted((symbols[i], symbols[j])))
-        (bonded if is_bond else contacts).setdefault(key, []).append(distance)
-        if is_bond:
-            bonds[i][symbols[j]] += 1
-    texts = [
-        f"{own}: {' '.join(f'{s}{n}' for s, n in sorted(count.items())) or 'nothing'}"
-        for own, count in zip(symbols, bonds, strict=True)
-    ]
-    return texts, bonded, contacts
+def _widen(ranges: dict[str, list[float]], names: list[str], values: NDArray[np.float64]) -> None:
+    for name, value in zip(names, values.tolist(), strict=True):
+        low, high = ranges.get(name, (value, value))
+        ranges[name] = [min(low, value), max(high, value)]
 
 
 def describe_domain(molecules: Iterable[Molecule]) -> dict:
-    """The domain of a training set, as JSON: elements, charges, sizes, environments and ranges of distances."""
+    """The domain of a training set, as JSON: elements, charges, sizes, environments, ranges of distances and angles."""
     elements: set[str] = set()
     charges: set[int] = set()
     sizes: list[int] = []
+    charge_per_atom: list[float] = []
     environments: set[str] = set()
     bonded: dict[str, list[float]] = {}
+    angles: dict[str, list[float]] = {}
     contacts: dict[str, list[float]] = {}
+    strangers: dict[str, list[float]] = {}
     for molecule in molecules:
+        found = Surroundings.of(molecule)
         elements |= set(molecule.symbols)
         charges.add(molecule.charge)
         sizes.append(len(molecule))
-        texts, bonds, others = _environments(molecule)
-        environments |= set(texts)
-        for target, source in ((bonded, bonds), (contacts, others)):
-            for key, distances in source.items():
-                target.setdefault(key, []).extend((min(distances), max(distances)))
+        charge_per_atom.append(molecule.charge / len(molecule))
+        environments |= set(found.environments)
+        _widen(bonded, found.pair_names(found.bonds), found.bond_lengths)
+        _widen(angles, found.angle_names(), found.degrees)
+        _widen(contacts, found.pair_names(found.contacts), found.contact_distances)
+        free = found.through_space
+        _widen(strangers, found.pair_names(found.contacts[free]), found.contact_distances[free])
     return {
         "elements": sorted(elements),
         "charges": sorted(charges),
+        "charge_per_atom": [round(min(charge_per_atom), 4), round(max(charge_per_atom), 4)],
         "atoms": [min(sizes), max(sizes)],
         "environments": sorted(environments),
-        "bonded_angstrom": {k: [round(min(v), 3), round(max(v), 3)] for k, v in sorted(bonded.items())},
-        "closest_contact_angstrom": {k: round(min(v), 3) for k, v in sorted(contacts.items())},
+        "bonded_angstrom": {k: [round(x, 3) for x in v] for k, v in sorted(bonded.items())},
+        "angles_degrees": {k: [round(x, 1) for x in v] for k, v in sorted(angles.items())},
+        "closest_contact_angstrom": {k: round(v[0], 3) for k, v in sorted(contacts.items())},
+        "closest_through_space_angstrom": {k: round(v[0], 3) for k, v in sorted(strangers.items())},
     }
 
 
-def domain_warnings(molecule: Molecule, domain: dict) -> list[str]:
-    """Sentences on what in `molecule` the training set did not hold, at most MOST_WARNINGS; empty where all is inside.
+def domain_flags(molecule: Molecule, domain: dict) -> tuple[Flag, ...]:
+    """What in `molecule` the training set did not hold; empty where all is inside.
 
-    A structure larger than those trained on is not outside: that is what the model is for, and its card says how the
-    error grows.
+    domain: as of `describe_domain`; one written before angles and contacts through space were kept judges without them.
     """
     if not domain:
-        return ["The model does not say what it was trained on: do not trust its numbers."]
-    found = []
-    if molecule.charge not in domain["charges"]:
-        trained = ", ".join(f"{charge:+d}" if charge else "0" for charge in domain["charges"])
-        found.append(f"The charge {molecule.charge:+d} is outside the training set, which held {trained}.")
-    texts, bonded, contacts = _environments(molecule)
+        text = "The model does not say what it was trained on: do not trust its numbers."
+        return (Flag("domain", (), "", 1.0, text),)
+    found = Surroundings.of(molecule)
+    return (
+        *_charge_flags(molecule, domain),
+        *_electron_flags(molecule, found),
+        *_bond_flags(found, domain),
+        *_angle_flags(found, domain),
+        *_contact_flags(molecule, found, domain),
+    )
+
+
+def _charge_flags(molecule: Molecule, domain: dict) -> Iterator[Flag]:
+    """A structure larger than any trained on may carry more charge, as long as it is of a known sign and no denser."""
+    charge, trained = molecule.charge, domain["charges"]
+    if charge in trained:
+        return
+    if len(molecule) > domain["atoms"][1] and (not charge or any(charge * other > 0 for other in trained)):
+        low, high = domain.get("charge_per_atom", (-np.inf, np.inf))
+        if low <= charge / len(molecule) <= high:
+            return
+    known = ", ".join(signed(other) for other in trained)
+    text = f"The charge {signed(charge)} is outside the training set, which held {known}."
+    yield Flag("charge", (), "", float(min(abs(charge - other) for other in trained)), text)
+
+
+def _electron_flags(molecule: Molecule, found: Surroundings) -> Iterator[Flag]:
+    """An odd number of electrons: a radical, or a wrong charge, in one of the pieces with an odd nuclear charge."""
+    if molecule.electrons % 2 == 0:
+        return
+    nuclear = np.bincount(found.components, weights=molecule.atomic_numbers).astype(int)
+    odd = np.flatnonzero(nuclear[found.components] % 2)
+    text = f"It has an odd number of electrons ({molecule.electrons}): a radical, or a wrong charge."
+    yield Flag("electrons", tuple(odd.tolist()), "", 1.0, text)
+
+
+def _bond_flags(found: Surroundings, domain: dict) -> Iterator[Flag]:
     known = set(domain["environments"])
-    for atom, text in enumerate(texts):
-        if text not in known:
-            own, partners = text.split(": ")
-            found.append(f"Atom {atom + 1} ({own}) is bonded to {partners}, which the training set did not hold.")
-    for key, distances in bonded.items():
-        low, high = domain["bonded_angstrom"].get(key, (0.0, np.inf))
-        for distance in (min(distances), max(distances)):
-            if not low * (1 - MARGIN) <= distance <= high * (1 + MARGIN):
-                found.append(f"A bond {key} of {distance:.2f} A is outside the trained range {low:.2f}-{high:.2f} A.")
-                break
-    for key, distances in contacts.items():
-        closest = domain["closest_contact_angstrom"].get(key, 0.0)
-        if min(distances) < closest * (1 - MARGIN):
-            found.append(f"A contact {key} of {min(distances):.2f} A is closer than any trained ({closest:.2f} A).")
-    if len(found) > MOST_WARNINGS:
-        found = [*found[:MOST_WARNINGS], f"And {len(found) - MOST_WARNINGS} more."]
-    return found
+    for atom, environment in enumerate(found.environments):
+        if environment not in known:
+            text = (
+                f"Atom {atom + 1} ({found.symbols[atom]}) is bonded to {found.partners[atom]}, "
+                "which the training set did not hold."
+            )
+            yield Flag("bonds", (atom,), environment, 1.0, text)
+    names = found.pair_names(found.bonds)
+    for name, (i, j), length in zip(names, found.bonds.tolist(), found.bond_lengths.tolist(), strict=True):
+        if name not in domain["bonded_angstrom"]:
+            text = f"Atoms {i + 1} and {j + 1} are bonded, {name} of {length:.2f} A; no such pair was in training."
+            yield Flag("bond length", (i, j), name, np.inf, text)
+            continue
+        low, high = domain["bonded_angstrom"][name]
+        if not low * (1 - MARGIN) <= length <= high * (1 + MARGIN):
+            text = (
+                f"The bond {name} of {length:.2f} A between atoms {i + 1} and {j + 1} is outside the trained range "
+                f"{low:.2f}-{high:.2f} A."
+            )
+            yield Flag("bond length", (i, j), name, max(low - length, length - high), text)
+
+
+def _angle_flags(found: Surroundings, domain: dict) -> Iterator[Flag]:
+    ranges = domain.get("angles_degrees", {})
+    angles = zip(found.angle_names(), found.angles.tolist(), found.degrees.tolist(), strict=True)
+    for name, (i, centre, k), degrees in angles:
+        # A new kind of angle is a new kind of environment, unless the ends never met at this centre.
+        low, high = ranges.get(name, (0.0, 180.0))
+        by = max(low - degrees, degrees - high)
+        if by > ANGLE_MARGIN_DEGREES:
+            text = (
+                f"The angle {name} of {degrees:.0f} degrees at atom {centre + 1} is outside the trained range "
+                f"{low:.0f}-{high:.0f}."
+            )
+            yield Flag("angle", (i, centre, k), name, by, text)
+
+
+def _contact_flags(molecule: Molecule, found: Surroundings, domain: dict) -> Iterator[Flag]:
+    """Atoms that are not bonded and too close, or of elements that never met. Within three bonds, lengths and angles
+    judge; an older domain has no angles, and judges all pairs alike."""
+    through_space = domain.get("closest_through_space_angstrom")
+    closest = domain["closest_contact_angstrom"] if through_space is None else through_space
+    judged = found.through_space if through_space is not None else np.ones(len(found.contacts), dtype=bool)
+    radii = [van_der_waals_radius(z) for z in molecule.atomic_numbers.tolist()]
+    pairs = found.contacts[judged]
+    distances = found.contact_distances[judged].tolist()
+    for name, (i, j), distance in zip(found.pair_names(pairs), pairs.tolist(), distances, strict=True):
+        touch = radii[i] + radii[j]
+        if distance > touch:
+            continue
+        where = f"Atoms {i + 1} and {j + 1} ({name}) are {distance:.2f} A apart"
+        limit = closest.get(name)
+        if limit is None:
+            text = f"{where}; the training set held no such contact."
+            yield Flag("contact", (i, j), name, touch - distance, text)
+        elif distance < min(limit * (1 - MARGIN), CLOSE_FACTOR * touch):
+            text = f"{where}, closer than any such contact in training ({limit:.2f} A)."
+            yield Flag("contact", (i, j), name, limit - distance, text)
+
+
+def sentences(flags: Iterable[Flag], most: int = MOST_WARNINGS) -> list[str]:
+    """One sentence for each kind and subject, of its worst flag, and how many more there are; at most `most`."""
+    groups: dict[tuple[str, str], list[Flag]] = {}
+    for flag in flags:
+        groups.setdefault((flag.kind, flag.subject), []).append(flag)
+    texts = []
+    for group in groups.values():
+        worst = max(group, key=lambda flag: flag.by)
+        texts.append(worst.text + (f" And {len(group) - 1} more like this." if len(group) > 1 else ""))
+    return texts if len(texts) <= most else [*texts[:most], f"And {len(texts) - most} other kinds."]
+
+
+def domain_warnings(molecule: Molecule, domain: dict) -> list[str]:
+    """Sentences on what in `molecule` the training set did not hold; empty where all is inside."""
+    return sentences(domain_flags(molecule, domain))

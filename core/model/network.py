@@ -210,12 +210,15 @@ class DensityNetwork(nn.Module):
             return near, None
         return near, EdgeKind(self.far_radial_basis, min(l_top, self.config.far_l_max), None)
 
-    def forward(self, graph: Graph, progress: Callable[[float], None] | None = None) -> list[Tensor]:
+    def forward(
+        self, graph: Graph, rounds: list[Tensor] | None = None, progress: Callable[[float], None] | None = None
+    ) -> list[Tensor]:
         """Per element of the config (n_atoms of it, n_functions), rows in the order of the atoms.
 
         Where no gradient is needed, atoms are taken in tiles and large structures feel the far field by cells, so that
         memory and time grow with their number; the result differs by rounding, and by what `core.model.far_cells` says
-        of the far field. progress is told the share done.
+        of the far field. rounds: takes the features of all atoms after each round, (n_atoms, (degree+1)^2, channels).
+        progress is told the share done.
         """
         device = graph.vectors_bohr.device
         index = torch.full((max(self.config.elements) + 1,), -1, dtype=torch.int64, device=device)
@@ -238,6 +241,8 @@ class DensityNetwork(nn.Module):
                 if progress is not None:
                     progress(_share(layer, number / len(tiles), len(self.interactions)))
             x = _joined(features)
+            if rounds is not None:
+                rounds.append(x)
             for of_layers, values in zip(outputs, read, strict=True):
                 of_layers.append(_joined(values))
         results = []

@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from core.chem.elements import symbol
 from core.chem.molecule import Molecule
@@ -19,22 +20,25 @@ from core.gaussian.basis import primitive_norm
 from core.model.checkpoint import TrainedModel, load_model
 from core.model.choose import model_for
 from core.model.graph import build_graph
+from core.model.invariants import invariants
 from core.units import HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
 
 # Told a step and the share of it that is done, 0 to 1.
 Progress = Callable[[str, float], None]
 
-__all__ = ["Prediction", "Progress", "TrainedModel", "load_model", "predict", "predict_density"]
+__all__ = ["Prediction", "Progress", "TrainedModel", "atom_invariants", "load_model", "predict", "predict_density"]
 
 
 @dataclass(frozen=True, eq=False)
 class Prediction:
-    """density; forces_hartree_per_bohr (n_atoms, 3); seconds: `coefficients` and `forces`; model_name."""
+    """density; forces_hartree_per_bohr (n_atoms, 3); seconds: `coefficients` and `forces`; model_name; invariants
+    (n_atoms, n): what the network knew of each atom (`core.model.invariants`), None where no network made it."""
 
     density: Density
     forces_hartree_per_bohr: NDArray[np.float64]
     seconds: dict[str, float] = field(default_factory=dict)
     model_name: str = ""
+    invariants: NDArray[np.float32] | None = None
 
     @property
     def forces_mev_per_angstrom(self) -> NDArray[np.float64]:
@@ -81,12 +85,31 @@ def predict_density(
     deviation) is made. progress is told "coefficients" and the share of them that is done. Raises
     UnsupportedElementError.
     """
+    outputs, _ = _outputs(molecule, model, dtype, device, progress)
+    return _density(molecule, model, outputs)
+
+
+def atom_invariants(
+    molecule: Molecule, model: TrainedModel, *, dtype: torch.dtype = torch.float32, device: str = "cpu"
+) -> NDArray[np.float32]:
+    """(n_atoms, n): what the network knows of each atom. Raises UnsupportedElementError."""
+    return _outputs(molecule, model, dtype, device)[1]
+
+
+def _outputs(
+    molecule: Molecule, model: TrainedModel, dtype: torch.dtype, device: str, progress: Progress | None = None
+) -> tuple[list[Tensor], NDArray[np.float32]]:
+    """What the network says (see `DensityNetwork.forward`), and the invariants."""
     check_elements(molecule, model)
     network = _network_in(model, dtype, device)
     graph = build_graph(molecule, model.network.config.graph_cutoff_bohr).to(device)
+    rounds: list[Tensor] = []
     with torch.inference_mode():
-        outputs = network(graph, None if progress is None else partial(progress, "coefficients"))
-    del graph
+        outputs = network(graph, rounds, None if progress is None else partial(progress, "coefficients"))
+        return outputs, invariants(rounds).float().cpu().numpy()
+
+
+def _density(molecule: Molecule, model: TrainedModel, outputs: list[Tensor]) -> Density:
     numbers, basis = molecule.atomic_numbers, model.basis
     offsets = basis.atom_offsets(numbers)
     coefficients, charge_rows = np.zeros(int(offsets[-1])), np.zeros(int(offsets[-1]))
@@ -127,10 +150,11 @@ def predict(
     """
     model = model or model_for(molecule)
     started = time.perf_counter()
-    density = predict_density(molecule, model, dtype=dtype, device=device, progress=progress)
+    outputs, known = _outputs(molecule, model, dtype, device, progress)
+    density = _density(molecule, model, outputs)
     after_coefficients = time.perf_counter()
     forces = hellmann_feynman_forces(
         density, tolerance_mev_per_angstrom=tolerance_mev_per_angstrom, device=device, progress=progress
     )
     seconds = {"coefficients": after_coefficients - started, "forces": time.perf_counter() - after_coefficients}
-    return Prediction(density, forces, seconds, model.name)
+    return Prediction(density, forces, seconds, model.name, known)

@@ -42,6 +42,11 @@ def add_metrics(name_or_path: str, set_name: str, summary: dict) -> dict:
     )
 
 
+def add_trust(name_or_path: str, report: dict) -> None:
+    """How well the expected errors do (`core.train.trust`), with the day it was measured."""
+    update_card(name_or_path, "trust", {**report, "measured": datetime.now(UTC).date().isoformat()})
+
+
 def _metrics_table(metrics: dict) -> list[str]:
     lines = [
         "| set | structures | eps_KS % | floor % | free atoms % | force MAE meV/A | largest meV/A | dipole mD |",
@@ -97,6 +102,56 @@ def _curve_table(curve: dict) -> list[str]:
     return lines
 
 
+def _correlation(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2f}"
+
+
+def _trust_section(trust: dict) -> list[str]:
+    elements = list(trust["training_atoms"])
+    level = {name: trust["levels"].index(name) for name in (0.5, 0.9)}
+    lines = [
+        "",
+        "## Trust",
+        "",
+        f"Every atom gets an expected force error, the median for atoms like it, by {trust['method']}. Fitted on "
+        f"{' and '.join(trust['fitted_on'])}; those are reported by halves, each from a fit to the other half. Errors "
+        "are lengths of force differences. Coverage is the share of atoms whose true error is below the expected "
+        "quantile.",
+        "",
+        "| set | structures | atoms | rank correlation | of the element alone | "
+        + " | ".join(f"within {element}" for element in elements)
+        + " | below the 50 % quantile | below the 90 % quantile |",
+        "|---" * (len(elements) + 7) + "|",
+    ]
+    for name, row in (trust["sets"] | {"all": trust["all"]}).items():
+        correlation = row["rank_correlation"]
+        lines.append(
+            f"| {name} | {row['structures']} | {row['atoms']} | {_correlation(correlation['all'])} | "
+            f"{_correlation(correlation['element_alone'])} | "
+            + " | ".join(_correlation(correlation["within"].get(element)) for element in elements)
+            + f" | {100 * row['coverage'][level[0.5]]:.0f} % | {100 * row['coverage'][level[0.9]]:.0f} % |"
+        )
+    lines += [
+        "",
+        "| atoms, by expected error | expected, meV/A | true median, meV/A | above the 90 % quantile |",
+        "|---|---|---|---|",
+    ]
+    lines += [
+        f"| {row['atoms']} | {row['expected_mev_per_angstrom']:.1f} | {row['median_error_mev_per_angstrom']:.1f} | "
+        f"{100 * row['above_upper']:.0f} % |"
+        for row in trust["by_expected"]
+    ]
+    beyond = trust["beyond"]
+    if beyond["atoms"]:
+        lines += [
+            "",
+            f"{beyond['atoms']} of these atoms are unlike those of training and are flagged; their mean error is "
+            f"{beyond['mean_error_mev_per_angstrom']:.0f} meV/A, that of all "
+            f"{trust['all']['mean_error_mev_per_angstrom']:.0f}.",
+        ]
+    return lines
+
+
 def training_minutes(training: dict) -> float:
     """Of this stage and those before it."""
     before = training.get("before")
@@ -131,6 +186,8 @@ def render(card: dict) -> str:
     metrics = card.get("metrics", {})
     lines += _metrics_table(metrics) if metrics else ["Not measured yet."]
     lines += _size_tables(metrics)
+    if "trust" in card:
+        lines += _trust_section(card["trust"])
     if "learning_curve" in card:
         lines += _curve_table(card["learning_curve"])
     return "\n".join(lines) + "\n"

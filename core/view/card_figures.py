@@ -1,4 +1,5 @@
-"""The plots of a model card: error against size, and error against amount of training data. Numbers come from the card.
+"""The plots of a model card: error against size, error against amount of training data, and coverage of the expected
+errors. Numbers come from the card.
 
 Each set has a colour and a marker of its own, so that the plots can be read without colour.
 """
@@ -64,4 +65,31 @@ def learning_curve(card: dict[str, Any]) -> go.Figure | None:
     figure.update_layout(**_LAYOUT, xaxis_title="Training structures", yaxis_title="Mean force error, meV/Å")
     figure.update_xaxes(type="log")
     figure.update_yaxes(type="log")
+    return figure
+
+
+def trust_coverage(card: dict[str, Any]) -> go.Figure | None:
+    """Share of atoms whose true error is below the expected quantile, against the level of the quantile, for each set;
+    None where no errors are expected. A calibrated model follows the diagonal."""
+    trust = card.get("trust")
+    if not trust:
+        return None
+    figure = go.Figure()
+    line = {"color": "#8a97a3", "dash": "dot"}
+    figure.add_scatter(x=[0, 100], y=[0, 100], mode="lines", name="calibrated", line=line, hoverinfo="skip")
+    levels = [100 * level for level in trust["levels"]]
+    for number, (name, row) in enumerate(trust["sets"].items()):
+        correlation = row["rank_correlation"]["all"]
+        said = "" if correlation is None else f", rank correlation {correlation:.2f}"
+        figure.add_scatter(
+            x=levels,
+            y=[100 * share for share in row["coverage"]],
+            mode="lines+markers",
+            name=f"{name.replace('_', ' ')}{said}",
+            hovertemplate=f"expected of %{{x:.0f}} %, true of %{{y:.0f}} % of {row['atoms']} atoms<extra></extra>",
+            **_style(number),
+        )
+    figure.update_layout(
+        **_LAYOUT, xaxis_title="Expected below the quantile, % of atoms", yaxis_title="Truly below it, % of atoms"
+    )
     return figure

@@ -68,6 +68,7 @@ class Scene:
     structure: content hash of the molecule. title, source: text, untrusted. forces_mev_per_angstrom: flat
     (3 n_atoms), or None; arrows: what they are called. level: where the surface starts, e/bohr^3. camera: scenes that
     share it share the camera. potential: to colour the surface by; offers_potential: whether it may be asked for.
+    atom_colors: #rrggbb of each atom, or None for those of the elements.
     """
 
     structure: str
@@ -85,6 +86,7 @@ class Scene:
     arrows: str = "Force"
     potential: PotentialReference | None = None
     offers_potential: bool = False
+    atom_colors: tuple[str, ...] | None = None
 
     @classmethod
     def of(

@@ -1,24 +1,54 @@
-"""How far a prediction may be trusted: the model's name, and sentences where the structure is not of its kind."""
+"""How far a prediction may be trusted: the model's name, expected errors, and sentences where the structure is not of
+the model's kind. `trust_of` is for whoever shows it otherwise, such as `core.view.trust_colors`."""
 
 import streamlit as st
 
+from core.model.trust import Trust, assess
+from core.view.kept import Kept
 from core.view.picture import Picture
-from core.view.words import escaped
+from core.view.words import escaped, significant
+
+KEPT_TRUSTS = 24
+
+_trusts: Kept[Trust] = Kept(KEPT_TRUSTS)
+
+
+def trust_of(picture: Picture) -> Trust | None:
+    """Trust in the prediction of `picture`, made once for each; None where it is of free atoms."""
+    model, prediction = picture.predicted.model, picture.predicted.prediction
+    if model is None or prediction is None:
+        return None
+    return _trusts.make((picture.molecule.content_hash, model.name), lambda: assess(prediction, model))
+
+
+def trust_columns(trust: Trust) -> dict[str, list]:
+    """Columns beside those of `core.view.facts.force_table`, one entry an atom: expected error of the force and what
+    one in ten such atoms exceeds, meV/angstrom (None where it is not known), and whether it is outside the domain."""
+    return {
+        "expected_error_mev_per_angstrom": _known(trust.expected_mev_per_angstrom.tolist()),
+        "upper_error_mev_per_angstrom": _known(trust.upper_mev_per_angstrom.tolist()),
+        "outside_domain": trust.flagged.tolist(),
+    }
+
+
+def _known(values: list[float]) -> list[float | None]:
+    return [None if value != value else value for value in values]
 
 
 def show_model(picture: Picture) -> None:
-    """Which model made this density and whether the structure lies in its domain; or that there is no model."""
-    name = picture.predicted.model_name
-    if name is None:
+    """Which model made this density and how far it may be trusted; or that there is no model."""
+    name, trust = picture.predicted.model_name, trust_of(picture)
+    if name is None or trust is None:
         st.warning(
             "**There is no model, so this is not a prediction.** It is the sum of free atoms, and its forces are "
             f"those of free atoms put side by side. {escaped(picture.predicted.problem)}",
             icon=":material/warning:",
         )
-    elif picture.outside_domain:
-        sentences = "\n".join(f"* {escaped(sentence)}" for sentence in picture.outside_domain)
+        return
+    if not trust.trusted:
+        reasons = "\n".join(f"* {escaped(reason)}" for reason in trust.reasons())
         st.warning(
-            f"**Outside the domain of the model {escaped(name)}: do not rely on these numbers.**\n\n{sentences}",
+            f"**Outside the domain of the model {escaped(name)}.** {escaped(trust.verdict)}\n\n{reasons}",
             icon=":material/warning:",
         )
     else:
@@ -31,5 +61,27 @@ def show_model(picture: Picture) -> None:
                 else "This structure is of the kind it was trained on."
             )
         )
-    if name is not None and (accuracy := picture.predicted.measured_accuracy):
+    st.caption(_expectation(trust), help=_MEANING if not trust.problem else None)
+    if accuracy := picture.predicted.measured_accuracy:
         st.caption(escaped(accuracy))
+
+
+_MEANING = (
+    "From how far the surroundings of each atom are from those of the training set, in what the network knows of "
+    "them. Calibrated on structures it had not seen: half of such atoms are better than this, half are worse."
+)
+
+
+def _expectation(trust: Trust) -> str:
+    """What `Trust.expectation` says, for the screen."""
+    summary = trust.summary
+    if summary is None:
+        return escaped(trust.problem or "There is no expected error for these elements.")
+    guess = "" if trust.trusted else " Where the structure is outside the domain this is a guess."
+    median, worst = (
+        significant(value, 2) for value in (summary.median_mev_per_angstrom, summary.worst_mev_per_angstrom)
+    )
+    return (
+        f"Expected error of a force: **{median} meV/Å** for the middle atom, **{worst} meV/Å** for the worst, "
+        f"{escaped(summary.worst_atom)}.{guess}"
+    )

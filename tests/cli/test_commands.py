@@ -16,7 +16,7 @@ from core.units import HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
 
 WATER = example_path("water-1")
 PREDICT_KEYS = {"atoms", "charge", "electrons", "model", "forces_mev_per_angstrom", "net_force_mev_per_angstrom",
-                "seconds"}  # fmt: skip
+                "seconds", "trust"}  # fmt: skip
 REFERENCE_KEYS = {"energy_hartree", "forces_mev_per_angstrom", "seconds"}
 COMPARE_KEYS = {"eps_ks", "eps_floor", "eps_sad", "force_mae_mev_per_angstrom", "force_max_mev_per_angstrom",
                 "dipole_error_md", "equivariance_residual", "seconds"}  # fmt: skip
@@ -49,6 +49,10 @@ def test_predict(predicted, parsed) -> None:
     assert result["electrons"] == pytest.approx(20, abs=1e-5)
     forces = np.array(result["forces_mev_per_angstrom"])
     assert forces.shape == (6, 3)
+    assert result["trust"]["inside_domain"] is False
+    assert "do not trust" in result["trust"]["reasons"][0]
+    assert result["trust"]["expected_force_error_mev_per_angstrom"] is None
+    assert result["trust"]["atoms"]["expected_force_error_mev_per_angstrom"] == [None] * 6
     np.testing.assert_allclose(result["net_force_mev_per_angstrom"], forces.sum(axis=0), atol=1e-6)
     assert sorted(file.name for file in folder.iterdir()) == [
         "density.ccp4",

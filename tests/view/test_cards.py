@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.view.card_figures import FORCE, error_by_size, learning_curve
+from core.view.card_figures import FORCE, error_by_size, learning_curve, trust_coverage
 from core.view.cards import model_cards
 
 
@@ -35,6 +35,20 @@ def test_learning_curve_draws_one_line_per_network() -> None:
     assert figure.layout.xaxis.type == figure.layout.yaxis.type == "log"
 
 
-@pytest.mark.parametrize("draw", [error_by_size, learning_curve])
+def test_coverage_is_drawn_against_the_diagonal_for_each_set() -> None:
+    card = {card.name: card for card in model_cards()}["water"].content
+    figure = trust_coverage(card)
+    assert figure is not None
+    diagonal, *sets = figure.data
+    assert tuple(diagonal.x) == tuple(diagonal.y) == (0, 100)
+    assert len(sets) == len(card["trust"]["sets"])
+    for trace, (name, row) in zip(sets, card["trust"]["sets"].items(), strict=True):
+        assert trace.name.startswith(name.replace("_", " "))
+        assert list(trace.x) == [100 * level for level in card["trust"]["levels"]]
+        assert list(trace.y) == [100 * share for share in row["coverage"]]
+        assert list(trace.y) == sorted(trace.y)
+
+
+@pytest.mark.parametrize("draw", [error_by_size, learning_curve, trust_coverage])
 def test_a_card_without_measurements_has_no_plot(draw) -> None:
     assert draw({}) is None

@@ -1,0 +1,63 @@
+"""Trust on the screen: colours, columns and words of what `core.model.trust` says."""
+
+import numpy as np
+import pytest
+
+from core.model.domain import Flag
+from core.model.trust import Trust
+from core.view.scene import Scene
+from core.view.trust import trust_columns
+from core.view.trust_colors import LARGEST, OUTSIDE, SMALLEST, UNKNOWN, atom_colors, colored, error_color, legend
+from tests.pyscf_functions import waters
+
+
+def luminance(color: str) -> float:
+    red, green, blue = (int(color[k : k + 2], 16) / 255 for k in (1, 3, 5))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def trust(flags: tuple[Flag, ...] = ()) -> Trust:
+    expected = np.array([30.0, 5.0, np.nan])
+    return Trust(waters(1), expected, 2 * expected, flags)
+
+
+def test_larger_errors_are_darker_and_colours_end_where_the_scale_does() -> None:
+    brightness = [luminance(error_color(error)) for error in np.geomspace(SMALLEST, LARGEST, 30)]
+    assert all(a > b for a, b in zip(brightness[:-1], brightness[1:], strict=True))
+    assert error_color(0.0) == error_color(SMALLEST) and error_color(1e6) == error_color(LARGEST)
+
+
+def test_what_is_outside_has_a_colour_of_its_own() -> None:
+    plain, flagged = trust(), trust((Flag("angle", (1,), "H-O-H", 1.0, "bent"),))
+    assert atom_colors(plain)[2] == UNKNOWN
+    assert atom_colors(flagged) == (atom_colors(plain)[0], OUTSIDE, UNKNOWN)
+    assert OUTSIDE not in {color for color, _ in legend()[:-1]} and legend()[-1][0] == OUTSIDE
+    assert set(atom_colors(trust((Flag("charge", (), "", 1.0, "charged"),)))) == {OUTSIDE}
+
+
+def test_a_coloured_scene_differs_in_its_colours_alone() -> None:
+    scene = Scene.of(waters(1), source="", description="")
+    other = colored(scene, trust())
+    assert other.identity != scene.identity and (other.camera, other.structure) == (scene.camera, scene.structure)
+    before, after = scene.to_json(), other.to_json()
+    assert {key for key in before if before[key] != after[key]} == {"identity", "atom_colors"}
+    assert after["atom_colors"] == atom_colors(trust())
+
+
+def test_columns_have_an_entry_for_each_atom() -> None:
+    columns = trust_columns(trust((Flag("bonds", (2,), "O: H3", 1.0, "three"),)))
+    assert columns["expected_error_mev_per_angstrom"] == [30.0, 5.0, None]
+    assert columns["upper_error_mev_per_angstrom"] == [60.0, 10.0, None]
+    assert columns["outside_domain"] == [False, False, True]
+
+
+@pytest.mark.parametrize(("atoms", "words"), [((), "3 of 3 atoms"), ((0,), "1 of 3 atoms")])
+def test_the_verdict_counts_atoms(atoms: tuple[int, ...], words: str) -> None:
+    assert words in trust((Flag("bonds", atoms, "", 1.0, "odd"),)).verdict
+
+
+def test_a_summary_leaves_out_what_is_not_known() -> None:
+    found = trust().summary
+    assert found is not None
+    assert (found.median_mev_per_angstrom, found.worst_mev_per_angstrom, found.worst_atom) == (17.5, 30.0, "O1")
+    assert found.unknown == ("H",)
