@@ -115,8 +115,8 @@ def _trust_section(trust: dict) -> list[str]:
         "",
         f"Every atom gets an expected force error, the median for atoms like it, by {trust['method']}. Fitted on "
         f"{' and '.join(trust['fitted_on'])}; those are reported by halves, each from a fit to the other half. Errors "
-        "are lengths of force differences. Coverage is the share of atoms whose true error is below the expected "
-        "quantile.",
+        "are lengths of force differences. The method was chosen with the sets of the water model in view. Coverage is "
+        "the share of atoms whose true error is below the expected quantile.",
         "",
         "| set | structures | atoms | rank correlation | of the element alone | "
         + " | ".join(f"within {element}" for element in elements)
