@@ -32,15 +32,18 @@ POINTS = 1024
 @cache
 def _far_matrices(degree: int) -> Tensor:
     """(316, (degree+1)^2, (degree+1)^2) moments to local coefficients for each of `far_steps`, float64."""
-    return irregular_translation(degree, degree, torch.from_numpy(far_steps().astype(np.float64)))
+    # What is made in inference mode could not be used outside of it.
+    with torch.inference_mode(False):
+        return irregular_translation(degree, degree, torch.from_numpy(far_steps().astype(np.float64)))
 
 
 @cache
 def _octant_matrices(degree: int) -> Tensor:
     """(8, (degree+1)^2, (degree+1)^2): R_l at a place in the parent, in its units, from R_j in the child's; float64."""
-    octants = torch.tensor([[i >> 2, (i >> 1) & 1, i & 1] for i in range(8)], dtype=torch.float64)
-    halves = torch.cat([torch.full((2 * j + 1,), 0.5**j, dtype=torch.float64) for j in range(degree + 1)])
-    return regular_translation(degree, degree, (octants - 0.5) / 2.0) * halves
+    with torch.inference_mode(False):
+        octants = torch.tensor([[i >> 2, (i >> 1) & 1, i & 1] for i in range(8)], dtype=torch.float64)
+        halves = torch.cat([torch.full((2 * j + 1,), 0.5**j, dtype=torch.float64) for j in range(degree + 1)])
+        return regular_translation(degree, degree, (octants - 0.5) / 2.0) * halves
 
 
 @dataclass(frozen=True, eq=False)

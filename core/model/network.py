@@ -211,7 +211,7 @@ class DensityNetwork(nn.Module):
         return near, EdgeKind(self.far_radial_basis, min(l_top, self.config.far_l_max), None)
 
     def forward(
-        self, graph: Graph, rounds: list[Tensor] | None = None, progress: Callable[[float], None] | None = None
+        self, graph: Graph, rounds: list[Tensor] | None = None, *, progress: Callable[[float], None] | None = None
     ) -> list[Tensor]:
         """Per element of the config (n_atoms of it, n_functions), rows in the order of the atoms.
 

@@ -5,7 +5,6 @@ rotations do from examples: `RandomlyTurned` shows it another pose each time and
 curves and lessons only; it is never shipped.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import torch
@@ -41,8 +40,8 @@ class PlainNetwork(nn.Module):
         self.heads = nn.ModuleList(nn.Linear(width, basis.element(z).n_functions) for z in config.elements)
         self.scale = config.neighbours**-0.5
 
-    def forward(self, graph: Graph, progress: Callable[[float], None] | None = None) -> list[Tensor]:
-        """As `DensityNetwork.forward`; all is done at once, so progress is told nothing."""
+    def forward(self, graph: Graph) -> list[Tensor]:
+        """As `DensityNetwork.forward`."""
         elements = self.config.elements
         index = torch.full((max(elements) + 1,), -1, dtype=torch.int64)
         index[list(elements)] = torch.arange(len(elements))
@@ -69,7 +68,7 @@ class RandomlyTurned(nn.Module):
         self.shells = [[len(shell) for shell in basis.element(z).exponents] for z in inner.config.elements]
         self.poses = torch.Generator().manual_seed(seed)
 
-    def forward(self, graph: Graph, progress: Callable[[float], None] | None = None) -> list[Tensor]:
+    def forward(self, graph: Graph) -> list[Tensor]:
         quaternion = torch.randn(4, generator=self.poses, dtype=torch.float64)
         matrix = torch.from_numpy(Rotation.from_quat(quaternion.numpy()).as_matrix())
         turned = replace(
@@ -80,7 +79,7 @@ class RandomlyTurned(nn.Module):
             for rotation in harmonic_rotations(max(map(len, self.shells)) - 1, matrix.numpy())
         ]
         results = []
-        for output, counts in zip(self.inner(turned, progress), self.shells, strict=True):
+        for output, counts in zip(self.inner(turned), self.shells, strict=True):
             parts, start = [], 0
             for l, n in enumerate(counts):
                 stop = start + n * (2 * l + 1)

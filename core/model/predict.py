@@ -105,7 +105,7 @@ def _outputs(
     graph = build_graph(molecule, model.network.config.graph_cutoff_bohr).to(device)
     rounds: list[Tensor] = []
     with torch.inference_mode():
-        outputs = network(graph, rounds, None if progress is None else partial(progress, "coefficients"))
+        outputs = network(graph, rounds, progress=None if progress is None else partial(progress, "coefficients"))
         return outputs, invariants(rounds).float().cpu().numpy()
 
 

@@ -69,7 +69,7 @@ def run_scf(method: dft.rks.RKS) -> float:
     method.grids = dft.gen_grid.Grids(method.mol)
     method.grids.level = COARSE_GRID_LEVEL
     method.conv_tol, method.conv_tol_grad, method.conv_check = COARSE_CONV_TOL, COARSE_CONV_TOL_GRAD, False
-    method.max_cycle = COARSE_MAX_CYCLE
+    method.max_cycle = min(COARSE_MAX_CYCLE, method.max_cycle)
     method.kernel()
     method.grids = grids
     method.conv_tol, method.conv_tol_grad, method.conv_check, method.max_cycle = kept

@@ -10,6 +10,7 @@ from core.view.picture import Picture
 from core.view.preparation import Apply, show_preparation
 from core.view.residue_figures import figure_by_distance, figure_by_residue
 from core.view.residues import groups_of, pushes_on, table_of
+from core.view.trust import trust_columns, trust_of
 from core.view.words import escaped, significant
 
 ATOMS, RESIDUES, BONDS, PREPARATION = "Force on each atom", "Residues", "Hydrogen bonds", "Preparation"
@@ -25,7 +26,9 @@ def show_details(subject: Subject, picture: Picture, apply: Apply) -> None:
         choices.append(PREPARATION)
     chosen = st.segmented_control("Details", choices, key="details", label_visibility="collapsed")
     if chosen == ATOMS:
-        st.dataframe(force_table(picture.molecule, picture.predicted.forces_hartree_per_bohr), hide_index=True)
+        trust = trust_of(picture)
+        columns = force_table(picture.molecule, picture.predicted.forces_hartree_per_bohr)
+        st.dataframe(columns | (trust_columns(trust) if trust else {}), hide_index=True)
     elif chosen == RESIDUES and subject.topology is not None:
         _show_residues(subject.topology, picture)
     elif chosen == BONDS:

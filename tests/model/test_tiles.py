@@ -36,7 +36,7 @@ def test_tiles_give_what_all_atoms_at_once_give(network, monkeypatch, kept: int,
     monkeypatch.setattr(tiles, "KEPT_BYTES", kept)
     shares: list[float] = []
     with torch.inference_mode():
-        in_tiles = network(graph, shares.append)
+        in_tiles = network(graph, progress=shares.append)
     for found, expected in zip(in_tiles, whole, strict=True):
         torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-5)
     assert len(shares) == 3 * -(-15 // size)
