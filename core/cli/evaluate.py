@@ -12,7 +12,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--set", dest="path", type=Path, required=True, metavar="FILE", help="records .h5 or frames .xyz"
     )
-    parser.add_argument("--atoms-per-unit", type=int, default=3, help="for the sizes of the summary (3: water)")
+    parser.add_argument(
+        "--atoms-per-unit", type=int, default=3, help="for the sizes of the summary (3: molecules of water, 1: atoms)"
+    )
     parser.add_argument(
         "--card-as", metavar="NAME", help="write the summary into the model's card under this name, and render the card"
     )

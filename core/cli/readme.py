@@ -1,6 +1,6 @@
-"""`python -m core.cli.readme`: put the measured accuracy of the shipped model, and the bench, into README.md.
+"""`python -m core.cli.readme`: put the measured accuracy of the shipped models, and the bench, into README.md.
 
-Numbers between the markers come from assets/models/water/card.json and docs/bench.json; none is written by hand.
+Numbers between the markers come from assets/models/*/card.json and docs/bench.json; none is written by hand.
 """
 
 import json
@@ -11,7 +11,7 @@ from core.train.card import training_minutes
 
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
-CARD = ROOT / "assets" / "models" / "water" / "card.json"
+CARDS = ROOT / "assets" / "models"
 BENCH = ROOT / "docs" / "bench.json"
 
 
@@ -19,18 +19,23 @@ def _markers(name: str) -> tuple[str, str]:
     return f"<!-- {name}: begin (make readme) -->\n", f"<!-- {name}: end -->"
 
 
-def accuracy(card: dict[str, Any] | None) -> str:
-    """The lines between the markers, from a model card (None where there is no model)."""
-    metrics = (card or {}).get("metrics", {})
-    if not card or not metrics:
-        return "Not measured yet.\n"
+def accuracy(cards: dict[str, dict[str, Any]]) -> str:
+    """The lines between the markers, from the model cards by name."""
+    measured = [_accuracy_of(name, card) for name, card in cards.items() if card.get("metrics")]
+    return "\n".join(measured) or "Not measured yet.\n"
+
+
+def _accuracy_of(name: str, card: dict[str, Any]) -> str:
+    metrics = card["metrics"]
     lines = [
+        f"**{name}** ({', '.join(card['domain']['elements'])})",
+        "",
         "| set | structures | eps_KS, % | floor, % | free atoms, % | mean force error, meV/Å | largest, meV/Å |",
         "|---|---|---|---|---|---|---|",
     ]
-    for name, row in metrics.items():
+    for set_name, row in metrics.items():
         lines.append(
-            f"| {name.replace('_', ' ')} | {row['structures']} | {row['eps_ks']:.3f} | {row['eps_floor']:.3f} | "
+            f"| {set_name.replace('_', ' ')} | {row['structures']} | {row['eps_ks']:.3f} | {row['eps_floor']:.3f} | "
             f"{row['eps_sad']:.1f} | {row['force_mae_mev_per_angstrom']:.1f} | "
             f"{row['force_max_mev_per_angstrom']:.0f} |"
         )
@@ -62,13 +67,15 @@ def _replaced(text: str, name: str, lines: str) -> str:
     return before + begin + lines + end + rest.split(end)[1]
 
 
-def filled(text: str, card: dict[str, Any] | None, results: dict[str, Any] | None) -> str:
+def filled(text: str, cards: dict[str, dict[str, Any]], results: dict[str, Any] | None) -> str:
     """README text with what stands between the markers made anew."""
-    return _replaced(_replaced(text, "accuracy", accuracy(card)), "speed", speed(results))
+    return _replaced(_replaced(text, "accuracy", accuracy(cards)), "speed", speed(results))
 
 
-def shipped_card() -> dict[str, Any] | None:
-    return json.loads(CARD.read_text()) if CARD.is_file() else None
+def shipped_cards() -> dict[str, dict[str, Any]]:
+    """By name of the model, water first: the one that is measured best."""
+    cards = {path.parent.name: json.loads(path.read_text()) for path in sorted(CARDS.glob("*/card.json"))}
+    return dict(sorted(cards.items(), key=lambda item: (item[0] != "water", item[0])))
 
 
 def saved_bench() -> dict[str, Any] | None:
@@ -76,4 +83,4 @@ def saved_bench() -> dict[str, Any] | None:
 
 
 if __name__ == "__main__":
-    README.write_text(filled(README.read_text(), shipped_card(), saved_bench()))
+    README.write_text(filled(README.read_text(), shipped_cards(), saved_bench()))

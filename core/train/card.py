@@ -66,9 +66,9 @@ def _size_tables(metrics: dict) -> list[str]:
     for name, row in metrics.items():
         lines += [
             "",
-            f"### {name}, by number of molecules",
+            f"### {name}, by number of {row.get('size_unit', 'molecules')}",
             "",
-            "| molecules | structures | eps_KS % | floor % | force MAE meV/A | largest meV/A |",
+            f"| {row.get('size_unit', 'molecules')} | structures | eps_KS % | floor % | force MAE meV/A | largest meV/A |",
             "|---|---|---|---|---|---|",
         ]
         for size, part in row["by_size"].items():
@@ -76,6 +76,11 @@ def _size_tables(metrics: dict) -> list[str]:
                 f"| {size} | {part['structures']} | {part['eps_ks']:.3f} | {part['eps_floor']:.3f} | "
                 f"{part['force_mae_mev_per_angstrom']:.1f} | {part['force_max_mev_per_angstrom']:.0f} |"
             )
+        lines += [
+            f"\n{kind.capitalize()}: {part['structures']} structures, eps_KS {part['eps_ks']:.3f} %, force MAE "
+            f"{part['force_mae_mev_per_angstrom']:.1f} meV/A, largest {part['force_max_mev_per_angstrom']:.0f}."
+            for kind, part in row.get("by_charge", {}).items()
+        ]
     return lines
 
 

@@ -105,8 +105,8 @@ MEANS = ("eps_ks", "eps_floor", "eps_sad", "force_mae_mev_per_angstrom", "dipole
 
 
 def summarise_errors(errors: list[StructureErrors], atoms_per_unit: int = 1) -> dict:
-    """Means over all structures and by size (number of atoms divided by `atoms_per_unit`), the largest force error,
-    and the mean over all force components. Every structure weighs the same in the means."""
+    """Means over all structures, by size (number of atoms divided by `atoms_per_unit`: 3 for molecules of water) and,
+    where some are charged, of the neutral and of the charged. Every structure weighs the same in the means."""
     if not errors:
         raise DataError("There is nothing to summarise.", "Give a set with at least one structure.")
 
@@ -121,7 +121,12 @@ def summarise_errors(errors: list[StructureErrors], atoms_per_unit: int = 1) -> 
         return row
 
     sizes = sorted({e.atoms // atoms_per_unit for e in errors})
+    charged = [e for e in errors if e.charge]
+    neutral = [e for e in errors if not e.charge]
+    by_charge = {"neutral": means(neutral), "charged": means(charged)} if charged and neutral else {}
     return {
         **means(errors),
+        "size_unit": "atoms" if atoms_per_unit == 1 else "molecules",
+        "by_charge": by_charge,
         "by_size": {str(n): means([e for e in errors if e.atoms // atoms_per_unit == n]) for n in sizes},
     }

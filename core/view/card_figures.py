@@ -21,11 +21,16 @@ def _style(number: int) -> dict[str, Any]:
 
 
 def error_by_size(card: dict[str, Any]) -> go.Figure | None:
-    """Mean force error of each set against the number of molecules; None where nothing was measured."""
+    """Mean force error of each set against the number of molecules or atoms; None where nothing was measured.
+
+    The sets in the unit of the first are drawn.
+    """
     metrics = card.get("metrics", {})
     if not metrics:
         return None
     figure = go.Figure()
+    unit = next(iter(metrics.values())).get("size_unit", "molecules")
+    metrics = {name: row for name, row in metrics.items() if row.get("size_unit", "molecules") == unit}
     for number, (name, row) in enumerate(metrics.items()):
         sizes = sorted(row["by_size"], key=int)
         parts = [row["by_size"][size] for size in sizes]
@@ -35,11 +40,12 @@ def error_by_size(card: dict[str, Any]) -> go.Figure | None:
             customdata=[[part["eps_ks"], part["structures"]] for part in parts],
             mode="lines+markers",
             name=name.replace("_", " "),
-            hovertemplate="%{x} molecules: %{y:.1f} meV/Å, ε_KS %{customdata[0]:.3f} %, "
+            hovertemplate=f"%{{x}} {unit}: "
+            "%{y:.1f} meV/Å, ε_KS %{customdata[0]:.3f} %, "
             "%{customdata[1]} structures<extra></extra>",
             **_style(number),
         )
-    figure.update_layout(**_LAYOUT, xaxis_title="Molecules", yaxis_title="Mean force error, meV/Å")
+    figure.update_layout(**_LAYOUT, xaxis_title=unit.capitalize(), yaxis_title="Mean force error, meV/Å")
     figure.update_yaxes(rangemode="tozero")
     return figure
 
