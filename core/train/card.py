@@ -64,11 +64,12 @@ def _metrics_table(metrics: dict) -> list[str]:
 def _size_tables(metrics: dict) -> list[str]:
     lines = []
     for name, row in metrics.items():
+        unit = row.get("size_unit", "molecules")
         lines += [
             "",
-            f"### {name}, by number of {row.get('size_unit', 'molecules')}",
+            f"### {name}, by number of {unit}",
             "",
-            f"| {row.get('size_unit', 'molecules')} | structures | eps_KS % | floor % | force MAE meV/A | largest meV/A |",
+            f"| {unit} | structures | eps_KS % | floor % | force MAE meV/A | largest meV/A |",
             "|---|---|---|---|---|---|",
         ]
         for size, part in row["by_size"].items():

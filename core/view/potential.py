@@ -12,6 +12,7 @@ import streamlit as st
 from core.density.potential_map import potential_grid, potential_map
 from core.errors import RhoscopeError
 from core.logs import get_logger
+from core.model.trust import Trust
 from core.units import HARTREE_IN_KCAL_PER_MOL
 from core.view.assets import field_store
 from core.view.component import show_scene
@@ -19,6 +20,7 @@ from core.view.field import POTENTIAL, PackedField, pack_field
 from core.view.kept import Kept
 from core.view.picture import KEPT_PICTURES, Picture
 from core.view.scene import PotentialReference, Scene
+from core.view.trust_colors import colored
 from core.view.words import log_problem
 
 log = get_logger(__name__)
@@ -68,9 +70,14 @@ def colored_by_potential(picture: Picture, *, key: str) -> bool:
     return shown and structure == picture.scene.structure
 
 
-def show_with_potential(picture: Picture, *, key: str) -> float | None:
-    """Draw `picture` in the viewer called `key`, which offers its potential; the level as `show_scene` returns it."""
+def show_with_potential(picture: Picture, *, key: str, trust: Trust | None = None) -> float | None:
+    """Draw `picture` in the viewer called `key`, which offers its potential; the level as `show_scene` returns it.
+
+    trust: colour the atoms by their expected errors.
+    """
     scene = replace(picture.publish(), offers_potential=True)
+    if trust is not None:
+        scene = colored(scene, trust)
     structure, shown = st.session_state.get(_asked(key), ("", False))
     shown, problem = shown and structure == scene.structure, ""
     if structure == scene.structure:

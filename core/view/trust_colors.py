@@ -41,6 +41,16 @@ def colored(scene: Scene, trust: Trust) -> Scene:
     return replace(scene, atom_colors=atom_colors(trust))
 
 
+def trust_legend() -> str:
+    """`legend` as HTML: a swatch and its meaning for each."""
+    entries = "".join(
+        f'<span style="white-space:nowrap"><span style="display:inline-block;width:.8em;height:.8em;border-radius:50%;'
+        f'background:{color};margin-right:.3em"></span>{meaning}</span>'
+        for color, meaning in legend()
+    )
+    return f'<div style="display:flex;flex-wrap:wrap;gap:.2em 1em;font-size:.8rem">{entries}</div>'
+
+
 def legend() -> tuple[tuple[str, str], ...]:
     """(colour, what it stands for), from small errors to large, then what is outside the domain."""
     steps = [SMALLEST * (LARGEST / SMALLEST) ** (k / (len(_RAMP) - 1)) for k in range(len(_RAMP))]
