@@ -130,8 +130,8 @@ def estimate(molecule: Molecule, model: TrainedModel, *, slowness: float = 1.0) 
     """What `predict` of this molecule by this model will need, on the CPU in float32.
 
     slowness: of this machine against the one of the laws, from `machine_slowness`. In time of the process on one thread
-    the estimate is within a factor of 1.7 at the density of liquids and proteins (20 001 atoms of water: 124 s for 145 s, 2.67 GB for 2.70 GB). Memory counts
-    what the process holds already.
+    the estimate is within a factor of 1.7 at the density of liquids and proteins (20 001 atoms of water: 124 s for
+    145 s, 2.67 GB for 2.70 GB). Memory counts what the process holds already.
     """
     work = work_of(molecule, model)
     seconds = {
