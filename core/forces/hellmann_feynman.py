@@ -93,9 +93,9 @@ def hellmann_feynman_forces(
 
     Distant atoms act through their multipoles, near ones exactly; no component is further than
     `tolerance_mev_per_angstrom` from what `exact` gives, where every pair is exact. Memory and time grow with the
-    number of atoms. `dtype` is that of the near pairs: float32 loses up to 0.2 meV/angstrom. The net force of the
-    nuclei on each other is zero to rounding, where cells act (3 000 atoms) to 1e-4 meV/angstrom for each atom.
-    progress is told "forces" and the share of them that is done.
+    number of atoms: from 3 000 on distant cells act through their multipoles, unless the tolerance is too small for
+    that. `dtype` is that of the near pairs: float32 loses up to 0.2 meV/angstrom. The net force of the nuclei on each
+    other is zero to rounding where no cells act. progress is told "forces" and the share of them that is done.
     """
     charges = density.molecule.atomic_numbers.astype(np.float64)
     tolerance = tolerance_mev_per_angstrom / HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM / charges.max()

@@ -94,6 +94,13 @@ def test_cells_of_multipoles_give_what_all_pairs_give(monkeypatch):
     assert shares[-1] == ("forces", 1.0) and shares == sorted(shares)
 
 
+def test_cells_are_left_alone_where_the_tolerance_is_small(monkeypatch):
+    density = random_density(waters(60, seed=3), small_basis(), scale=0.02)
+    whole = hellmann_feynman_forces(density, tolerance_mev_per_angstrom=0.1)
+    monkeypatch.setattr("core.density.electrostatics.CELLS_FROM_PAIRS", 0)
+    np.testing.assert_array_equal(hellmann_feynman_forces(density, tolerance_mev_per_angstrom=0.1), whole)
+
+
 def test_cells_give_the_potential_of_all_pairs(monkeypatch):
     density = random_density(waters(120, seed=3), small_basis(), scale=0.02)
     points = np.random.default_rng(0).uniform(-8, 40, size=(50, 3))

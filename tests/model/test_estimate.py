@@ -51,10 +51,10 @@ def test_multiply_adds_are_about_those_that_torch_counts(model) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("waters", "kept"), [(100, 1.0), (250, 1.0), (900, 0.33)])
-def test_seconds_are_within_the_stated_factor(model, waters: int, kept: float) -> None:
+@pytest.mark.parametrize("waters", [150, 300])
+def test_seconds_are_within_the_stated_factor(model, waters: int) -> None:
     """In time of the process, which other programs change little; the machine's slowness measured as the app does."""
-    molecule = structure(waters, kept)
+    molecule = structure(waters, 1.0)
     slowness = machine_slowness(molecule, model, clock=time.process_time)
     expected = estimate(molecule, model, slowness=slowness)
     started = time.process_time()

@@ -66,6 +66,7 @@ def all_pairs(graph: Graph, dipoles: torch.Tensor, charges: torch.Tensor) -> tor
     return torch.cat(parts).reshape(graph.n_atoms, 3, -1)
 
 
+@torch.no_grad()
 def test_the_field_by_cells_is_that_of_all_pairs() -> None:
     """The dipoles that the shipped model learned, in 300 waters, which span three cells; and charges that sum to 0."""
     model = load_model("water")
@@ -76,8 +77,7 @@ def test_the_field_by_cells_is_that_of_all_pairs() -> None:
         for module in model.network.modules()
         if isinstance(module, FarField)
     ]
-    with torch.inference_mode():
-        model.network(graph)
+    model.network(graph)
     for hook in hooks:
         hook.remove()
     cells = far_cells.FarCells.of(graph)
