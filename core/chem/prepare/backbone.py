@@ -93,7 +93,7 @@ def _end(residue: DraftResidue, other: DraftResidue | None, side: str, caps: boo
     unseen = other is not None and (missing is None or missing > 0) or other is None and bool(missing)
     near = other is not None and not unseen
     if not (unseen or near):
-        log.add("termini", f"{residue.label} is a {_terminus(residue, side)} terminus.", residue.label)
+        log.add("termini", f"{residue.label} is the {_terminus(residue, side)} terminus.", residue.label)
         return
     count = f"{missing} residue{'s are' if missing != 1 else ' is'}"
     reason = f"{count} missing {side} it" if unseen and missing else f"the chain is broken {side} it"
