@@ -11,12 +11,18 @@ from core.errors import UsageError
 
 if TYPE_CHECKING:
     from core.chem.molecule import Molecule
+    from core.chem.topology import Topology
     from core.model.predict import Prediction
     from core.model.trust import Trust
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE", type=Path, nargs="?", help="PDB, mmCIF, XYZ or SDF")
+    parser.add_argument(
+        "file", metavar="FILE", type=Path, nargs="?", help="PDB, mmCIF, XYZ or SDF; with --prepare also an id: 1CRN"
+    )
+    parser.add_argument(
+        "--prepare", action="store_true", help="first complete a PDB or mmCIF file, or an entry, as `prepare` does"
+    )
     parser.add_argument("--model", help="a shipped model, or a folder (default: the one that fits the structure)")
     parser.add_argument("--charge", type=int, help="total charge, in e (default: what the file states, or 0)")
     parser.add_argument(
@@ -40,10 +46,8 @@ def run(args: argparse.Namespace) -> int:
         return run_batch(args)
     if args.file is None:
         raise UsageError("There is no structure to predict.", "Give a FILE or --batch DIR: see `predict --help`.")
-    from core.chem.read import read_structure
-
     started = time.perf_counter()
-    molecule = read_structure(args.file, charge=args.charge)
+    molecule, topology = _structure(args)
     read_seconds = time.perf_counter() - started
 
     from core.model.choose import model_for
@@ -65,13 +69,30 @@ def run(args: argparse.Namespace) -> int:
 
         lines += [f"Wrote {path}" for path in write_prediction(molecule, prediction, args.out)]
     if args.pqr is not None:
-        from core.chem.file_names import names_in_file
         from core.density.pqr import write_pqr
 
-        write_pqr(args.pqr, prediction.density, names_in_file(args.file), radius_set=args.radii)
+        write_pqr(args.pqr, prediction.density, topology, radius_set=args.radii)
         lines.append(f"Wrote {args.pqr}")
     report(payload, lines, as_json=args.json)
     return 0
+
+
+def _structure(args: argparse.Namespace) -> "tuple[Molecule, Topology | None]":
+    """The molecule and who its atoms are; as the file has it, or prepared."""
+    if not args.prepare:
+        from core.chem.file_names import names_in_file
+        from core.chem.read import read_structure
+
+        molecule = read_structure(args.file, charge=args.charge)
+        return molecule, names_in_file(args.file) if args.pqr else None
+    from dataclasses import replace
+
+    from core.chem.subject import DEFAULT_OPTIONS, from_file_or_identifier
+
+    subject = from_file_or_identifier(str(args.file), replace(DEFAULT_OPTIONS, charge=args.charge))
+    for entry in subject.report.to_confirm:
+        progress(f"Please confirm: {entry.sentence}")
+    return subject.molecule, subject.topology
 
 
 def summary(molecule: "Molecule", prediction: "Prediction", read_seconds: float) -> dict[str, Any]:

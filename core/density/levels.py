@@ -18,10 +18,11 @@ from core.gaussian.evaluate import density_at_points
 
 SMALLEST_LEVEL = 1e-6
 # Lebedev degree and number of shells of each atom, from fine to coarse: the first that stays within MOST_POINTS, or
-# the coarsest on as many atoms as stay within it.
-# The finest misses the electrons inside a level by 0.05 % of all, the third by 0.3 % (two waters).
+# the coarsest on as many atoms as stay within FEWER_POINTS.
+# The finest misses the electrons inside a level by 0.05 % of all, the third by 0.3 % (two waters); of a protein of 350
+# atoms by 0.12 % on all atoms, and by 0.16 % on half of them.
 RULES = ((11, 32), (7, 24), (5, 16))
-MOST_POINTS = 80_000
+MOST_POINTS, FEWER_POINTS = 80_000, 40_000
 THRESHOLD = 1e-7
 
 
@@ -70,7 +71,7 @@ def electron_samples(density: Density) -> tuple[NDArray[np.float64], NDArray[np.
     molecule, basis = density.molecule, density.basis
     sizes = [lebedev_rule(degree)[1].size * shells for degree, shells in RULES]
     rule = next((r for r, size in zip(RULES, sizes, strict=True) if len(molecule) * size <= MOST_POINTS), RULES[-1])
-    atoms, stands_for = _sampled_atoms(molecule.atomic_numbers, MOST_POINTS // sizes[-1])
+    atoms, stands_for = _sampled_atoms(molecule.atomic_numbers, FEWER_POINTS // sizes[-1])
     numbers = molecule.atomic_numbers[atoms].tolist()
     quadratures = {z: atom_quadrature(basis.element(z), *rule) for z in set(numbers)}
     points = np.stack([quadratures[z][0] for z in numbers]) + molecule.positions_bohr[atoms][:, None, None]

@@ -78,3 +78,17 @@ def test_neither_a_file_nor_an_id(name: str, capsys) -> None:
 
 def test_an_ending_that_cannot_be_written(peptide, tmp_path, capsys) -> None:
     assert "cif, pdb, xyz" in run(capsys, peptide, "--out", tmp_path / "a.docx", code=2)["remedy"]
+
+
+def test_predict_prepares_on_request(peptide, capsys) -> None:
+    """The same atoms and charge as `prepare` gives; charges by residue in the PQR file."""
+    expected = run(capsys, peptide)
+    pqr = peptide.with_suffix(".pqr")
+    assert dispatch.main(["predict", str(peptide), "--prepare", "--pqr", str(pqr), "--json"]) == 0
+    shown = capsys.readouterr()
+    result = json.loads(shown.out)
+    assert (result["model"], result["atoms"], result["charge"]) == ("bio", expected["atoms"], expected["charge"])
+    assert result["electrons"] == pytest.approx(expected["electrons"], abs=1e-4)
+    assert len(result["forces_mev_per_angstrom"]) == expected["atoms"]
+    assert "Please confirm: ZN" in shown.err
+    assert " ASP " in pqr.read_text()
