@@ -1,6 +1,7 @@
 """The structures that are shipped to try things on: assets/examples, made by `python -m core.data.make_examples`.
 
-Own geometries: water clusters annealed and minimised with the flexible water of `core.data`, in angstrom.
+Own geometries, in angstrom: water clusters annealed and minimised with the flexible water of `core.data`, and molecules
+embedded and relaxed by RDKit from their SMILES.
 """
 
 from dataclasses import dataclass
@@ -16,11 +17,12 @@ DIRECTORY = Path(__file__).resolve().parents[2] / "assets" / "examples"
 
 @dataclass(frozen=True)
 class Entry:
-    """key: stem of the file. label: what a person reads. molecules: waters in it."""
+    """key: stem of the file. label: what a person reads. molecules: waters in it, or none; smiles: another molecule."""
 
     key: str
     label: str
-    molecules: int
+    molecules: int = 0
+    smiles: str = ""
 
 
 # The first is what the Explore page opens with.
@@ -32,6 +34,9 @@ ENTRIES = (
     Entry("water-5", "Water pentamer", 5),
     Entry("water-6", "Water hexamer", 6),
     Entry("water-30", "Droplet of 30 waters", 30),
+    Entry("alanine-dipeptide", "Alanine dipeptide", smiles="CC(=O)N[C@@H](C)C(=O)NC"),
+    Entry("glycine-zwitterion", "Glycine, zwitterion", smiles="[NH3+]CC(=O)[O-]"),
+    Entry("adenine", "Adenine", smiles="Nc1ncnc2[nH]cnc12"),
 )
 
 

@@ -1,15 +1,19 @@
 """`python -m core.data.make_examples`: write assets/examples anew.
 
 For each size many random packings are annealed and minimised with the flexible water of `core.data.forcefield`, and
-the one of lowest energy is kept; the droplet is not minimised, so that it is thermal (300 K) as a liquid is.
+the one of lowest energy is kept; the droplet is not minimised, so that it is thermal (300 K) as a liquid is. Other
+molecules come from their SMILES.
 Same seeds, same machine, same geometries.
 """
+
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.chem.examples import DIRECTORY, ENTRIES, Entry
 from core.chem.molecule import Molecule
+from core.chem.read import from_smiles
 from core.chem.xyz import format_xyz
 from core.data.forcefield import WaterDynamics
 from core.data.geometry import random_packing
@@ -50,6 +54,10 @@ def droplet(size: int) -> NDArray[np.float64]:
 
 
 def make(entry: Entry) -> None:
+    if entry.smiles:
+        molecule = replace(from_smiles(entry.smiles), title=entry.label)
+        (DIRECTORY / f"{entry.key}.xyz").write_text(format_xyz(molecule))
+        return
     size = entry.molecules
     waters = droplet(size) if size >= DROPLET_FROM else lowest_cluster(size)
     positions = waters.reshape(-1, 3)

@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+from rdkit.Chem import AddHs, GetFormalCharge, MolFromSmiles
 from scipy.spatial.distance import cdist
 
 from core.chem.examples import ENTRIES, example_path, examples
+from core.data.bonds import bonds_of_geometry
 from core.errors import StructureError
 
 
@@ -13,7 +15,21 @@ def test_the_default_is_a_cluster_of_six_to_eight_waters() -> None:
     assert 6 * 3 <= len(molecule) <= 8 * 3 and label and key
 
 
-@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.key)
+WATERS = [entry for entry in ENTRIES if entry.molecules]
+OTHERS = [entry for entry in ENTRIES if entry.smiles]
+
+
+@pytest.mark.parametrize("entry", OTHERS, ids=lambda entry: entry.key)
+def test_molecules_are_those_of_their_smiles(entry) -> None:
+    molecule = {key: found for key, _, found in examples()}[entry.key]
+    wanted = AddHs(MolFromSmiles(entry.smiles))
+    assert sorted(molecule.symbols) == sorted(atom.GetSymbol() for atom in wanted.GetAtoms())
+    assert molecule.charge == GetFormalCharge(wanted) and molecule.title == entry.label
+    bonds = bonds_of_geometry(molecule.atomic_numbers, molecule.positions_angstrom)
+    assert len(bonds) == wanted.GetNumBonds()
+
+
+@pytest.mark.parametrize("entry", WATERS, ids=lambda entry: entry.key)
 def test_geometry(entry) -> None:
     molecule = {key: found for key, _, found in examples()}[entry.key]
     assert molecule.symbols == ("O", "H", "H") * entry.molecules
