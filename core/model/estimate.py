@@ -58,7 +58,7 @@ SECONDS_OF_COEFFICIENTS = (0.03, 0.22, 0.42, 0.34)
 # Seconds: at once, per 1 000 atoms, per 1e6 pairs.
 SECONDS_OF_FORCES = (0.06, 0.06, 4.9)
 # Bytes beyond those of the process before it: at once, per atom, per edge; up to 20 001 atoms.
-BYTES = (8e7, 3e4, 6e1)
+BYTES = (1.6e8, 3e4, 6e1)
 
 
 @dataclass(frozen=True)

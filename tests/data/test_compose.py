@@ -75,7 +75,7 @@ def test_pairs_that_matter_occur(stream: list[Composition]) -> None:
     rings = [found for found in stream if sum(piece.aromatic for piece in found.pieces) > 1]
     assert len(rings) >= 15
     partners = Counter(piece.name for found in stream for piece in found.pieces[1:])
-    assert len(partners) >= 50 and partners.most_common(1)[0][1] < 0.15 * partners.total()
+    assert len(partners) >= 50 and partners.most_common(1)[0][1] < 0.2 * partners.total()
     bridges = [found for found in stream if {1, -1} <= {piece.charge for piece in found.pieces}]
     assert len(bridges) >= 20
 
