@@ -48,7 +48,7 @@ export const MARKUP = `
     <label class="potential-switch" title="Colour the surface by the electrostatic potential" hidden><input
       class="show-potential" type="checkbox"> Potential</label>
     <label><input class="show-arrows" type="checkbox" checked> Forces</label>
-    <span class="range" hidden><label>Colours ± <input class="number range-value" type="text" inputmode="decimal" size="4"></label>
+    <span class="range" hidden><label>Colours ± <input class="range-value" type="text" inputmode="decimal" size="4"></label>
       <button class="fit" type="button" title="The range that suits this surface">Fit</button></span>
     <label class="small">Opacity <input class="opacity" type="range" min="0.15" max="1" step="0.05" value="0.6"></label>
     <label class="small arrow-length">Arrows <input class="length" type="range" min="-1" max="1" step="0.05" value="0"
