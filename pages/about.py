@@ -72,13 +72,13 @@ if not cards:
     st.warning("There is no model in assets/models. Train one with `make train`.", icon=":material/warning:")
 for card in cards:
     with st.expander(card.name, expanded=len(cards) == 1):
-        plots = {
+        all_plots = {
             "Error by size of the system": error_by_size(card.content),
             "Error by amount of training data": learning_curve(card.content),
             "Are expected errors right?": trust_coverage(card.content),
         }
-        for place, (heading, figure) in zip(st.columns(3, gap="large"), plots.items(), strict=True):
-            if figure is not None:
-                place.markdown(f"##### {heading}")
-                place.plotly_chart(figure, key=f"{card.name} {heading}", config={"displaylogo": False})
+        plots = {heading: figure for heading, figure in all_plots.items() if figure is not None}
+        for place, (heading, figure) in zip(st.columns(max(1, len(plots)), gap="large"), plots.items(), strict=False):
+            place.markdown(f"##### {heading}")
+            place.plotly_chart(figure, key=f"{card.name} {heading}", config={"displaylogo": False})
         st.markdown(card.text)
