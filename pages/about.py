@@ -37,7 +37,8 @@ with left:
 * A prediction is worth as much as its structure is like those the model was trained on. Explore says where it is not,
   and how large an error of the force on each atom is to be expected.
 * A force is an unforgiving reading of a density: an error of 0.1 % of the electrons is tens of meV/Å.
-* Closed shells only, up to {settings().max_atoms:,} atoms and {settings().max_upload_mb:g} MB. Explore adds missing hydrogens.
+* Closed shells only, up to {settings().max_atoms:,} atoms and {settings().max_upload_mb:g} MB. Explore adds
+  missing hydrogens.
 * Nuclei do not move here: no dynamics, no relaxation, no energies.
 """
     )
