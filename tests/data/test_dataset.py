@@ -134,6 +134,19 @@ def test_shipped_training_and_held_out_sets_share_nothing() -> None:
     assert {trajectory_of(r) for r in load_dataset(held_out)} == {"water-1, seed 2"}
 
 
+def test_shipped_fragments_share_nothing_and_the_cheap_ones_stay_apart() -> None:
+    folder = ROOT / "assets/datasets/fragments"
+    training = load_dataset([*folder.glob("headstart-*.h5"), *folder.glob("train-*.h5")])
+    held_out, cheap = load_dataset(f"{folder}/heldout-*.h5"), load_dataset(f"{folder}/cheap-*.h5")
+    check_split(training, held_out)
+    assert {record.level.label for record in cheap} == {CHEAP_LEVEL.label}
+    with pytest.raises(DataError, match="different levels"):
+        check_split([*training, *cheap], held_out)
+    structures = [{record.molecule.content_hash for record in part} for part in (training, held_out, cheap)]
+    assert len(set.union(*structures)) == sum(map(len, structures))
+    assert not [fault(record) for record in (*training, *held_out, *cheap) if fault(record)]
+
+
 def test_summary_command_counts_what_is_there() -> None:
     words = [sys.executable, "-m", "core", "generate", "summary", str(DATASETS), "--json"]
     done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True)
