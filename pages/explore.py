@@ -127,54 +127,25 @@ def show_downloads(picture: Picture, level: float | None) -> None:
     stem = picture.scene.file_stem
     colored = colored_by_potential(picture, key="explore")
     density, forces = picture.predicted.density, picture.predicted.forces_hartree_per_bohr
+    topology = structure.shown().topology
+    binary = "application/octet-stream"
+    files = (
+        ("Forces (CSV)", "-forces.csv", "text/csv", lambda: forces_csv(picture.molecule, forces),
+         "Position and force of every atom, Å and meV/Å."),
+        ("Density (cube)", ".cube", "text/plain", lambda: cube_text(density),
+         "Gaussian cube file of the density on this grid, e/bohr³."),
+        ("Density (CCP4)", ".ccp4", binary, lambda: ccp4_bytes(density),
+         "Map for Coot, ChimeraX and PyMOL, e/Å³."),
+        ("Density (safetensors)", ".safetensors", binary, lambda: safetensors_bytes(density),
+         "All coefficients and the basis: the density itself, to evaluate anywhere."),
+        ("Charges (PQR)", ".pqr", "text/plain", lambda: pqr_text(density, topology),
+         "Hirshfeld charges of this density, e, and Bondi radii, Å, as APBS reads them."),
+        ("This view (HTML)", ".html", "text/html", lambda: html_page(picture, level, colored=colored),
+         "One file that shows this view in any browser, without internet."),
+    )  # fmt: skip
     with st.container(horizontal=True):
-        st.download_button(
-            "Forces (CSV)",
-            lambda: forces_csv(picture.molecule, forces),
-            f"{stem}-forces.csv",
-            "text/csv",
-            on_click="ignore",
-        )
-        st.download_button(
-            "Density (cube)",
-            lambda: cube_text(density),
-            f"{stem}.cube",
-            "text/plain",
-            on_click="ignore",
-            help="Gaussian cube file of the density on this grid, e/bohr³.",
-        )
-        st.download_button(
-            "Density (CCP4)",
-            lambda: ccp4_bytes(density),
-            f"{stem}.ccp4",
-            "application/octet-stream",
-            on_click="ignore",
-            help="Map for Coot, ChimeraX and PyMOL, e/Å³.",
-        )
-        st.download_button(
-            "Density (safetensors)",
-            lambda: safetensors_bytes(density),
-            f"{stem}.safetensors",
-            "application/octet-stream",
-            on_click="ignore",
-            help="All coefficients and the basis: the density itself, to evaluate anywhere.",
-        )
-        st.download_button(
-            "Charges (PQR)",
-            lambda: pqr_text(density, structure.shown().topology),
-            f"{stem}.pqr",
-            "text/plain",
-            on_click="ignore",
-            help="Hirshfeld charges of this density, e, and Bondi radii, Å, as APBS reads them.",
-        )
-        st.download_button(
-            "This view (HTML)",
-            lambda: html_page(picture, level, colored=colored),
-            f"{stem}.html",
-            "text/html",
-            on_click="ignore",
-            help="One file that shows this view in any browser, without internet.",
-        )
+        for label, ending, kind, make, meaning in files:
+            st.download_button(label, make, f"{stem}{ending}", kind, on_click="ignore", help=meaning)
 
 
 @st.fragment

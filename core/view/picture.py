@@ -15,7 +15,6 @@ from core.density.grid import UniformGrid, density_on_grid
 from core.density.levels import EnclosedCurve, enclosed_curve
 from core.errors import RhoscopeError
 from core.logs import get_logger
-from core.model.domain import domain_warnings
 from core.view.assets import field_store
 from core.view.field import PackedField, pack_field
 from core.view.kept import Kept
@@ -35,7 +34,7 @@ T = TypeVar("T")
 class Picture:
     """All that Explore shows of one molecule.
 
-    seconds: by step. outside_domain: what in the molecule the model was not trained on, in sentences.
+    seconds: by step.
     """
 
     molecule: Molecule
@@ -44,7 +43,6 @@ class Picture:
     packed: PackedField
     scene: Scene
     seconds: dict[str, float] = field(default_factory=dict)
-    outside_domain: tuple[str, ...] = ()
 
     def publish(self) -> Scene:
         """The scene, with its field sure to be on the server still."""
@@ -81,7 +79,6 @@ def _make(molecule: Molecule, progress: Progress) -> Picture:
         return result
 
     predicted = timed("prediction", "Predicting density and forces", lambda: predict_density(molecule))
-    outside = domain_warnings(molecule, predicted.model.domain) if predicted.model else []
     grid = UniformGrid.around(molecule, points_longest=GRID_POINTS)
     values = timed("grid", "Evaluating the density on a grid", lambda: density_on_grid(predicted.density, grid))
     packed = timed("packing", "Packing the density for the browser", lambda: pack_field(values, grid))
@@ -103,7 +100,7 @@ def _make(molecule: Molecule, progress: Progress) -> Picture:
         level=float(f"{curve.level_for(DEFAULT_SHARE):.2g}"),
     )
     log.info("picture", atoms=len(molecule), **{name: round(value, 3) for name, value in seconds.items()})
-    return Picture(molecule, predicted, curve, packed, scene, seconds, tuple(outside))
+    return Picture(molecule, predicted, curve, packed, scene, seconds)
 
 
 def default_molecule() -> Molecule:
