@@ -11,8 +11,10 @@ from pyscf import dft, gto
 
 from core.chem.molecule import Molecule
 from core.errors import ChargeError, ConvergenceError
+from core.reference.gradient import nuclear_gradient
 from core.reference.level import DEFAULT_LEVEL, Level
 from core.reference.record import Record
+from core.reference.xc_grid import KEPT_SHARE, KeptValues
 
 # Where the SCF starts: a grid of about a fifth of the points, and as far as its own error makes sense.
 COARSE_GRID_LEVEL = 0
@@ -60,12 +62,17 @@ def run_scf(method: dft.rks.RKS) -> float:
 
     The result is that of the method's grid alone, to its tolerance; most cycles are spent where they cost a fifth.
     """
+    kept_values = method._numint = KeptValues()
+    # What is kept must not make PySCF take its three-centre integrals in smaller pieces.
+    method.with_df.max_memory += KEPT_SHARE * method.mol.max_memory
     # Without exchange PySCF would compute the three-centre integrals anew in each cycle.
     method.with_df.build()
     grids = method.grids
     kept = (method.conv_tol, method.conv_tol_grad, method.conv_check, method.max_cycle)
     if grids.level <= COARSE_GRID_LEVEL:
-        return float(method.kernel())
+        energy = float(method.kernel())
+        kept_values.forget()
+        return energy
     method.grids = dft.gen_grid.Grids(method.mol)
     method.grids.level = COARSE_GRID_LEVEL
     method.conv_tol, method.conv_tol_grad, method.conv_check = COARSE_CONV_TOL, COARSE_CONV_TOL_GRAD, False
@@ -74,7 +81,9 @@ def run_scf(method: dft.rks.RKS) -> float:
     method.grids = grids
     method.conv_tol, method.conv_tol_grad, method.conv_check, method.max_cycle = kept
     start = method.make_rdm1()
-    return float(method.kernel(dm0=start))
+    energy = float(method.kernel(dm0=start))
+    kept_values.forget()
+    return energy
 
 
 def calculate(
@@ -112,7 +121,7 @@ def calculate(
             "Check the geometry and the charge: clashing atoms and wrong charges are the usual causes.",
         )
     scf_seconds = time.perf_counter() - started
-    gradient = np.asarray(method.nuc_grad_method().kernel(), dtype=np.float64)
+    gradient = nuclear_gradient(method)
     gap = float(method.mo_energy[method.mo_occ == 0].min() - method.mo_energy[method.mo_occ > 0].max())
     notes = {
         "pyscf": pyscf.__version__,

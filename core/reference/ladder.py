@@ -18,6 +18,7 @@ from core.forces.hellmann_feynman import force_matrix, free_atom_forces
 from core.gaussian.basis import AuxiliaryBasis, ElementBasis
 from core.reference.calculation import calculate, mean_field, run_scf
 from core.reference.fit import FitOptions, fit
+from core.reference.gradient import nuclear_gradient
 from core.reference.level import DEFAULT_LEVEL, Level
 from core.reference.quadrature import ReferenceGrid
 from core.reference.record import Record
@@ -80,8 +81,7 @@ def _calculate_in(basis: dict | str, molecule: Molecule, level: Level) -> tuple[
     run_scf(method)
     if not method.converged:
         raise CalculationError("The SCF of one rung did not converge.", "Check the geometry.")
-    gradient = method.nuc_grad_method().kernel()
-    return mol, method.mo_coeff[:, method.mo_occ > 0], -np.asarray(gradient)
+    return mol, method.mo_coeff[:, method.mo_occ > 0], -nuclear_gradient(method)
 
 
 def decontracted_jfit(molecule: Molecule) -> AuxiliaryBasis:

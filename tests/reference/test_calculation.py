@@ -6,7 +6,9 @@ from pyscf.dft import gen_grid
 
 from core.chem.molecule import Molecule
 from core.reference.calculation import COARSE_GRID_LEVEL, build_mol, calculate, mean_field, run_scf
-from core.reference.level import DEFAULT_LEVEL
+from core.reference.gradient import LeanGradients, nuclear_gradient, xc_gradient
+from core.reference.level import CHEAP_LEVEL, DEFAULT_LEVEL, Level
+from core.reference.xc_grid import KeptValues
 
 FORMATE = Molecule(
     np.array([6, 8, 8, 1]),
@@ -39,3 +41,41 @@ def test_the_method_keeps_its_own_grid_and_tolerances() -> None:
     assert method.conv_tol == DEFAULT_LEVEL.conv_tol and method.conv_check and method.max_cycle == 50
     assert sizes[0] == COARSE_GRID_LEVEL and sizes[-1] == DEFAULT_LEVEL.xc_grid_level
     assert isinstance(method.grids, gen_grid.Grids) and method.grids.size > 0
+
+
+@pytest.mark.parametrize("level", [DEFAULT_LEVEL, CHEAP_LEVEL], ids=lambda level: level.label)
+def test_the_gradient_is_that_of_pyscf(level: Level) -> None:
+    """With a hybrid and with a functional without exchange, to rounding."""
+    method = mean_field(build_mol(FORMATE, level), level)
+    method.kernel()
+    ours = LeanGradients(method).kernel()
+    assert np.abs(xc_gradient(method)).max() > 0.1
+    assert ours == pytest.approx(method.nuc_grad_method().kernel(), abs=1e-10)
+    assert nuclear_gradient(method) == pytest.approx(ours, abs=1e-12)
+
+
+@pytest.mark.parametrize("functional", ["TPSS", "SVWN", "CAM-B3LYP"])
+def test_other_functionals_keep_the_gradient_of_pyscf(functional: str) -> None:
+    level = Level(functional, "pcseg-0", "def2-universal-jkfit", 0, 1e-7)
+    method = mean_field(build_mol(FORMATE, level), level)
+    method.kernel()
+    assert nuclear_gradient(method) == pytest.approx(method.nuc_grad_method().kernel(), abs=1e-9)
+
+
+def test_kept_values_change_nothing_and_are_evaluated_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    method = mean_field(build_mol(FORMATE))
+    method.max_cycle = 3
+    energy = method.kernel()
+    evaluations = []
+    plain = KeptValues.eval_ao
+    monkeypatch.setattr(KeptValues, "eval_ao", lambda self, *a, **k: evaluations.append(1) or plain(*a, **k))
+    again = mean_field(build_mol(FORMATE))
+    again.max_cycle = 3
+    again._numint = KeptValues()
+    assert again.kernel() == pytest.approx(energy, abs=1e-11)
+    first = len(evaluations)
+    again.get_veff(again.mol, again.make_rdm1())
+    assert first > 0 and len(evaluations) == first
+    again.mol.max_memory = 0.0
+    again.get_veff(again.mol, again.make_rdm1())
+    assert len(evaluations) == 2 * first
