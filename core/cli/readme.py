@@ -42,10 +42,17 @@ def _accuracy_of(name: str, card: dict[str, Any]) -> str:
     training = card["training"]
     lines += [
         "",
-        f"Trained on {training['set']['records']} calculations in {training_minutes(training):.0f} minutes "
+        f"Trained on {training['set']['records']} calculations{_beside(training)} in "
+        f"{training_minutes(training):.0f} minutes "
         f"({training['hardware']}); {card['parameters']} parameters.",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _beside(training: dict[str, Any]) -> str:
+    """What else it learned from."""
+    summary = training.get("second_level")
+    return f" (and {summary['records']} at a cheaper level)" if summary else ""
 
 
 def speed(results: dict[str, Any] | None) -> str:

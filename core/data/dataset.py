@@ -74,15 +74,10 @@ def check_split(training: Sequence[Record], held_out: Sequence[Record]) -> None:
     levels = sorted({record.level.label for record in [*training, *held_out]})
     if len(levels) > 1:
         raise DataError(
-            f"The records are of different levels of theory: {', '.join(levels)}.", "Train on one level at a time."
+            f"The records are of different levels of theory: {', '.join(levels)}.",
+            "Train on one level; name the others under `second_level`.",
         )
-    structures = {record.molecule.content_hash for record in training}
-    shared = [record.name for record in held_out if record.molecule.content_hash in structures]
-    if shared:
-        raise DataError(f"{len(shared)} structures are on both sides of the split, {shared[0]} first.", _REMEDY)
-    streams = {trajectory_of(record) for record in training} & {trajectory_of(record) for record in held_out}
-    if streams:
-        raise DataError(f"The stream {sorted(streams)[0]} is on both sides of the split.", _REMEDY)
+    check_apart(training, held_out)
     never_seen = {s for record in held_out for s in record.molecule.symbols}
     never_seen -= {s for record in training for s in record.molecule.symbols}
     if never_seen:
@@ -90,6 +85,17 @@ def check_split(training: Sequence[Record], held_out: Sequence[Record]) -> None:
             f"{', '.join(sorted(never_seen))} is held out, but no training structure has it.",
             "Train on structures with it, or hold out others.",
         )
+
+
+def check_apart(training: Sequence[Record], held_out: Sequence[Record]) -> None:
+    """Raises DataError where a structure or a stream of the sampler is on both sides, whatever the level."""
+    structures = {record.molecule.content_hash for record in training}
+    shared = [record.name for record in held_out if record.molecule.content_hash in structures]
+    if shared:
+        raise DataError(f"{len(shared)} structures are on both sides of the split, {shared[0]} first.", _REMEDY)
+    streams = {trajectory_of(record) for record in training} & {trajectory_of(record) for record in held_out}
+    if streams:
+        raise DataError(f"The stream {sorted(streams)[0]} is on both sides of the split.", _REMEDY)
 
 
 _REMEDY = "Hold out a seed of its own: `python -m core generate water --seed 2`, or `generate fragments --seed 2`."

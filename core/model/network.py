@@ -184,7 +184,7 @@ class DensityNetwork(nn.Module):
         self.far_radial_basis = RadialBasis(config.far_radial_size, config.far_cutoff_bohr)
         self.radial_basis = RadialBasis(config.radial_size, config.cutoff_bohr)
         # An l_max below the output's still has to speak at every l: the last round always reaches l_out.
-        degrees = [config.l_max] * (config.layers - 1) + [max(config.l_max, l_out)]
+        self.degrees = degrees = [config.l_max] * (config.layers - 1) + [max(config.l_max, l_out)]
         self.interactions = nn.ModuleList()
         l_in: int | None = None
         spheres = {l: SphereProduct(l) for l in set(degrees)}

@@ -164,6 +164,17 @@ def training_minutes(training: dict) -> float:
     return training["seconds"] / 60 + (training_minutes(before) if before else 0.0)
 
 
+def _second_level(summary: dict | None) -> list[str]:
+    """What was learned beside at another level of theory, as a line of the list."""
+    if not summary:
+        return []
+    levels = " and ".join(level.split(",")[0] for level in summary["levels"])
+    return [
+        f"- Beside them {summary['records']} structures, {summary['atoms']} atoms, at {levels}; what that level "
+        "differs by was learned by heads of its own, which are left out."
+    ]
+
+
 def render(card: dict) -> str:
     """The card as Markdown; every number comes from the JSON."""
     training, domain = card["training"], card["domain"]
@@ -178,6 +189,7 @@ def render(card: dict) -> str:
         f"- {training['set']['records']} training structures, {training['set']['atoms']} atoms: "
         + ", ".join(f"{count} x {formula}" for formula, count in training["set"]["formulas"].items())
         + ".",
+        *_second_level(training.get("second_level")),
         f"- Domain: {domain['atoms'][0]} to {domain['atoms'][1]} atoms, charges {domain['charges']}, environments "
         + "; ".join(domain["environments"])
         + ".",

@@ -42,15 +42,19 @@ class NetworkOptions:
 class TrainingConfig:
     """One run.
 
-    name: of the model. train, heldout: files of records, relative to the configuration file. start: folder of a model
-    to go on from, with its network, basis and output coordinates (empty: from nothing). limit: use only that many
-    training records (0: all), drawn with the seed. steps: optimiser steps of `batch` structures each. evaluate_every:
-    steps between held-out evaluations and checkpoints. ema: decay of the averaged weights, which are the ones kept.
+    name: of the model. train, heldout: files of records, relative to the configuration file. second_level: files of
+    records at another level of theory, learned beside (`core.train.levels`), each with second_level_weight in the loss.
+    start: folder of a model to go on from, with its network, basis and output coordinates (empty: from nothing). limit:
+    use only that many training records (0: all), drawn with the seed. steps: optimiser steps of `batch` structures
+    each. evaluate_every: steps between held-out evaluations and checkpoints. ema: decay of the averaged weights, which
+    are the ones kept.
     """
 
     name: str
     train: tuple[str, ...]
     heldout: tuple[str, ...]
+    second_level: tuple[str, ...] = ()
+    second_level_weight: float = 1.0
     basis: str = DEFAULT_BASIS
     start: str = ""
     limit: int = 0
@@ -87,7 +91,7 @@ class TrainingConfig:
         options = dict(payload)
         options["network"] = NetworkOptions(**_known(NetworkOptions, options.get("network", {})))
         options["loss"] = LossWeights(**_known(LossWeights, options.get("loss", {})))
-        for key in ("train", "heldout"):
+        for key in ("train", "heldout", "second_level"):
             options[key] = tuple(options.get(key, ()))
         return cls(**_known(cls, options))
 

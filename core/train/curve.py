@@ -67,7 +67,7 @@ def density_errors_percent(
 def run_point(config: TrainingConfig, folder: Path, place: Path, *, progress: bool) -> dict:
     """Train `config` in the folder `place`, resuming what is there; sizes, held-out errors and time."""
     prepared = prepare(config, folder, progress=progress)
-    trainer = Trainer(prepared.network, config, place, tuple(sorted(prepared.coordinates.elements)))
+    trainer = Trainer(prepared.trained, config, place, tuple(sorted(prepared.coordinates.elements)))
     trainer.resume()
     trainer.run(prepared.train, prepared.heldout, progress=progress)
     errors = trainer.averaged_errors(prepared.heldout)

@@ -14,6 +14,7 @@ from tqdm import tqdm
 
 from core.model.graph import join_graphs
 from core.train.config import TrainingConfig
+from core.train.levels import TwoLevels
 from core.train.loss import batch_loss, flatten_outputs, split_structures
 from core.train.targets import Target
 from core.units import HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
@@ -36,7 +37,11 @@ def species_of(numbers: Tensor, elements: tuple[int, ...]) -> Tensor:
 def predict_batch(network: nn.Module, targets: list[Target], elements: tuple[int, ...]) -> list[Tensor]:
     """z of each structure, electron count projected in."""
     graph = join_graphs([target.graph for target in targets])
-    outputs = network(graph)
+    if isinstance(network, TwoLevels):
+        atoms = torch.tensor([len(target.graph.atomic_numbers) for target in targets])
+        outputs = network(graph, torch.tensor([target.second_level for target in targets]).repeat_interleave(atoms))
+    else:
+        outputs = network(graph)
     return split_structures(flatten_outputs(outputs, species_of(graph.atomic_numbers, elements)), targets)
 
 

@@ -49,6 +49,6 @@ def split_structures(flat: Tensor, targets: list[Target]) -> list[Tensor]:
 
 
 def batch_loss(predicted: list[Tensor], targets: list[Target]) -> Tensor:
-    """Mean over structures of dz^T M dz."""
-    losses = [QuadraticForm.apply(z - t.z, t.loss_matrix) for z, t in zip(predicted, targets, strict=True)]
+    """Mean over structures of their weight times dz^T M dz."""
+    losses = [t.weight * QuadraticForm.apply(z - t.z, t.loss_matrix) for z, t in zip(predicted, targets, strict=True)]
     return torch.stack(losses).mean()

@@ -1,14 +1,15 @@
 """One training run from its configuration to a model folder."""
 
 import platform
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import torch
 from tqdm import tqdm
 
-from core.data.dataset import check_split, load_dataset, summarise
+from core.chem.elements import symbol
+from core.data.dataset import check_apart, check_split, load_dataset, summarise
 from core.errors import DataError
 from core.gaussian.basis import AuxiliaryBasis
 from core.model.checkpoint import TrainedModel, read_model, save_model
@@ -19,19 +20,22 @@ from core.model.plain import PlainNetwork, RandomlyTurned
 from core.reference.record import Record
 from core.settings import settings
 from core.train.config import TrainingConfig
+from core.train.levels import TwoLevels
 from core.train.loop import Trainer
 from core.train.targets import Target, build_target, fit_coordinates, fitted_coefficients
 
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """Everything a run trains on and with."""
+    """Everything a run trains on and with. trained: what the trainer moves, the network or one that holds it."""
 
     records: list[Record]
+    second_level: list[Record]
     train: list[Target]
     heldout: list[Target]
     coordinates: OutputCoordinates
     network: DensityNetwork | RandomlyTurned
+    trained: DensityNetwork | RandomlyTurned | TwoLevels
     start: TrainedModel | None = None
 
 
@@ -53,9 +57,12 @@ def prepare(config: TrainingConfig, folder: Path, *, progress: bool = True) -> P
     records = load_dataset([folder / path for path in config.train])
     heldout = load_dataset([folder / path for path in config.heldout]) if config.heldout else []
     check_split(records, heldout)
+    second = load_dataset([folder / path for path in config.second_level]) if config.second_level else []
+    check_apart(second, heldout)
     records = choose(records, config.limit, config.seed)
-    everything = tqdm([*records, *heldout], desc="fits", disable=not progress, unit="structure")
-    coefficients = [fitted_coefficients(record, basis, cache) for record in everything]
+    everything = [*records, *second, *heldout]
+    bar = tqdm(everything, desc="fits", disable=not progress, unit="structure")
+    coefficients = [fitted_coefficients(record, basis, cache) for record in bar]
     count = len(records)
     start = read_model(folder / config.start) if config.start else None
     coordinates = (
@@ -63,12 +70,26 @@ def prepare(config: TrainingConfig, folder: Path, *, progress: bool = True) -> P
         if start
         else fit_coordinates([r.molecule for r in records], coefficients[:count], basis, config.loss)
     )
+    unknown = {z for record in second for z in record.molecule.atomic_numbers.tolist()} - set(coordinates.elements)
+    if unknown:
+        raise DataError(
+            f"Only the second level has {', '.join(map(symbol, sorted(unknown)))}.",
+            "Add structures with it at the reference level.",
+        )
     torch.manual_seed(config.seed)
     network = start.network.train() if start else build_network(config, tuple(sorted(coordinates.elements)), basis)
-    pairs = tqdm(list(zip([*records, *heldout], coefficients, strict=True)), desc="targets", disable=not progress)
+    pairs = tqdm(list(zip(everything, coefficients, strict=True)), desc="targets", disable=not progress)
     cutoff = network.config.graph_cutoff_bohr
     targets = [build_target(record, values, coordinates, config.loss, cutoff) for record, values in pairs]
-    return Prepared(records, targets[:count], targets[count:], coordinates, network, start)
+    beside = targets[count : count + len(second)]
+    beside = [replace(target, second_level=True, weight=config.second_level_weight) for target in beside]
+    trained: DensityNetwork | RandomlyTurned | TwoLevels = network
+    if second:
+        if not isinstance(network, DensityNetwork):
+            raise DataError("A plain network learns one level only.", "Leave `second_level` out.")
+        trained = TwoLevels(network)
+    train_on = [*targets[:count], *beside]
+    return Prepared(records, second, train_on, targets[count + len(second) :], coordinates, network, trained, start)
 
 
 def build_network(
@@ -118,12 +139,13 @@ def initial_card(config: TrainingConfig, prepared: Prepared, trainer: Trainer) -
         "parameters": sum(p.numel() for p in prepared.network.parameters()),
         "training": {
             "set": summarise(prepared.records),
+            "second_level": summarise(prepared.second_level) if prepared.second_level else None,
             "seconds": round(trainer.seconds, 1),
             "hardware": hardware(),
             "config": config.to_json(),
             "before": prepared.start.card.get("training") if prepared.start else None,
         },
-        "domain": describe_domain(record.molecule for record in prepared.records),
+        "domain": describe_domain(r.molecule for r in [*prepared.records, *prepared.second_level]),
     }
 
 
@@ -135,7 +157,7 @@ def train(
     Raises DataError for data that cannot be used, or where `out` holds another run and `resume` is off.
     """
     prepared = prepare(config, folder, progress=progress)
-    trainer = Trainer(prepared.network, config, out, tuple(sorted(prepared.coordinates.elements)))
+    trainer = Trainer(prepared.trained, config, out, tuple(sorted(prepared.coordinates.elements)))
     if resume:
         trainer.resume()
     elif trainer.checkpoint.exists():

@@ -78,7 +78,8 @@ class Target:
     """One structure ready for training. n = its number of functions.
 
     z: (n,) output coordinates of the fit. loss_matrix: (n, n). force_rows: (3 n_atoms, n) hartree/bohr per unit of z.
-    charge_row: (n,) electrons per unit of z; charge_wanted: what charge_row . z must be. All float32.
+    charge_row: (n,) electrons per unit of z; charge_wanted: what charge_row . z must be. All float32. second_level: it
+    is of the other level of theory (`core.train.levels`); weight: its share in the loss.
     """
 
     name: str
@@ -89,6 +90,8 @@ class Target:
     force_rows: Tensor
     charge_row: Tensor
     charge_wanted: float
+    second_level: bool = False
+    weight: float = 1.0
 
 
 def _apply_blocks(

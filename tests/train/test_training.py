@@ -13,19 +13,24 @@ from core.density.density import Density
 from core.errors import DataError
 from core.forces.hellmann_feynman import hellmann_feynman_forces
 from core.gaussian.basis import AuxiliaryBasis
-from core.model.checkpoint import TrainedModel
+from core.model.checkpoint import TrainedModel, read_model
 from core.model.network import DensityNetwork, NetworkConfig
 from core.model.plain import PlainNetwork, RandomlyTurned
 from core.model.predict import Prediction, predict_density
 from core.reference.auxiliary import coulomb_matrix, function_charges, overlap_matrix
+from core.reference.calculation import calculate
 from core.reference.fit import fit
-from core.reference.record import Record, read_records
-from core.train.config import LossWeights, TrainingConfig
+from core.reference.level import CHEAP_LEVEL
+from core.reference.record import Record, read_records, write_records
+from core.train.card import render
+from core.train.config import LossWeights, NetworkOptions, TrainingConfig
 from core.train.curve import config_of_kind, slope
 from core.train.evaluate import evaluate, read_frames, summarise_errors
+from core.train.levels import TwoLevels
 from core.train.loop import Trainer, batches, held_out_errors, learning_rate, predict_batch
 from core.train.loss import QuadraticForm, batch_loss
 from core.train.metrics import compare_with_reference, equivariance_residual
+from core.train.run import prepare, train
 from core.train.targets import Target, build_target, fit_coordinates
 
 DATASET = Path(__file__).parents[2] / "assets/datasets/water/headstart-0000.h5"
@@ -263,3 +268,58 @@ def test_configuration_names_what_it_does_not_know(tmp_path):
 
 def test_slope_of_a_power_law():
     assert slope([10, 100, 1000], [1.0, 0.1, 0.01]) == pytest.approx(-1.0)
+
+
+def test_the_second_level_differs_by_nothing_at_first_and_only_where_it_is_asked_for(targets, basis):
+    both = TwoLevels(small_network(basis))
+    beside = [replace(target, second_level=True) for target in targets]
+    with torch.no_grad():
+        alone = predict_batch(both.network, targets, (1, 8))
+        for z, expected in zip(predict_batch(both, beside, (1, 8)), alone, strict=True):
+            torch.testing.assert_close(z, expected)
+        for parameter in both._read_out():
+            parameter.normal_()
+        mixed = [targets[0], beside[1], targets[2]]
+        found = predict_batch(both, mixed, (1, 8))
+        torch.testing.assert_close(found[0], alone[0])
+        torch.testing.assert_close(found[2], alone[2])
+        assert (found[1] - alone[1]).norm() > 0.1 * alone[1].norm()
+        torch.testing.assert_close(found[1], predict_batch(both, [beside[1]], (1, 8))[0], rtol=1e-3, atol=1e-4)
+
+
+def test_what_levels_differ_by_is_not_mixed_into_the_reference(tmp_path, targets, basis):
+    """The same structures twice, once with other densities: with heads of its own the reference is learned as well as
+    without the others; without them it is torn between the two."""
+    others = [replace(target, z=-target.z, second_level=True) for target in targets]
+    chosen = replace(config(60), evaluate_every=60, learning_rate=1e-2)
+    losses = {}
+    for name, trained, data in (
+        ("apart", TwoLevels(small_network(basis)), [*targets, *others]),
+        ("mixed", small_network(basis), [*targets, *[replace(t, second_level=False) for t in others]]),
+    ):
+        trainer = Trainer(trained, chosen, tmp_path / name, (1, 8))
+        trainer.run(data, [], progress=False)
+        losses[name] = held_out_errors(trained, targets, (1, 8)).loss
+    assert losses["apart"] < 0.8 * losses["mixed"]
+
+
+def test_a_run_on_two_levels(tmp_path):
+    """Read, told apart, trained, and the read-out of the second level left out of the model."""
+    water = next(r.molecule for r in read_records(DATASET) if len(r.molecule) == 3)
+    write_records(tmp_path / "cheap.h5", [calculate(water, level=CHEAP_LEVEL, name="cheap", provenance={"seed": 11})])
+    fragments = DATASET.parents[1] / "fragments/cheap-0000.h5"
+    chosen = replace(
+        config(2), name="two", train=(str(DATASET),), limit=3, second_level=(str(tmp_path / "cheap.h5"),),
+        second_level_weight=0.25, network=NetworkOptions(l_max=1, channels=4, layers=1, far_channels=0),
+    )  # fmt: skip
+    model = train(chosen, tmp_path, tmp_path / "out", progress=False)
+    assert "1 structures, 3 atoms, at PBE/pcseg-1" in render(model.card)
+    assert isinstance(read_model(tmp_path / "out").network, DensityNetwork)
+    prepared = prepare(chosen, tmp_path, progress=False)
+    assert [t.weight for t in prepared.train if t.second_level] == [0.25] and len(prepared.train) == 4
+    with pytest.raises(DataError, match="Only the second level has C, N"):
+        prepare(replace(chosen, second_level=(str(fragments),)), tmp_path, progress=False)
+    with pytest.raises(DataError, match="both sides"):
+        other = str(DATASET.with_name("train-0000.h5"))
+        again = replace(chosen, train=(other,), second_level=(str(DATASET),), heldout=(str(DATASET),))
+        prepare(again, tmp_path, progress=False)
