@@ -11,7 +11,7 @@ from core.chem.subject import DEFAULT_OPTIONS, Source, Subject, from_identifier,
 from core.density.pqr import pqr_text
 from core.errors import RhoscopeError
 from core.view import structure
-from core.view.details import show_atoms_by, show_details
+from core.view.details import focused_atoms, show_atoms_by, show_details
 from core.view.export import ccp4_bytes, cube_text, forces_csv, html_page, safetensors_bytes
 from core.view.facts import facts
 from core.view.picture import Picture, picture_of, picture_ready
@@ -149,9 +149,9 @@ def show_downloads(picture: Picture, level: float | None) -> None:
 
 
 @st.fragment
-def show_picture(picture: Picture) -> None:
+def show_picture(picture: Picture, focus: tuple[int, ...]) -> None:
     trust = show_atoms_by(picture)
-    level = show_with_potential(picture, key="explore", trust=trust)
+    level = show_with_potential(picture, key="explore", trust=trust, focus=focus)
     show_downloads(picture, level)
 
 
@@ -161,7 +161,7 @@ subject = structure.shown()
 structure.show_last_problem()
 viewer, beside = st.columns([2.3, 1], gap="medium")
 with viewer:
-    show_picture(picture)
+    show_picture(picture, focused_atoms(subject, picture))
 with beside:
     show_facts(picture)
     to_confirm(subject)

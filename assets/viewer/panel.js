@@ -149,6 +149,8 @@ export class Panel {
       else this.stage.frame();
       this.stage.viewer.setViewChangeCallback((view) => this.cameras.set(scene.camera, view));
     }
+    this.stage.setFocus(scene.focus ?? []);
+    this.root.dataset.focused = this.stage.focused.length;
     this.showAtom(null);
     this.drawForces();
   }

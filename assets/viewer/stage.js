@@ -8,6 +8,8 @@ import { sample } from "./potential.js";
 import { isosurface } from "./surface.js";
 
 const BALLS_UP_TO_ATOMS = 1500;
+// What is looked at fills so much of the frame: its surroundings belong to it.
+const FOCUS_ZOOM = 0.6;
 
 export class Stage {
   constructor(host, viewer = null) {
@@ -44,9 +46,11 @@ export class Stage {
     const map = Object.fromEntries(elements.map((element) => [element, ELEMENTS[element] ?? OTHER_ELEMENT]));
     const coloring = colors ? { colorfunc: (atom) => colors[atom.index] } : { colorscheme: { prop: "elem", map } };
     const small = elements.length <= BALLS_UP_TO_ATOMS;
-    model.setStyle({}, small
-      ? { stick: { radius: 0.07, ...coloring }, sphere: { scale: 0.18, ...coloring } }
-      : { stick: { radius: 0.09, ...coloring } });
+    const style = (stick, ball) => ({ stick: { radius: stick, ...coloring }, ...(ball && { sphere: { scale: ball, ...coloring } }) });
+    this.styles = { usual: small ? style(0.07, 0.18) : style(0.09, 0), focused: style(0.2, 0.28) };
+    this.model = model;
+    this.focused = [];
+    model.setStyle({}, this.styles.usual);
     model.setHoverable({}, true, (atom) => onAtom(atom.index), () => onAtom(null));
     model.setClickable({}, true, (atom) => onAtom(atom.index));
     this.positions = positions;
@@ -56,6 +60,19 @@ export class Stage {
     this.viewer.zoomTo();
     this.viewer.zoom(1.25);
     this.viewer.render();
+  }
+
+  // These atoms (indices) stand out and the camera goes to them; none: all are alike, and the camera stays. Whether
+  // anything changed.
+  setFocus(atoms) {
+    if (String(atoms) === String(this.focused)) return false;
+    this.model.setStyle({}, this.styles.usual);
+    if (atoms.length) this.model.setStyle({ index: atoms }, this.styles.focused);
+    this.focused = atoms;
+    if (!atoms.length) return true;
+    this.viewer.zoomTo({ index: atoms });
+    this.viewer.zoom(FOCUS_ZOOM);
+    return true;
   }
 
   setForces(forces, scale, largest) {

@@ -6,7 +6,7 @@ Charges and dipoles are Hirshfeld's (`core.density.hirshfeld`), forces Hellmann-
 import csv
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,17 +23,31 @@ class ResidueTable:
     """Rows are residues. charges: (n,) e. dipoles_e_bohr: (n, 3) about the centre of each residue's nuclear charge.
 
     forces_hartree_per_bohr: (n, 3), the sum over the nuclei of the residue, its own parts included.
+    expected_mev_per_angstrom: (n,) mean over the residue of the expected errors of its atoms' forces, NaN where none is
+    known; None where nobody said. outside: (n,) how many of its atoms are outside the model's domain.
     """
 
     topology: Topology
     charges: NDArray[np.float64]
     dipoles_e_bohr: NDArray[np.float64]
     forces_hartree_per_bohr: NDArray[np.float64]
+    expected_mev_per_angstrom: NDArray[np.float64] | None = None
+    outside: NDArray[np.int64] | None = None
 
-    def rows(self) -> list[dict[str, str | int | float]]:
+    def with_errors(self, expected: NDArray[np.float64], outside: NDArray[np.bool_]) -> "ResidueTable":
+        """With what is expected of each atom: (n_atoms,) error in meV/angstrom or NaN, and whether it is outside."""
+        n, of = len(self.topology.residues), self.topology.residue_of_atom
+        known = np.isfinite(expected)
+        counts = np.bincount(of[known], minlength=n)
+        sums = np.bincount(of[known], expected[known], minlength=n)
+        means = np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
+        counted = np.bincount(of[outside], minlength=n)
+        return replace(self, expected_mev_per_angstrom=means, outside=counted)
+
+    def rows(self) -> list[dict[str, str | int | float | None]]:
         """One dictionary a residue, for tables and files: charges in e, dipoles in debye, forces in meV/angstrom."""
         forces = self.forces_hartree_per_bohr * HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
-        rows: list[dict[str, str | int | float]] = []
+        rows: list[dict[str, str | int | float | None]] = []
         for index, residue in enumerate(self.topology.residues):
             rows.append(
                 {
@@ -45,9 +59,19 @@ class ResidueTable:
                     "dipole_debye": round(float(np.linalg.norm(self.dipoles_e_bohr[index])) * E_BOHR_IN_DEBYE, 3),
                     "force_mev_per_angstrom": round(float(np.linalg.norm(forces[index])), 1),
                     **{f"f{axis}_mev_per_angstrom": round(float(forces[index, k]), 1) for k, axis in enumerate("xyz")},
+                    **self._errors(index),
                 }
             )
         return rows
+
+    def _errors(self, index: int) -> dict[str, str | int | float | None]:
+        if self.expected_mev_per_angstrom is None or self.outside is None:
+            return {}
+        expected = float(self.expected_mev_per_angstrom[index])
+        return {
+            "expected_error_per_atom_mev_per_angstrom": round(expected, 1) if np.isfinite(expected) else None,
+            "atoms_outside_domain": int(self.outside[index]),
+        }
 
     def csv(self) -> str:
         """The rows as comma-separated text with a header; names, which come from files, cannot act as formulas."""
@@ -59,7 +83,7 @@ class ResidueTable:
         return text.getvalue()
 
 
-def _inert(value: str | int | float) -> str | int | float:
+def _inert(value: str | int | float | None) -> str | int | float | None:
     """Text that a spreadsheet will not run as a formula."""
     return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@")) else value
 

@@ -50,39 +50,67 @@ def show_details(subject: Subject, picture: Picture, apply: Apply) -> None:
         show_preparation(subject, apply)
 
 
+def focused_atoms(subject: Subject, picture: Picture) -> tuple[int, ...]:
+    """Atoms of the residues, chain or ligand chosen in the table of residues, while it is open."""
+    topology = subject.topology
+    if topology is None or st.session_state.get("details") != RESIDUES:
+        return ()
+    group = _chosen(topology, picture)[0]
+    return tuple(sorted(atom for residue in group for atom in topology.atoms_of_residue[residue].tolist()))
+
+
+def _table_key(picture: Picture) -> str:
+    return f"residues {picture.molecule.content_hash}"
+
+
+def _chosen(topology: Topology, picture: Picture) -> tuple[tuple[int, ...], str]:
+    """Residues ticked in the table, or else those of the named group, with its name."""
+    picked = st.session_state.get(_table_key(picture))
+    group = tuple(sorted(int(row) for row in picked["selection"]["rows"])) if picked else ()
+    name = "" if group else st.session_state.get("push_group") or ""
+    return group or groups_of(topology).get(name, ()), name
+
+
 def _show_residues(topology: Topology, picture: Picture) -> None:
     with st.spinner("Sharing the density among the residues"):
         table = table_of(picture, topology)
     rows = table.rows()
     left, right = st.columns([1.25, 1], gap="large")
     with left:
-        picked = st.dataframe(
+        st.dataframe(
             rows,
             hide_index=True,
             height=420,
             on_select="rerun",
             selection_mode="multi-row",
-            key=f"residues {picture.molecule.content_hash}",
+            key=_table_key(picture),
             column_config={
                 "charge_e": st.column_config.NumberColumn("charge, e", format="%.3f"),
                 "dipole_debye": st.column_config.NumberColumn("dipole, D", format="%.2f"),
                 "force_mev_per_angstrom": st.column_config.NumberColumn("force, meV/Å", format="%.0f"),
                 **{f"f{x}_mev_per_angstrom": st.column_config.NumberColumn(f"F{x}", format="%.0f") for x in "xyz"},
+                "expected_error_per_atom_mev_per_angstrom": st.column_config.NumberColumn(
+                    "error per atom, meV/Å",
+                    format="%.0f",
+                    help="Mean over its atoms of the expected error of a force.",
+                ),
+                "atoms_outside_domain": st.column_config.NumberColumn("outside", help="Atoms outside the domain."),
             },
         )
         st.caption(
             "Charge and dipole by Hirshfeld's partition of the predicted density; the force is the sum over the nuclei "
-            "of the residue. Tick rows at their left to see what pushes these residues together."
+            "of the residue. Tick rows at their left to look at these residues and see what pushes them."
         )
         st.download_button(
             "Residues (CSV)", table.csv, f"{picture.scene.file_stem}-residues.csv", "text/csv", on_click="ignore"
         )
     with right:
         named = groups_of(topology)
-        group = tuple(sorted(int(row) for row in picked["selection"]["rows"]))
-        name = None if group or not named else st.selectbox("Force on", named, None, placeholder="choose a group")
-        if group or name:
-            _show_pushes(picture, topology, named[name] if name else group, name or "")
+        if named:
+            st.selectbox("Force on", named, None, placeholder="choose a group", key="push_group")
+        group, name = _chosen(topology, picture)
+        if group:
+            _show_pushes(picture, topology, group, name)
 
 
 def _show_pushes(picture: Picture, topology: Topology, group: tuple[int, ...], name: str) -> None:

@@ -70,12 +70,14 @@ def colored_by_potential(picture: Picture, *, key: str) -> bool:
     return shown and structure == picture.scene.structure
 
 
-def show_with_potential(picture: Picture, *, key: str, trust: Trust | None = None) -> float | None:
+def show_with_potential(
+    picture: Picture, *, key: str, trust: Trust | None = None, focus: tuple[int, ...] = ()
+) -> float | None:
     """Draw `picture` in the viewer called `key`, which offers its potential; the level as `show_scene` returns it.
 
-    trust: colour the atoms by their expected errors.
+    trust: colour the atoms by their expected errors. focus: atoms to look at, by index.
     """
-    scene = replace(picture.publish(), offers_potential=True)
+    scene = replace(picture.publish(), offers_potential=True, focus=focus)
     if trust is not None:
         scene = colored(scene, trust)
     structure, shown = st.session_state.get(_asked(key), ("", False))

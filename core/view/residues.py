@@ -11,6 +11,7 @@ from core.forces.sources import forces_by_distance
 from core.units import ANGSTROM_IN_BOHR, HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
 from core.view.kept import Kept
 from core.view.picture import Picture
+from core.view.trust import trust_of
 
 SHELLS_ANGSTROM = (0.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0, np.inf)
 
@@ -35,10 +36,16 @@ class Pushes:
 
 
 def table_of(picture: Picture, topology: Topology) -> ResidueTable:
-    """The residues of `picture`. Raises ValueError where the topology is another structure's."""
+    """The residues of `picture`, with the errors that are expected of it. Raises ValueError where the topology is
+    another structure's."""
     key = (picture.molecule.content_hash, picture.predicted.model_name, topology.residues)
-    predicted = picture.predicted
-    return _tables.make(key, lambda: residue_table(predicted.density, predicted.forces_hartree_per_bohr, topology))
+    return _tables.make(key, lambda: _table_of(picture, topology))
+
+
+def _table_of(picture: Picture, topology: Topology) -> ResidueTable:
+    predicted, trust = picture.predicted, trust_of(picture)
+    table = residue_table(predicted.density, predicted.forces_hartree_per_bohr, topology)
+    return table if trust is None else table.with_errors(trust.expected_mev_per_angstrom, trust.flagged)
 
 
 def pushes_on(picture: Picture, topology: Topology, group: tuple[int, ...], label: str = "") -> Pushes:

@@ -68,7 +68,8 @@ class Scene:
     structure: content hash of the molecule. title, source: text, untrusted. forces_mev_per_angstrom: flat
     (3 n_atoms), or None; arrows: what they are called. level: where the surface starts, e/bohr^3. camera: scenes that
     share it share the camera. potential: to colour the surface by; offers_potential: whether it may be asked for.
-    atom_colors: #rrggbb of each atom, or None for those of the elements.
+    atom_colors: #rrggbb of each atom, or None for those of the elements. focus: atoms that the camera goes to and that
+    stand out, by index; empty for none.
     """
 
     structure: str
@@ -87,6 +88,7 @@ class Scene:
     potential: PotentialReference | None = None
     offers_potential: bool = False
     atom_colors: tuple[str, ...] | None = None
+    focus: tuple[int, ...] = ()
 
     @classmethod
     def of(

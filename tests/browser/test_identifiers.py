@@ -29,6 +29,14 @@ def test_from_an_id_to_its_residues_and_back(explore: Page, archive: tuple[str, 
         page.get_by_role("button", name="Residues (CSV)").click()
     lines = Path(waiting.value.path()).read_text().splitlines()
     assert lines[0].startswith("chain,residue,number,atoms,charge_e") and len(lines) == 3
+    assert lines[0].endswith("expected_error_per_atom_mev_per_angstrom,atoms_outside_domain")
+
+    # The table is drawn on a canvas: this is the box to tick of its first row.
+    page.locator("[data-testid=stDataFrame] .dvn-scroller").first.click(position={"x": 16, "y": 52})
+    expect(page.get_by_text("rest of the structure exerts")).to_be_visible()
+    page.wait_for_selector(".rhoscope[data-focused='3']")
+    page.locator("[data-testid=stDataFrame] .dvn-scroller").first.click(position={"x": 16, "y": 52})
+    page.wait_for_selector(".rhoscope[data-focused='0']")
 
     page.get_by_text("Preparation", exact=True).click()
     expect(page.get_by_text("Made from 9wat.pdb")).to_be_visible()

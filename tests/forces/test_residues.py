@@ -71,3 +71,13 @@ def test_a_topology_of_another_molecule_is_refused() -> None:
     free = Density.free_atoms(example("water-2"), AuxiliaryBasis.load())
     with pytest.raises(ValueError, match="15 atoms"):
         residue_table(free, np.zeros((6, 3)), of_waters(5))
+
+
+def test_expected_errors_are_means_over_a_residue_and_unknown_where_none_is() -> None:
+    free = Density.free_atoms(example("water-2"), AuxiliaryBasis.load())
+    table = residue_table(free, np.zeros((6, 3)), of_waters(2))
+    assert "atoms_outside_domain" not in table.rows()[0]
+    expected = np.array([10.0, 20.0, np.nan, np.nan, np.nan, np.nan])
+    first, second = table.with_errors(expected, np.array([True, False, True, False, False, False])).rows()
+    assert first["expected_error_per_atom_mev_per_angstrom"] == 15.0 and first["atoms_outside_domain"] == 2
+    assert second["expected_error_per_atom_mev_per_angstrom"] is None and second["atoms_outside_domain"] == 0

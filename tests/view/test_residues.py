@@ -8,6 +8,7 @@ from core.chem.topology import Residue, Topology
 from core.view.picture import picture_of
 from core.view.residue_figures import figure_by_distance, figure_by_residue
 from core.view.residues import groups_of, pushes_on, table_of
+from core.view.trust import trust_of
 from tests.chem.test_subject import WATERS, source
 
 
@@ -18,6 +19,11 @@ def test_pushes_add_up_and_the_table_is_that_of_the_forces() -> None:
     assert topology is not None
     table = table_of(picture, topology)
     assert table.charges.sum() == pytest.approx(0.0, abs=1e-9)
+    trust = trust_of(picture)
+    assert trust is not None
+    assert table.rows()[1]["expected_error_per_atom_mev_per_angstrom"] == pytest.approx(
+        trust.expected_mev_per_angstrom[topology.atoms_of_residue[1]].mean(), abs=0.06
+    )
     pushes = pushes_on(picture, topology, (1,))
     outside = sum((vector for _, vector in pushes.by_residue), np.zeros(3))
     assert pushes.label == "HOH A 2" and len(pushes.by_residue) == 1
