@@ -19,6 +19,7 @@ from core.errors import PreparationError
 
 SEED = 20220110
 NANOMETRE_IN_ANGSTROM = 10.0
+CARBOXYLATE_ANGSTROM = 1.25
 
 
 def missing_atoms(residue: DraftResidue) -> tuple[str, ...]:
@@ -53,10 +54,23 @@ def add_missing_atoms(draft: Draft, c_termini: set[int], log: Log) -> None:
                 f"{residue.label}: {', '.join(sorted(absent))} could not be built.",
                 "Complete that residue in the file, or leave the chain out.",
             )
+        if "OXT" in names:
+            there = {atom.name: atom.position_angstrom for atom in residue.atoms} | found
+            found["OXT"] = last_oxygen(there["CA"], there["C"], there["O"])
         residue.atoms += [DraftAtom(name, name[0], position) for name, position in sorted(found.items())]
         log.add(
             "missing_atoms", f"{residue.label}: {', '.join(sorted(names))} built.", residue.label, tuple(sorted(names))
         )
+
+
+def last_oxygen(ca: np.ndarray, c: np.ndarray, o: np.ndarray) -> np.ndarray:
+    """(3,) angstrom, where the OXT of a chain's end belongs: in the plane of the others, opposite to both.
+
+    PDBFixer turns its template by all atoms that are there; where the side chain is missing too, its OXT can come to
+    lie on the O.
+    """
+    away = -sum((other - c) / np.linalg.norm(other - c) for other in (ca, o))
+    return c + CARBOXYLATE_ANGSTROM * away / np.linalg.norm(away)
 
 
 def _built_by_pdbfixer(draft: Draft, wanted: dict[int, set[str]]) -> dict[int, dict[str, np.ndarray]]:

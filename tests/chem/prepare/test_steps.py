@@ -59,6 +59,23 @@ def test_the_last_oxygen_of_a_chain_is_built() -> None:
     assert "missing_atoms" not in prepared(text, missing_atoms=False).report.counts
 
 
+def test_the_last_oxygen_lies_apart_where_the_side_chain_is_missing_too():
+    """The end of 3HKL, chain A, as it is in the file: PDBFixer's OXT lies 0.5 angstrom from the O."""
+    atoms = {
+        "N": (66.929, 7.118, 20.316), "CA": (67.851, 7.834, 21.213), "C": (68.470, 6.952, 22.295),
+        "O": (69.699, 6.838, 22.390), "CB": (67.185, 9.075, 21.827),
+    }  # fmt: skip
+    lines = [
+        f"ATOM  {k:5d}  {name:<3s} ASP A   1    {x:8.3f}{y:8.3f}{z:8.3f}  1.00  0.00           {name[0]}\n"
+        for k, (name, (x, y, z)) in enumerate(atoms.items(), 1)
+    ]
+    structure = prepared("".join(lines) + "END\n")
+    place = dict(zip(structure.topology.atom_names, structure.molecule.positions_angstrom, strict=True))
+    assert np.linalg.norm(place["OXT"] - place["O"]) == pytest.approx(2.2, abs=0.08)
+    assert np.linalg.norm(place["OXT"] - place["CA"]) == pytest.approx(2.4, abs=0.08)
+    assert np.linalg.norm(place["OXT"] - place["CB"]) > 2.4
+
+
 @pytest.mark.parametrize("protonation", ["pdb2pqr", "rules"])
 @pytest.mark.parametrize("gone", [("ALA",), ("ALA", "LEU")])
 def test_a_gap_is_closed_with_hydrogens_and_stays_neutral(gone: tuple[str, ...], protonation: str) -> None:
