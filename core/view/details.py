@@ -63,11 +63,15 @@ def _table_key(picture: Picture) -> str:
     return f"residues {picture.molecule.content_hash}"
 
 
+def _group_key(picture: Picture) -> str:
+    return f"group {picture.molecule.content_hash}"
+
+
 def _chosen(topology: Topology, picture: Picture) -> tuple[tuple[int, ...], str]:
     """Residues ticked in the table, or else those of the named group, with its name."""
     picked = st.session_state.get(_table_key(picture))
     group = tuple(sorted(int(row) for row in picked["selection"]["rows"])) if picked else ()
-    name = "" if group else st.session_state.get("push_group") or ""
+    name = "" if group else st.session_state.get(_group_key(picture)) or ""
     return group or groups_of(topology).get(name, ()), name
 
 
@@ -107,7 +111,7 @@ def _show_residues(topology: Topology, picture: Picture) -> None:
     with right:
         named = groups_of(topology)
         if named:
-            st.selectbox("Force on", named, None, placeholder="choose a group", key="push_group")
+            st.selectbox("Force on", named, None, placeholder="choose a group", key=_group_key(picture))
         group, name = _chosen(topology, picture)
         if group:
             _show_pushes(picture, topology, group, name)
