@@ -140,6 +140,8 @@ export class Panel {
   // A new scene: the molecule anew only where it or its colours are others, the camera as it was left.
   setScene(scene) {
     const other = this.scene?.structure !== scene.structure || String(this.scene.atom_colors) !== String(scene.atom_colors);
+    // Other colours of the same atoms are no reason to move.
+    const follow = this.scene?.structure !== scene.structure || String(this.scene.focus) !== String(scene.focus);
     this.scene = scene;
     if (other) {
       this.stage.viewer.setViewChangeCallback(null);
@@ -149,7 +151,7 @@ export class Panel {
       else this.stage.frame();
       this.stage.viewer.setViewChangeCallback((view) => this.cameras.set(scene.camera, view));
     }
-    this.stage.setFocus(scene.focus ?? []);
+    this.stage.setFocus(scene.focus ?? [], follow);
     this.root.dataset.focused = this.stage.focused.length;
     this.showAtom(null);
     this.drawForces();

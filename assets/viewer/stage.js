@@ -62,17 +62,15 @@ export class Stage {
     this.viewer.render();
   }
 
-  // These atoms (indices) stand out and the camera goes to them; none: all are alike, and the camera stays. Whether
-  // anything changed.
-  setFocus(atoms) {
-    if (String(atoms) === String(this.focused)) return false;
+  // These atoms (indices) stand out, and the camera goes to them where it is to follow; none: all are alike.
+  setFocus(atoms, follow) {
+    if (String(atoms) === String(this.focused)) return;
     this.model.setStyle({}, this.styles.usual);
     if (atoms.length) this.model.setStyle({ index: atoms }, this.styles.focused);
     this.focused = atoms;
-    if (!atoms.length) return true;
+    if (!atoms.length || !follow) return;
     this.viewer.zoomTo({ index: atoms });
     this.viewer.zoom(FOCUS_ZOOM);
-    return true;
   }
 
   setForces(forces, scale, largest) {

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyscf
+from numpy.typing import NDArray
 from pyscf import dft, gto
 
 from core.chem.molecule import Molecule
@@ -62,17 +63,22 @@ def run_scf(method: dft.rks.RKS) -> float:
 
     The result is that of the method's grid alone, to its tolerance; most cycles are spent where they cost a fifth.
     """
-    kept_values = method._numint = KeptValues()
+    integrator = method._numint = KeptValues()
     # What is kept must not make PySCF take its three-centre integrals in smaller pieces.
-    method.with_df.max_memory += KEPT_SHARE * method.mol.max_memory
+    method.with_df.max_memory = (1.0 + KEPT_SHARE) * method.mol.max_memory
     # Without exchange PySCF would compute the three-centre integrals anew in each cycle.
     method.with_df.build()
+    try:
+        start = _density_on_coarse_grid(method) if method.grids.level > COARSE_GRID_LEVEL else None
+        return float(method.kernel(dm0=start))
+    finally:
+        integrator.forget()
+
+
+def _density_on_coarse_grid(method: dft.rks.RKS) -> NDArray[np.float64]:
+    """Density matrix of a first, loose SCF; `method` keeps its own grid and tolerances."""
     grids = method.grids
     kept = (method.conv_tol, method.conv_tol_grad, method.conv_check, method.max_cycle)
-    if grids.level <= COARSE_GRID_LEVEL:
-        energy = float(method.kernel())
-        kept_values.forget()
-        return energy
     method.grids = dft.gen_grid.Grids(method.mol)
     method.grids.level = COARSE_GRID_LEVEL
     method.conv_tol, method.conv_tol_grad, method.conv_check = COARSE_CONV_TOL, COARSE_CONV_TOL_GRAD, False
@@ -80,10 +86,7 @@ def run_scf(method: dft.rks.RKS) -> float:
     method.kernel()
     method.grids = grids
     method.conv_tol, method.conv_tol_grad, method.conv_check, method.max_cycle = kept
-    start = method.make_rdm1()
-    energy = float(method.kernel(dm0=start))
-    kept_values.forget()
-    return energy
+    return method.make_rdm1()
 
 
 def calculate(

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.viewing import wait_for_atoms
+from tests.browser.viewing import view, wait_for_atoms
 from tests.chem.test_subject import WATERS
 
 pytestmark = pytest.mark.browser
@@ -16,6 +16,15 @@ def ask(page: Page, identifier: str) -> None:
     field = page.get_by_label("Id of PDB, AlphaFold DB or PubChem")
     field.fill(identifier)
     field.press("Enter")
+
+
+def tick_first_row(page: Page) -> None:
+    """The table is drawn on a canvas, and learns where it is from a pointer that moves over it."""
+    table, box = page.locator("[data-testid=stDataFrame] .dvn-scroller").first, {"x": 16, "y": 52}
+    table.hover(position={"x": 60, "y": 90})
+    page.wait_for_timeout(300)
+    table.hover(position=box)
+    table.click(position=box)
 
 
 def test_from_an_id_to_its_residues_and_back(explore: Page, archive: tuple[str, Path]) -> None:
@@ -31,11 +40,23 @@ def test_from_an_id_to_its_residues_and_back(explore: Page, archive: tuple[str, 
     assert lines[0].startswith("chain,residue,number,atoms,charge_e") and len(lines) == 3
     assert lines[0].endswith("expected_error_per_atom_mev_per_angstrom,atoms_outside_domain")
 
-    # The table is drawn on a canvas: this is the box to tick of its first row.
-    page.locator("[data-testid=stDataFrame] .dvn-scroller").first.click(position={"x": 16, "y": 52})
+    everything = view(page)
+    tick_first_row(page)
     expect(page.get_by_text("rest of the structure exerts")).to_be_visible()
     page.wait_for_selector(".rhoscope[data-focused='3']")
-    page.locator("[data-testid=stDataFrame] .dvn-scroller").first.click(position={"x": 16, "y": 52})
+    looking = view(page)
+    assert looking != everything
+    page.locator(".canvas").focus()
+    page.keyboard.press("ArrowLeft")
+    turned = view(page)
+    assert turned != looking
+    page.get_by_text("Atoms coloured by expected error").click()
+    viewer, colored = page.locator(".rhoscope"), "root => root.panel.scene.atom_colors !== null"
+    while not viewer.evaluate(colored):
+        page.wait_for_timeout(100)
+    page.wait_for_selector(".rhoscope[data-focused='3']")
+    assert view(page) == turned, "other colours move nothing"
+    tick_first_row(page)
     page.wait_for_selector(".rhoscope[data-focused='0']")
 
     page.get_by_text("Preparation", exact=True).click()
