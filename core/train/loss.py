@@ -5,15 +5,16 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from core.train.shelf import packed_times
 from core.train.targets import Target
 
 
 class QuadraticForm(torch.autograd.Function):
-    """x^T M x for symmetric M (n, n) and x (n,); one product with M serves value and gradient."""
+    """x^T M x for symmetric M, packed, and x (n,); one product with M serves value and gradient."""
 
     @staticmethod
-    def forward(ctx: Any, x: Tensor, matrix: Tensor) -> Tensor:
-        product = matrix @ x
+    def forward(ctx: Any, x: Tensor, packed: Tensor) -> Tensor:
+        product = packed_times(packed, x)
         ctx.save_for_backward(product)
         return x @ product
 

@@ -22,6 +22,7 @@ from core.settings import settings
 from core.train.config import TrainingConfig
 from core.train.levels import TwoLevels
 from core.train.loop import Trainer
+from core.train.shelf import Shelf
 from core.train.targets import Target, build_target, fit_coordinates, fitted_coefficients
 
 
@@ -51,9 +52,12 @@ def choose(records: list[Record], limit: int, seed: int) -> list[Record]:
 
 
 def prepare(config: TrainingConfig, folder: Path, *, progress: bool = True) -> Prepared:
-    """Read, fit and transform; paths of `config` are relative to `folder`. Fits are kept in the data folder."""
+    """Read, fit and transform; paths of `config` are relative to `folder`. Fits are kept in the data folder, loss
+    matrices in a file there that ends with the run (6 MB for a structure of 16 atoms)."""
     basis = AuxiliaryBasis.load(config.basis)
     cache = settings().data_dir / "fits"
+    cache.mkdir(parents=True, exist_ok=True)
+    shelf = Shelf(cache)
     records = load_dataset([folder / path for path in config.train])
     heldout = load_dataset([folder / path for path in config.heldout]) if config.heldout else []
     check_split(records, heldout)
@@ -80,7 +84,7 @@ def prepare(config: TrainingConfig, folder: Path, *, progress: bool = True) -> P
     network = start.network.train() if start else build_network(config, tuple(sorted(coordinates.elements)), basis)
     pairs = tqdm(list(zip(everything, coefficients, strict=True)), desc="targets", disable=not progress)
     cutoff = network.config.graph_cutoff_bohr
-    targets = [build_target(record, values, coordinates, config.loss, cutoff) for record, values in pairs]
+    targets = [build_target(record, values, coordinates, config.loss, cutoff, shelf) for record, values in pairs]
     beside = targets[count : count + len(second)]
     beside = [replace(target, second_level=True, weight=config.second_level_weight) for target in beside]
     trained: DensityNetwork | RandomlyTurned | TwoLevels = network

@@ -22,6 +22,7 @@ from core.reference.auxiliary import coulomb_matrix, function_charges, overlap_m
 from core.reference.fit import REGULARISATION, fit
 from core.reference.record import Record
 from core.train.config import LossWeights
+from core.train.shelf import Shelf, pack
 
 # Atoms assumed in the force term of the on-site metric, where a structure's own number cannot be known.
 TYPICAL_ATOMS = 12
@@ -77,7 +78,8 @@ def fit_coordinates(
 class Target:
     """One structure ready for training. n = its number of functions.
 
-    z: (n,) output coordinates of the fit. loss_matrix: (n, n). force_rows: (3 n_atoms, n) hartree/bohr per unit of z.
+    z: (n,) output coordinates of the fit. loss_matrix: (n (n + 1) / 2,), the triangle of a symmetric matrix
+    (`core.train.shelf.pack`). force_rows: (3 n_atoms, n) hartree/bohr per unit of z.
     charge_row: (n,) electrons per unit of z; charge_wanted: what charge_row . z must be. All float32. second_level: it
     is of the other level of theory (`core.train.levels`); weight: its share in the loss.
     """
@@ -110,8 +112,9 @@ def build_target(
     coordinates: OutputCoordinates,
     weights: LossWeights,
     cutoff_bohr: float,
+    shelf: Shelf | None = None,
 ) -> Target:
-    """Raises KeyError for an element without coordinates."""
+    """What is large goes to `shelf`, where there is one. Raises KeyError for an element without coordinates."""
     molecule, basis = record.molecule, coordinates.basis
     numbers = molecule.atomic_numbers.tolist()
     offsets = basis.atom_offsets(molecule.atomic_numbers)
@@ -133,13 +136,16 @@ def build_target(
     def single(array: NDArray[np.float64]) -> Tensor:
         return torch.from_numpy(array.astype(np.float32))
 
+    def large(array: NDArray[np.float64]) -> Tensor:
+        return shelf.keep(array.astype(np.float32)).view(array.shape) if shelf else single(array)
+
     return Target(
         record.name,
         build_graph(molecule, cutoff_bohr),
         molecule.electrons,
         single(z),
-        single(0.5 * (loss + loss.T)),
-        single(force_rows),
+        large(pack(0.5 * (loss + loss.T))),
+        large(force_rows),
         single(charge_row),
         float(-molecule.charge - charges @ shift),
     )

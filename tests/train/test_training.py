@@ -31,6 +31,7 @@ from core.train.loop import Trainer, batches, held_out_errors, learning_rate, pr
 from core.train.loss import QuadraticForm, batch_loss
 from core.train.metrics import compare_with_reference, equivariance_residual
 from core.train.run import prepare, train
+from core.train.shelf import Shelf, pack
 from core.train.targets import Target, build_target, fit_coordinates
 
 DATASET = Path(__file__).parents[2] / "assets/datasets/water/headstart-0000.h5"
@@ -103,8 +104,21 @@ def test_loss_is_density_and_force_error_in_atomic_units(records, fits, targets,
 def test_quadratic_form_knows_its_gradient():
     matrix = torch.randn(5, 5, dtype=torch.float64)
     matrix = matrix + matrix.T
+    packed = torch.from_numpy(pack(matrix.numpy()))
     x = torch.randn(5, dtype=torch.float64, requires_grad=True)
-    assert torch.autograd.gradcheck(lambda v: QuadraticForm.apply(v, matrix), (x,))
+    torch.testing.assert_close(QuadraticForm.apply(x, packed), x @ matrix @ x)
+    assert torch.autograd.gradcheck(lambda v: QuadraticForm.apply(v, packed), (x,))
+
+
+def test_what_is_on_the_shelf_is_what_was_put_there(tmp_path):
+    shelf = Shelf(tmp_path)
+    arrays = [np.random.default_rng(i).normal(size=3 + i).astype(np.float32) for i in range(50)]
+    kept = [shelf.keep(array) for array in arrays]
+    for array, tensor in zip(arrays, kept, strict=True):
+        np.testing.assert_array_equal(tensor.numpy(), array)
+    assert not list(tmp_path.iterdir())
+    del shelf
+    np.testing.assert_array_equal(kept[-1].numpy(), arrays[-1])
 
 
 def test_batch_is_its_structures_one_by_one(targets, basis):
