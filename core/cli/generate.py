@@ -1,5 +1,6 @@
 """`generate water`, `generate fragments`, `generate cutouts`: sample structures and calculate them. `generate import`:
-records from elsewhere into shards. `generate summary`: what files of records hold."""
+records from elsewhere into shards. `generate results`: DFT of published structures. `generate summary`: what files of
+records hold."""
 
 import argparse
 import signal
@@ -13,6 +14,7 @@ from core.cli.output import report
 from core.errors import UsageError
 
 if TYPE_CHECKING:
+    from core.chem.molecule import Molecule
     from core.data.generator import Tally
     from core.data.stream import Stream
 
@@ -35,9 +37,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     bring.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of shards")
     bring.add_argument("--prefix", default="shard", help="first part of the names of the shards (default shard)")
     bring.add_argument("--match", default="", metavar="TEXT", help="only records whose identity begins so")
+    results = actions.add_parser("results", help="DFT of published structures, kept without their geometries")
+    results.add_argument("files", type=Path, nargs="+", metavar="FILE", help="XYZ files of one or more frames")
+    results.add_argument("--out", type=Path, required=True, metavar="FILE", help="new HDF5 file of results")
+    results.add_argument("--hours", type=float, default=1.0, help="start no calculation after so long (default 1)")
     summary = actions.add_parser("summary", help="counts by size, origin and level")
     summary.add_argument("files", type=Path, nargs="+", metavar="FILE", help="files of records, or folders of them")
-    for action in (water, fragments, cutouts, bring, summary):
+    for action in (water, fragments, cutouts, bring, results, summary):
         action.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="JSON on stdout only")
 
 
@@ -56,7 +62,8 @@ def _add_run_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     actions = {
-        "water": _water, "fragments": _fragments, "cutouts": _cutouts, "import": _import, "summary": _summary,
+        "water": _water, "fragments": _fragments, "cutouts": _cutouts, "import": _import, "results": _results,
+        "summary": _summary,
     }  # fmt: skip
     return actions[args.action](args)
 
@@ -176,6 +183,17 @@ def _import(args: argparse.Namespace) -> int:
         [f"{done.imported} records imported, {done.duplicates} duplicates left out.", *done.refused],
         as_json=args.json,
     )  # fmt: skip
+    return 0
+
+
+def _results(args: argparse.Namespace) -> int:
+    from core.train.published import calculate_published
+
+    def say(molecule: "Molecule") -> None:
+        print(f"calculating {molecule.title or 'a structure'}, {len(molecule)} atoms", file=sys.stderr, flush=True)
+
+    new, left = calculate_published(args.files, args.out, seconds=3600 * args.hours, on_calculation=say)
+    report({"new": new, "left": left}, [f"{new} results written, {left} structures left."], as_json=args.json)
     return 0
 
 

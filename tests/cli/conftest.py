@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import structlog
 import torch
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -60,3 +61,16 @@ def document(done: subprocess.CompletedProcess) -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def parsed() -> Callable[[subprocess.CompletedProcess], dict[str, Any]]:
     return document
+
+
+@pytest.fixture
+def empty_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """A result store of its own for commands that run in this process."""
+    from core.jobs.store import ResultStore
+    from core.settings import settings
+
+    monkeypatch.setenv("RHOSCOPE_DATA_DIR", str(tmp_path / "data"))
+    settings.cache_clear()
+    yield ResultStore()
+    settings.cache_clear()
+    structlog.reset_defaults()

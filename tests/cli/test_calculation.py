@@ -1,27 +1,14 @@
 """A calculation that does not converge says so and leaves what it has."""
 
 import json
-from pathlib import Path
 
 import pytest
-import structlog
 
 from core.chem.examples import example, example_path
 from core.cli import dispatch
 from core.jobs.status import key_of
-from core.jobs.store import ResultStore
 from core.reference import calculation
 from core.reference.level import DEFAULT_LEVEL
-from core.settings import settings
-
-
-@pytest.fixture
-def empty_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("RHOSCOPE_DATA_DIR", str(tmp_path))
-    settings.cache_clear()
-    yield ResultStore()
-    settings.cache_clear()
-    structlog.reset_defaults()
 
 
 def test_no_convergence(empty_store, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
