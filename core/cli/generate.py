@@ -32,6 +32,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     cutouts.add_argument("--atoms", default="8:30", metavar="MIN:MAX", help="atoms of a cut-out (default 8:30)")
     for stream in (water, fragments, cutouts):
         _add_run_arguments(stream)
+    for stream in (fragments, cutouts):
+        stream.add_argument(
+            "--choose-by", default="", metavar="MODEL", help="calculate only what this model expects to know least"
+        )
+        stream.add_argument("--pool", type=int, default=4, help="with --choose-by: one of so many is kept (default 4)")
     bring = actions.add_parser("import", help="bring in records from other files")
     bring.add_argument("files", type=Path, nargs="+", metavar="FILE", help="HDF5 files of records, or folders of them")
     bring.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of shards")
@@ -98,13 +103,21 @@ def _water(args: argparse.Namespace) -> int:
 def _fragments(args: argparse.Namespace) -> int:
     from core.data.fragments import FragmentStream
 
-    return _generate(args, FragmentStream(args.seed))
+    return _generate(args, _chosen(args, FragmentStream(args.seed)))
 
 
 def _cutouts(args: argparse.Namespace) -> int:
     from core.data.cutouts.stream import CutoutStream
 
-    return _generate(args, CutoutStream(args.seed, parse_bounds(args.atoms)))
+    return _generate(args, _chosen(args, CutoutStream(args.seed, parse_bounds(args.atoms))))
+
+
+def _chosen(args: argparse.Namespace, stream: "Stream") -> "Stream":
+    if not args.choose_by:
+        return stream
+    from core.data.uncertain import UncertainStream
+
+    return UncertainStream(stream, args.choose_by, args.pool)
 
 
 def _generate(args: argparse.Namespace, stream: "Stream") -> int:

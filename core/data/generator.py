@@ -177,7 +177,11 @@ class Generator:
         drawn = {sample.identity for sample in samples}
         for name in self.plan.stream.identities(block):
             if name not in drawn and not self.folder.settled(name):
-                self.folder.reject(name, "not drawn", "The sampled geometry has clashing molecules or broken bonds.")
+                self.folder.reject(
+                    name,
+                    "not drawn",
+                    "The stream left it out: clashing molecules, broken bonds, or others were chosen.",
+                )
         for sample in samples:
             if self.folder.settled(sample.identity):
                 continue
