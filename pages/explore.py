@@ -19,6 +19,7 @@ from core.view.potential import colored_by_potential, show_with_potential
 from core.view.preparation import to_confirm
 from core.view.trust import show_model
 from core.view.words import escaped, seconds, significant
+from core.view.working import expected, may_start, working
 
 EXAMPLES = {label: molecule for _, label, molecule in examples()}
 
@@ -91,8 +92,11 @@ def picture_of_request() -> Picture:
         molecule = subject.molecule
         picture = picture_ready(molecule)
         if picture is None:
-            with place.status(f"Working on {len(molecule):,} atoms") as status:
-                picture = picture_of(molecule, lambda text: status.update(label=text))
+            estimate = expected(molecule)
+            if not may_start(molecule, estimate):
+                return picture_of(structure.shown().molecule)
+            with working(place, molecule, estimate) as tell:
+                picture = picture_of(molecule, tell)
         structure.succeed(subject)
     except RhoscopeError as error:
         structure.fail(error)

@@ -22,6 +22,8 @@ from scipy.optimize import nnls
 from core.bench.scaling import large_water, peak_memory_gb
 from core.chem.molecule import Molecule
 from core.density.density import Density
+from core.density.grid import UniformGrid, density_on_grid
+from core.density.levels import enclosed_curve
 from core.forces.hellmann_feynman import hellmann_feynman_forces
 from core.model.checkpoint import load_model
 from core.model.estimate import work_of
@@ -50,12 +52,19 @@ def measure(waters: int, kept: float) -> dict[str, Any]:
     between = time.process_time()
     hellmann_feynman_forces(density)
     ended = time.process_time()
+    memory = peak_memory_gb() * 1e9 - before
+    density_on_grid(density, UniformGrid.around(molecule))
+    grid_ended = time.process_time()
+    enclosed_curve(density)
+    levels_ended = time.process_time()
     work = work_of(molecule, model)
     return {
         "atoms": work.atoms,
         "coefficients": [between - started, *work.of_coefficients()],
         "forces": [ended - between, *work.of_forces()],
-        "memory": [peak_memory_gb() * 1e9 - before - work.kept_bytes, *work.of_memory()],
+        "grid": [grid_ended - ended, *work.of_picture()],
+        "levels": [levels_ended - grid_ended, *work.of_picture()],
+        "memory": [memory - work.kept_bytes, *work.of_memory()],
     }
 
 
@@ -82,7 +91,7 @@ def main() -> None:
         done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)  # noqa: S603
         rows.append(json.loads(done.stdout.splitlines()[-1]))
         print(run, json.dumps(rows[-1]), flush=True)
-    for law in ("coefficients", "forces", "memory"):
+    for law in ("coefficients", "forces", "grid", "levels", "memory"):
         factors, ratios = fitted([row[law] for row in rows])
         print(law, [float(f"{factor:.3g}") for factor in factors], "law / measured", ratios.round(2).tolist())
 

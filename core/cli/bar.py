@@ -27,13 +27,12 @@ def prediction_bar(molecule: "Molecule", model: "TrainedModel") -> Iterator[Call
 
     expected = estimate(molecule, model, slowness=machine_slowness(molecule, model))
     progress(f"{len(molecule)} atoms: {expected}")
-    steps, total = list(expected.seconds), expected.total_seconds
+    total = expected.total_seconds
     layout = "{desc} {percentage:3.0f}% |{bar}| {elapsed}, {remaining} left"
     with tqdm(total=total, file=sys.stderr, disable=None, bar_format=layout, leave=False) as bar:
 
         def tell(step: str, share: float) -> None:
-            before = sum(expected.seconds[earlier] for earlier in steps[: steps.index(step)])
             bar.set_description_str(step, refresh=False)
-            bar.update(before + share * expected.seconds[step] - bar.n)
+            bar.update(total * expected.share(step, share) - bar.n)
 
         yield tell

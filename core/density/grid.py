@@ -6,7 +6,7 @@ functions of (y, z), and the tile is their product: nothing is evaluated at the 
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -133,11 +133,13 @@ def density_on_grid(
     dtype: torch.dtype = torch.float32,
     device: str | torch.device = "cpu",
     cutoff: float = 1e-7,
+    progress: Callable[[float], None] = lambda share: None,
 ) -> NDArray[np.float32]:
     """(nx, ny, nz) e/bohr^3, float32 (float64 where `dtype` is).
 
     A function is left out of a tile where it stays below `cutoff` e/bohr^3. `dtype` is that of the products, the
-    Gaussians themselves are made in float64; float32 is within 2e-6 (rho + 1) of float64.
+    Gaussians themselves are made in float64; float32 is within 2e-6 (rho + 1) of float64. progress is told the share of
+    the tiles that is done.
     """
     positions = torch.as_tensor(density.molecule.positions_bohr, device=device)
     polynomials = [
@@ -147,7 +149,9 @@ def density_on_grid(
     ]
     axes = [torch.as_tensor(axis, device=device) for axis in grid.axes()]
     values = torch.zeros(grid.shape, dtype=dtype, device=device)
-    for tile in _tiles(grid.shape, TILE):
+    tiles = list(_tiles(grid.shape, TILE))
+    for count, tile in enumerate(tiles):
+        progress(count / len(tiles))
         spans = axes[0][tile[0]], axes[1][tile[1]], axes[2][tile[2]]
         lower, upper = (torch.stack([span[end] for span in spans]) for end in (0, -1))
         result = values.new_zeros(len(spans[0]), len(spans[1]) * len(spans[2]))

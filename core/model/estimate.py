@@ -47,6 +47,11 @@ class Work:
         """What SECONDS_OF_FORCES multiply."""
         return 1.0, self.atoms / 1e3, self.force_pairs / 1e6
 
+    def of_picture(self) -> tuple[float, ...]:
+        """What SECONDS_OF_GRID and SECONDS_OF_LEVELS multiply. The points of a picture are as many for all structures;
+        how many shells reach each of them is not."""
+        return 1.0, self.atoms / 1e3
+
     def of_memory(self) -> tuple[float, ...]:
         """What BYTES multiply; kept_bytes come on top."""
         return 1.0, float(self.atoms), float(self.edges)
@@ -57,16 +62,25 @@ class Work:
 SECONDS_OF_COEFFICIENTS = (0.03, 0.22, 0.42, 0.34)
 # Seconds: at once, per 1 000 atoms, per 1e6 pairs.
 SECONDS_OF_FORCES = (0.06, 0.06, 4.9)
+# Of the picture in the app, at once and per 1 000 atoms: density on its grid, electrons within each level.
+SECONDS_OF_GRID = (1.0, 1.0)
+SECONDS_OF_LEVELS = (1.0, 1.0)
 # Bytes beyond those of the process before it: at once, per atom, per edge; up to 20 001 atoms.
 BYTES = (1.6e8, 3e4, 6e1)
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """seconds by step ("coefficients", "forces"); memory_bytes: of the whole process at its largest."""
+    """seconds by step ("coefficients", "forces", and of a picture "grid", "levels"); memory_bytes: of the whole process
+    at its largest."""
 
     seconds: dict[str, float]
     memory_bytes: float
+
+    def share(self, step: str, share: float) -> float:
+        """Of the whole, 0 to 1, when `share` of a step is done. Raises ValueError for another step."""
+        before = sum(list(self.seconds.values())[: list(self.seconds).index(step)])
+        return (before + share * self.seconds[step]) / self.total_seconds
 
     @property
     def total_seconds(self) -> float:
@@ -126,8 +140,8 @@ def work_of(molecule: Molecule, model: TrainedModel) -> Work:
     )
 
 
-def estimate(molecule: Molecule, model: TrainedModel, *, slowness: float = 1.0) -> Estimate:
-    """What `predict` of this molecule by this model will need, on the CPU in float32.
+def estimate(molecule: Molecule, model: TrainedModel, *, slowness: float = 1.0, with_picture: bool = False) -> Estimate:
+    """What `predict` of this molecule by this model will need, on the CPU in float32; with_picture: and its picture.
 
     slowness: of this machine against the one of the laws, from `machine_slowness`. In time of the process on one thread
     the estimate is within a factor of 1.7 at the density of liquids and proteins (20 001 atoms of water: 124 s for
@@ -138,6 +152,9 @@ def estimate(molecule: Molecule, model: TrainedModel, *, slowness: float = 1.0) 
         "coefficients": slowness * _law(SECONDS_OF_COEFFICIENTS, work.of_coefficients()),
         "forces": slowness * _law(SECONDS_OF_FORCES, work.of_forces()),
     }
+    if with_picture:
+        seconds["grid"] = slowness * _law(SECONDS_OF_GRID, work.of_picture())
+        seconds["levels"] = slowness * _law(SECONDS_OF_LEVELS, work.of_picture())
     return Estimate(seconds, psutil.Process().memory_info().rss + _law(BYTES, work.of_memory()) + work.kept_bytes)
 
 

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeVar
 
 from core.chem.examples import examples
@@ -15,6 +16,7 @@ from core.density.grid import UniformGrid, density_on_grid
 from core.density.levels import EnclosedCurve, enclosed_curve
 from core.errors import RhoscopeError
 from core.logs import get_logger
+from core.model.predict import Progress
 from core.view.assets import field_store
 from core.view.field import PackedField, pack_field
 from core.view.kept import Kept
@@ -26,7 +28,6 @@ log = get_logger(__name__)
 GRID_POINTS = 96
 KEPT_PICTURES = 12
 DEFAULT_SHARE = 0.93
-Progress = Callable[[str], None]
 T = TypeVar("T")
 
 
@@ -58,9 +59,12 @@ def picture_ready(molecule: Molecule) -> Picture | None:
     return _pictures.get(_key(molecule))
 
 
-def picture_of(molecule: Molecule, progress: Progress = lambda text: None) -> Picture:
-    """The picture of `molecule`, made where it is not there; `progress` is told each step. Raises RhoscopeError."""
-    progress("Waiting for another prediction to end")
+def picture_of(molecule: Molecule, progress: Progress = lambda step, share: None) -> Picture:
+    """The picture of `molecule`, made where it is not there. Raises RhoscopeError.
+
+    progress is told the step ("waiting", "coefficients", "forces", "grid", "levels") and what share of it is done.
+    """
+    progress("waiting", 0.0)
     return _pictures.make(_key(molecule), lambda: _make(molecule, progress))
 
 
@@ -71,18 +75,18 @@ def _key(molecule: Molecule) -> tuple[str, str]:
 def _make(molecule: Molecule, progress: Progress) -> Picture:
     seconds: dict[str, float] = {}
 
-    def timed(name: str, text: str, step: Callable[[], T]) -> T:
-        progress(text)
+    def timed(name: str, step: Callable[[], T]) -> T:
         started = time.perf_counter()
         result = step()
         seconds[name] = time.perf_counter() - started
         return result
 
-    predicted = timed("prediction", "Predicting density and forces", lambda: predict_density(molecule))
+    predicted = timed("prediction", lambda: predict_density(molecule, progress))
     grid = UniformGrid.around(molecule, points_longest=GRID_POINTS)
-    values = timed("grid", "Evaluating the density on a grid", lambda: density_on_grid(predicted.density, grid))
-    packed = timed("packing", "Packing the density for the browser", lambda: pack_field(values, grid))
-    curve = timed("levels", "Counting the electrons inside each surface", lambda: enclosed_curve(predicted.density))
+    values = timed("grid", lambda: density_on_grid(predicted.density, grid, progress=partial(progress, "grid")))
+    packed = timed("packing", lambda: pack_field(values, grid))
+    progress("levels", 0.0)
+    curve = timed("levels", lambda: enclosed_curve(predicted.density))
     reference = FieldReference(
         field_store().put(packed.digest, packed.compressed), packed.digest, "Isosurface", packed.largest
     )

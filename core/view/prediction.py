@@ -16,7 +16,7 @@ from core.forces.hellmann_feynman import free_atom_forces
 from core.gaussian.basis import AuxiliaryBasis
 from core.logs import get_logger
 from core.model.choose import model_for
-from core.model.predict import Prediction, TrainedModel, predict
+from core.model.predict import Prediction, Progress, TrainedModel, predict
 
 log = get_logger(__name__)
 
@@ -58,14 +58,14 @@ class Predicted:
         )
 
 
-def predict_density(molecule: Molecule) -> Predicted:
-    """Density and Hellmann-Feynman forces of `molecule`. Raises RhoscopeError."""
+def predict_density(molecule: Molecule, progress: Progress | None = None) -> Predicted:
+    """Density and Hellmann-Feynman forces of `molecule`; progress as of `core.model.predict`. Raises RhoscopeError."""
     try:
         model = model_for(molecule)
     except ModelError as error:
         log.warning("no model", error=str(error))
         return _free_atoms(molecule, str(error))
-    prediction = predict(molecule, model)
+    prediction = predict(molecule, model, progress=progress)
     return Predicted(
         prediction.density, prediction.forces_hartree_per_bohr, dict(prediction.seconds), prediction, model
     )

@@ -1,0 +1,89 @@
+"""What a visitor sees while a picture is made: the step and, where it takes long, a bar, after how long it will take.
+
+What takes very long is asked about before it starts, and what does not fit into memory is not begun.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psutil
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from core.chem.molecule import Molecule
+from core.errors import CalculationError, ModelError
+from core.model.choose import model_for
+from core.model.estimate import Estimate, estimate, machine_slowness
+from core.model.predict import Progress, check_elements
+
+# Below so many atoms a picture takes a few seconds: nobody needs a bar.
+FROM_ATOMS = 500
+ASK_SECONDS = 60.0
+STEPS = {
+    "waiting": "Waiting for another prediction to end",
+    "coefficients": "Predicting the density",
+    "forces": "Adding up the force on every atom",
+    "grid": "Evaluating the density on a grid",
+    "levels": "Counting the electrons inside each surface",
+}
+_AGREED = "working_agreed"
+
+
+# Of this machine against the laws of the estimate, by model; measured on the first large structure.
+_slowness: dict[str, float] = {}
+
+
+def expected(molecule: Molecule) -> Estimate | None:
+    """What the picture of a large molecule will need; None for a small one, or where no model fits.
+
+    Raises CalculationError where there is not the memory for it.
+    """
+    if len(molecule) < FROM_ATOMS:
+        return None
+    try:
+        model = model_for(molecule)
+    except ModelError:
+        return None
+    check_elements(molecule, model)
+    if model.name not in _slowness:
+        _slowness[model.name] = machine_slowness(molecule, model)
+    found = estimate(molecule, model, slowness=_slowness[model.name], with_picture=True)
+    free = psutil.virtual_memory().available + psutil.Process().memory_info().rss
+    if found.memory_bytes > free:
+        needed, there = found.memory_bytes / 1e9, free / 1e9
+        raise CalculationError(
+            f"{len(molecule):,} atoms need {needed:.1f} GB of memory; this server has {there:.1f} GB for them.",
+            "Choose fewer chains or waters in the preparation, or try again when the server has less to do.",
+        )
+    return found
+
+
+def may_start(molecule: Molecule, estimate: Estimate | None) -> bool:
+    """Whether to begin at once. Asks on the page where it takes long, and then it is no until the visitor agrees."""
+    if estimate is None or estimate.total_seconds <= ASK_SECONDS:
+        return True
+    if st.session_state.get(_AGREED) == molecule.content_hash:
+        return True
+    with st.container(border=True):
+        st.markdown(f"**{len(molecule):,} atoms** take {estimate} on this server.")
+        agreed = st.button("Predict them", type="primary", icon=":material/play_arrow:")
+        st.caption("What you see below is still the structure that was there before.")
+    if agreed:
+        st.session_state[_AGREED] = molecule.content_hash
+        st.rerun()
+    return False
+
+
+@contextmanager
+def working(place: DeltaGenerator, molecule: Molecule, estimate: Estimate | None) -> Iterator[Progress]:
+    """What `core.view.picture.picture_of` is to tell its progress, shown at `place`."""
+    atoms = f"{len(molecule):,} atoms"
+    with place.status(f"Working on {atoms}", expanded=estimate is not None) as status:
+        bar = st.progress(0.0, f"All of it takes {estimate}.") if estimate else None
+
+        def tell(step: str, share: float) -> None:
+            status.update(label=f"{STEPS[step]}, {atoms}")
+            if bar is not None and estimate is not None and step != "waiting":
+                bar.progress(min(1.0, estimate.share(step, share)), f"All of it takes {estimate}.")
+
+        yield tell
