@@ -28,8 +28,9 @@ app: $(STAMP) ## open the app in the browser
 
 test: $(STAMP) lint types check ## everything a change must pass: ruff, mypy, tests, browser tests
 
+# Two at a time: most tests keep one core busy. Without -n they run one after another, with the same outcome.
 check: $(STAMP) ## the tests, with those that drive Chromium
-	$(BIN)/python -m pytest -q
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2 --dist loadgroup
 
 browser: $(STAMP) ## the browser tests only
 	$(BIN)/python -m pytest -q tests/browser

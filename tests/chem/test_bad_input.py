@@ -119,20 +119,20 @@ def test_a_charge_that_is_given_wins_over_the_file() -> None:
 
 def test_upload_of_more_than_50_mb_is_refused_before_it_is_parsed() -> None:
     content = b"\n" * 50_000_001
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(StructureError, match="50 MB"):
         read_structure(content, "a.xyz")
-    assert time.perf_counter() - started < 0.1
+    assert time.process_time() - started < 0.1
 
 
 def test_a_large_file_is_refused_without_being_read(tmp_path) -> None:
     path = tmp_path / "large.pdb"
     with path.open("wb") as file:
         file.truncate(10**12)
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(StructureError, match="1000000 MB"):
         read_structure(path)
-    assert time.perf_counter() - started < 0.1
+    assert time.process_time() - started < 0.1
 
 
 @pytest.mark.parametrize("suffix", ["xyz", "pdb", "cif"])
@@ -152,19 +152,19 @@ def test_200_000_atoms_are_refused_within_seconds(suffix: str) -> None:
         row = " ".join(columns.values())
         content = "data_x\nloop_\n" + "".join(f"_atom_site.{column}\n" for column in columns)
         content += "".join(row.replace("{i}", str(i)) + "\n" for i in range(n))
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(StructureError, match="200 000 atoms"):
         read_structure(content.encode(), f"a.{suffix}")
-    assert time.perf_counter() - started < 8
+    assert time.process_time() - started < 8
 
 
 def test_atoms_all_in_one_place_are_found_quickly() -> None:
     n = settings().max_atoms
     content = f"{n}\n\n" + "H 0 0 0\n" * n
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(StructureError, match="overlap"):
         read_structure(content.encode(), "a.xyz")
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3
 
 
 def test_max_atoms_can_be_given() -> None:

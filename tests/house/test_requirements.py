@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 # Started by the Makefile, or by another of these, and never imported.
-TOOLS = {"ruff", "mypy", "pytest", "playwright", "hypothesis"}
+TOOLS = {"ruff", "mypy", "pytest", "pytest-xdist", "playwright", "hypothesis"}
 
 
 def normalised(name: str) -> str:

@@ -62,9 +62,9 @@ def test_assembly() -> None:
 
 def test_a_huge_assembly_is_refused_before_it_is_built() -> None:
     text = with_assembly(4_000)
-    started = time.perf_counter()
+    started = time.process_time()
     refused(text, "RHOSCOPE_MAX_ATOMS", "a.cif", assembly="1")
-    assert time.perf_counter() - started < 20
+    assert time.process_time() - started < 20
     assert len(prepared(text, "a.cif").molecule) == len(prepared(capped("S")).molecule)
 
 
@@ -189,9 +189,9 @@ def test_more_than_100_000_atoms(ending: str) -> None:
     text = "".join(lines) + "END\n"
     if ending == "cif":
         text = gemmi.read_pdb_string(text).make_mmcif_document().as_string()
-    started = time.perf_counter()
+    started = time.process_time()
     refused(text, "100 001 atoms", f"a.{ending}")
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
 
 
 def test_waters_that_are_left_out_do_not_count() -> None:
