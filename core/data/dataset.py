@@ -102,11 +102,17 @@ _REMEDY = "Hold out a seed of its own: `python -m core generate water --seed 2`,
 
 
 def summarise(records: Sequence[Record]) -> dict:
-    """Counts by formula, origin and level, most frequent first; formulas in Hill-like order of the symbols."""
+    """Counts by formula, origin and level, most frequent first; formulas in Hill-like order of the symbols.
+
+    core_hours: of the calculations that say how long they took, by the clock; timed: how many those are.
+    """
+    spent = [r.provenance["seconds"] * (r.provenance.get("threads") or 1) for r in records if "seconds" in r.provenance]
     formulas = Counter("".join(f"{s}{n}" for s, n in sorted(Counter(r.molecule.symbols).items())) for r in records)
     return {
         "records": len(records),
         "atoms": sum(len(record.molecule) for record in records),
+        "core_hours": round(sum(spent) / 3600.0, 2),
+        "timed": len(spent),
         "formulas": dict(formulas.most_common()),
         "origins": dict(Counter(record.origin for record in records).most_common()),
         "levels": dict(Counter(_level_label(record) for record in records).most_common()),

@@ -164,14 +164,22 @@ def training_minutes(training: dict) -> float:
     return training["seconds"] / 60 + (training_minutes(before) if before else 0.0)
 
 
+def _cost(summary: dict) -> str:
+    """What the calculations of a set took, where they say so; cards made before that was counted do not."""
+    if not summary.get("timed"):
+        return ""
+    known = "" if summary["timed"] == summary["records"] else f" ({summary['timed']} of them say what they took)"
+    return f"; their DFT took {summary['core_hours']:.1f} core-hours{known}"
+
+
 def _second_level(summary: dict | None) -> list[str]:
     """What was learned beside at another level of theory, as a line of the list."""
     if not summary:
         return []
     levels = " and ".join(level.split(",")[0] for level in summary["levels"])
     return [
-        f"- Beside them {summary['records']} structures, {summary['atoms']} atoms, at {levels}; what that level "
-        "differs by was learned by heads of its own, which are left out."
+        f"- Beside them {summary['records']} structures, {summary['atoms']} atoms, at {levels}"
+        f"{_cost(summary)}. What that level differs by was learned by heads of its own, which are left out."
     ]
 
 
@@ -188,7 +196,7 @@ def render(card: dict) -> str:
         f"{training['hardware']}.",
         f"- {training['set']['records']} training structures, {training['set']['atoms']} atoms: "
         + ", ".join(f"{count} x {formula}" for formula, count in training["set"]["formulas"].items())
-        + ".",
+        + f"{_cost(training['set'])}.",
         *_second_level(training.get("second_level")),
         f"- Domain: {domain['atoms'][0]} to {domain['atoms'][1]} atoms, charges {domain['charges']}, environments "
         + "; ".join(domain["environments"])

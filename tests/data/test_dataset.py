@@ -18,6 +18,7 @@ from core.errors import DataError, UsageError
 from core.reference.calculation import build_mol, calculate
 from core.reference.level import CHEAP_LEVEL, Level
 from core.reference.record import Record, write_records
+from core.train.card import _cost
 
 ROOT = Path(__file__).parents[2]
 DATASETS = ROOT / "assets/datasets/water"
@@ -152,3 +153,12 @@ def test_summary_command_counts_what_is_there() -> None:
     done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == json.loads(json.dumps(summarise(load_dataset(DATASETS))))
+
+
+def test_the_cost_counts_what_is_known() -> None:
+    records = load_dataset([DATASETS / "headstart-0000.h5", DATASETS.with_name("fragments") / "train-0000.h5"])
+    timed = [record.provenance["seconds"] for record in records if record.provenance.get("threads") == 1]
+    summary = summarise(records)
+    assert summary["timed"] == len(timed) > 0 and summary["records"] > len(timed)
+    assert summary["core_hours"] == round(sum(timed) / 3600, 2) > 0
+    assert "core-hours (1 of them say what they took)" in _cost(summary) and _cost({"records": 3}) == ""
