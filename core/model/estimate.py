@@ -62,9 +62,10 @@ class Work:
 SECONDS_OF_COEFFICIENTS = (0.03, 0.22, 0.42, 0.34)
 # Seconds: at once, per 1 000 atoms, per 1e6 pairs.
 SECONDS_OF_FORCES = (0.06, 0.06, 4.9)
-# Of the picture in the app, at once and per 1 000 atoms: density on its grid, electrons within each level.
-SECONDS_OF_GRID = (1.0, 1.0)
-SECONDS_OF_LEVELS = (1.0, 1.0)
+# Of the picture in the app, at once and per 1 000 atoms, from 60 to 3 600 of them: density on its grid, electrons
+# within each level. Most runs are within 1.25 of it; 180 atoms take 1.7 and 2.2 times as long.
+SECONDS_OF_GRID = (0.36, 3.4)
+SECONDS_OF_LEVELS = (0.78, 2.9)
 # Bytes beyond those of the process before it: at once, per atom, per edge; up to 20 001 atoms.
 BYTES = (1.6e8, 3e4, 6e1)
 
