@@ -78,12 +78,14 @@ def may_start(molecule: Molecule, estimate: Estimate | None) -> bool:
 def working(place: DeltaGenerator, molecule: Molecule, estimate: Estimate | None) -> Iterator[Progress]:
     """What `core.view.picture.picture_of` is to tell its progress, shown at `place`."""
     atoms = f"{len(molecule):,} atoms"
-    with place.status(f"Working on {atoms}", expanded=estimate is not None) as status:
-        bar = st.progress(0.0, f"All of it takes {estimate}.") if estimate else None
+    if estimate is None:
+        with place.status(f"Working on {atoms}") as status:
+            yield lambda step, share: status.update(label=f"{STEPS[step]}, {atoms}")
+        return
+    bar = place.progress(0.0)
 
-        def tell(step: str, share: float) -> None:
-            status.update(label=f"{STEPS[step]}, {atoms}")
-            if bar is not None and estimate is not None and step != "waiting":
-                bar.progress(min(1.0, estimate.share(step, share)), f"All of it takes {estimate}.")
+    def tell(step: str, share: float) -> None:
+        done = 0.0 if step == "waiting" else min(1.0, estimate.share(step, share))
+        bar.progress(done, f"{STEPS[step]}: {atoms}, {estimate} in all")
 
-        yield tell
+    yield tell
