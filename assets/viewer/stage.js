@@ -8,6 +8,8 @@ import { sample } from "./potential.js";
 import { isosurface } from "./surface.js";
 
 const BALLS_UP_TO_ATOMS = 1500;
+// Surface and arrows around the nuclei.
+const SURROUNDINGS_ANGSTROM = 1.3;
 // What is looked at fills so much of the frame: its surroundings belong to it.
 const FOCUS_ZOOM = 0.6;
 
@@ -56,9 +58,22 @@ export class Stage {
     this.positions = positions;
   }
 
+  // Everything in sight, whichever way it is turned: a sphere around the nuclei, in the narrower of both angles of view.
+  // 3Dmol's own zoomTo looks at the height only, and at the arrows where they are there already.
   frame() {
     this.viewer.zoomTo();
-    this.viewer.zoom(1.25);
+    const at = (k, axis) => this.positions[3 * k + axis];
+    const atoms = Array.from({ length: this.positions.length / 3 }, (_, k) => k);
+    const extreme = (axis, of) => atoms.reduce((found, k) => of(found, at(k, axis)), at(0, axis));
+    const centre = [0, 1, 2].map((axis) => (extreme(axis, Math.min) + extreme(axis, Math.max)) / 2);
+    const distances = atoms.map((k) => Math.hypot(...centre.map((middle, axis) => at(k, axis) - middle)));
+    const radius = distances.reduce((most, distance) => Math.max(most, distance), 0) + SURROUNDINGS_ANGSTROM;
+    const { fov, CAMERA_Z } = this.viewer;
+    const upright = (fov * Math.PI) / 360;
+    const across = Math.atan((Math.tan(upright) * this.host.clientWidth) / this.host.clientHeight);
+    const turned = this.viewer.getView().slice(4);
+    const away = radius / Math.sin(Math.min(upright, across));
+    this.viewer.setView([...centre.map((middle) => -middle), CAMERA_Z - away, ...turned]);
     this.viewer.render();
   }
 

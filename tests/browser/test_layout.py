@@ -54,3 +54,19 @@ def test_keys_that_belong_to_streamlit_do_nothing_in_the_viewer(explore: Page) -
     )
     assert taken == [False, False]
     assert explore.locator(".rhoscope").evaluate("root => root.panel.stage.viewer.getView()") == before
+
+
+@pytest.mark.parametrize("width", [390, 1400])
+def test_all_atoms_are_in_sight_and_fill_it(page: Page, server: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(server)
+    page.wait_for_selector(".rhoscope[data-drawn]")
+    places = page.locator(".rhoscope").evaluate(
+        """root => { const { viewer, host } = root.panel.stage, box = host.getBoundingClientRect();
+        const { scrollX, scrollY } = window;
+        return viewer.getModel().selectedAtoms({}).map((atom) => { const at = viewer.modelToScreen(atom);
+            return [(at.x - scrollX - box.left) / box.width, (at.y - scrollY - box.top) / box.height]; }); }"""
+    )
+    assert len(places) == 24
+    assert all(0.03 < part < 0.97 for place in places for part in place)
+    assert max(max(axis) - min(axis) for axis in zip(*places, strict=True)) > 0.4
