@@ -14,6 +14,7 @@ from core.view import structure
 from core.view.details import focused_atoms, show_atoms_by, show_details
 from core.view.export import ccp4_bytes, cube_text, forces_csv, html_page, safetensors_bytes
 from core.view.facts import facts
+from core.view.ions import ions_of, show_ions
 from core.view.picture import Picture, picture_of, picture_ready
 from core.view.potential import colored_by_potential, show_with_potential
 from core.view.preparation import to_confirm
@@ -89,18 +90,18 @@ def picture_of_request() -> Picture:
                 subject = structure.asked(lambda text: status.update(label=text))
         else:
             subject = structure.asked()
-        molecule = subject.molecule
-        picture = picture_ready(molecule)
+        molecule, ions = subject.molecule, ions_of(subject)
+        picture = picture_ready(molecule, ions)
         if picture is None:
             estimate = expected(molecule)
             if not may_start(molecule, estimate):
-                return picture_of(structure.shown().molecule)
+                return picture_of(structure.shown().molecule, ions=ions_of(structure.shown()))
             with working(place, molecule, estimate) as tell:
-                picture = picture_of(molecule, tell)
+                picture = picture_of(molecule, tell, ions)
         structure.succeed(subject)
     except RhoscopeError as error:
         structure.fail(error)
-        picture = picture_of(structure.shown().molecule)
+        picture = picture_of(structure.shown().molecule, ions=ions_of(structure.shown()))
     place.empty()
     return picture
 
@@ -123,6 +124,7 @@ def show_facts(picture: Picture) -> None:
         f"{significant(numbers.largest_force_mev_per_angstrom)} meV/Å",
     )
     show_model(picture)
+    show_ions(picture)
     spent = ", ".join(f"{name} {seconds(value)}" for name, value in picture.predicted.seconds.items())
     st.caption(f"Time: {spent}, grid {seconds(picture.seconds['grid'])}.")
 
@@ -130,7 +132,7 @@ def show_facts(picture: Picture) -> None:
 def show_downloads(picture: Picture, level: float | None) -> None:
     stem = picture.scene.file_stem
     colored = colored_by_potential(picture, key="explore")
-    density, forces = picture.predicted.density, picture.predicted.forces_hartree_per_bohr
+    density, predicted, forces = picture.density, picture.predicted.density, picture.predicted.forces_hartree_per_bohr
     topology = structure.shown().topology
     binary = "application/octet-stream"
     files = (
@@ -142,7 +144,7 @@ def show_downloads(picture: Picture, level: float | None) -> None:
          "Map for Coot, ChimeraX and PyMOL, e/Å³."),
         ("Density (safetensors)", ".safetensors", binary, lambda: safetensors_bytes(density),
          "All coefficients and the basis: the density itself, to evaluate anywhere."),
-        ("Charges (PQR)", ".pqr", "text/plain", lambda: pqr_text(density, topology),
+        ("Charges (PQR)", ".pqr", "text/plain", lambda: pqr_text(predicted, topology),
          "Hirshfeld charges of this density, e, and Bondi radii, Å, as APBS reads them."),
         ("This view (HTML)", ".html", "text/html", lambda: html_page(picture, level, colored=colored),
          "One file that shows this view in any browser, without internet."),

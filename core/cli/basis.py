@@ -1,10 +1,15 @@
-"""`basis build`: the auxiliary basis JSON. `basis floors`: what it can represent. `basis ladder`: the force ladder."""
+"""`basis build`: the auxiliary basis JSON. `basis ions`: that of the free ions. `basis floors`: what it can represent.
+`basis ladder`: the force ladder."""
 
 import argparse
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core.cli.output import report
+
+if TYPE_CHECKING:
+    from core.gaussian.basis import AuxiliaryBasis
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -12,27 +17,42 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     build = actions.add_parser("build", help="make assets/basis/NAME.json: free atoms and exponents")
     build.add_argument("--name", default="rho-1")
     build.add_argument("--out", type=Path, default=None, metavar="FILE", help="default: print to stdout")
+    ions = actions.add_parser("ions", help="make assets/basis/free-ions.json: the density of each monoatomic ion")
+    ions.add_argument("--out", type=Path, default=None, metavar="FILE", help="default: print to stdout")
     floors = actions.add_parser("floors", help="density error of the force-exact fit on molecules of every element")
     floors.add_argument("--write", action="store_true", help="write assets/basis/NAME.floors.json")
     ladder = actions.add_parser("ladder", help="force error from ordinary orbitals to the force-exact fit, one water")
     ladder.add_argument("--smiles", default="O", help="a small molecule (default: water)")
-    for action in (build, floors, ladder):
+    for action in (build, ions, floors, ladder):
         action.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="JSON on stdout only")
 
 
 def run(args: argparse.Namespace) -> int:
-    return {"build": _build, "floors": _floors, "ladder": _ladder}[args.action](args)
+    return {"build": _build, "ions": _ions, "floors": _floors, "ladder": _ladder}[args.action](args)
 
 
 def _build(args: argparse.Namespace) -> int:
     from core.reference.free_atom import build_basis, free_atom_errors_percent
 
     basis = build_basis(args.name)
-    errors = free_atom_errors_percent(basis)
+    return _written(args, basis, "free atom", free_atom_errors_percent(basis))
+
+
+def _ions(args: argparse.Namespace) -> int:
+    from core.reference.free_ion import build_free_ions, free_ion_errors_percent
+
+    ions = build_free_ions()
+    return _written(args, ions, "free ion", free_ion_errors_percent(ions))
+
+
+def _written(args: argparse.Namespace, basis: "AuxiliaryBasis", what: str, errors: dict[str, float]) -> int:
+    """errors: of what is never learned, by element, in percent of its electrons."""
     if args.out:
         args.out.write_text(json.dumps(basis.to_json(), indent=1) + "\n")
-    payload = {"basis": basis.name, "free_atom_error_percent": errors, "file": args.out and str(args.out)}
-    lines = [f"{element}: free atom within {error:.3f} %" for element, error in errors.items()]
+    payload = {
+        "basis": basis.name, f"{what.replace(' ', '_')}_error_percent": errors, "file": args.out and str(args.out)
+    }  # fmt: skip
+    lines = [f"{element}: {what} within {error:.3f} %" for element, error in errors.items()]
     report(payload if args.out else basis.to_json(), lines, as_json=args.json)
     return 0
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from core.chem.molecule import Molecule
+    from core.density.density import Density
     from core.model.predict import Prediction
     from core.reference.record import Record
 
@@ -28,10 +29,12 @@ def forces_csv(molecule: "Molecule", forces_mev_per_angstrom: "NDArray[float64]"
     )  # fmt: skip
 
 
-def write_prediction(molecule: "Molecule", prediction: "Prediction", directory: Path) -> list[Path]:
+def write_prediction(
+    molecule: "Molecule", prediction: "Prediction", directory: Path, density: "Density | None" = None
+) -> list[Path]:
     """density.safetensors, forces.csv, density.cube and density.ccp4 (96 points along the longest edge).
 
-    Raises DataError.
+    density: where it is another than the predicted one, for what is beside the molecule. Raises DataError.
     """
     from core.density.ccp4 import write_ccp4
     from core.density.cube import write_cube
@@ -40,12 +43,13 @@ def write_prediction(molecule: "Molecule", prediction: "Prediction", directory: 
     from core.units import HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
 
     forces = prediction.forces_hartree_per_bohr * HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
-    grid = UniformGrid.around(molecule, points_longest=CUBE_LONGEST)
-    values = density_on_grid(prediction.density, grid)
+    density = density or prediction.density
+    grid = UniformGrid.around(density.molecule, points_longest=CUBE_LONGEST)
+    values = density_on_grid(density, grid)
     writers: dict[str, Callable[[Path], object]] = {
-        "density.safetensors": lambda path: save_density(prediction.density, path),
+        "density.safetensors": lambda path: save_density(density, path),
         "forces.csv": lambda path: path.write_text(forces_csv(molecule, forces)),
-        "density.cube": lambda path: write_cube(path, values, grid, molecule.title, molecule=molecule),
+        "density.cube": lambda path: write_cube(path, values, grid, molecule.title, molecule=density.molecule),
         "density.ccp4": lambda path: write_ccp4(path, values, grid),
     }
     return _write(directory, writers)

@@ -11,7 +11,7 @@ from core.errors import UsageError
 
 if TYPE_CHECKING:
     from core.chem.molecule import Molecule
-    from core.chem.topology import Topology
+    from core.chem.subject import Subject
     from core.model.predict import Prediction
     from core.model.trust import Trust
 
@@ -22,6 +22,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--prepare", action="store_true", help="first complete a PDB or mmCIF file, or an entry, as `prepare` does"
+    )
+    parser.add_argument(
+        "--add-ions", action="store_true", help="with --prepare and --out: add free ions to the files of the density"
     )
     parser.add_argument("--model", help="a shipped model, or a folder (default: the one that fits the structure)")
     parser.add_argument("--charge", type=int, help="total charge, in e (default: what the file states, or 0)")
@@ -47,7 +50,8 @@ def run(args: argparse.Namespace) -> int:
     if args.file is None:
         raise UsageError("There is no structure to predict.", "Give a FILE or --batch DIR: see `predict --help`.")
     started = time.perf_counter()
-    molecule, topology = _structure(args)
+    subject = _subject(args)
+    molecule, ions = subject.molecule, subject.free_ions
     read_seconds = time.perf_counter() - started
 
     from core.model.choose import model_for
@@ -58,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
     model = model_for(molecule, args.model)
     with prediction_bar(molecule, model) as tell:
         prediction = predict(molecule, model, device=settings().torch_device, progress=tell)
-    trust = assess(prediction, model)
+    trust = assess(prediction, model, ions)
     if not trust.trusted:
         for sentence in (trust.verdict, *trust.reasons()):
             progress(f"Outside the model's domain: {sentence}")
@@ -66,33 +70,37 @@ def run(args: argparse.Namespace) -> int:
     lines = [*_lines(molecule, payload), trust.expectation]
     if args.out is not None:
         from core.cli.files import write_prediction
+        from core.density.free_ions import has_free_density, with_free_ions
 
-        lines += [f"Wrote {path}" for path in write_prediction(molecule, prediction, args.out)]
+        added = [ion for ion in ions if args.add_ions and has_free_density(ion)]
+        lines += [f"Added free ions: {', '.join(ion.residue.label for ion in added)}"] if added else []
+        density = with_free_ions(prediction.density, added)
+        lines += [f"Wrote {path}" for path in write_prediction(molecule, prediction, args.out, density)]
     if args.pqr is not None:
         from core.density.pqr import write_pqr
 
-        write_pqr(args.pqr, prediction.density, topology, radius_set=args.radii)
+        write_pqr(args.pqr, prediction.density, subject.topology, radius_set=args.radii)
         lines.append(f"Wrote {args.pqr}")
     report(payload, lines, as_json=args.json)
     return 0
 
 
-def _structure(args: argparse.Namespace) -> "tuple[Molecule, Topology | None]":
-    """The molecule and who its atoms are; as the file has it, or prepared."""
+def _subject(args: argparse.Namespace) -> "Subject":
+    """The molecule, who its atoms are and what is beside it; as the file has it, or prepared."""
+    from core.chem.subject import DEFAULT_OPTIONS, Subject, from_file_or_identifier
+
     if not args.prepare:
         from core.chem.file_names import names_in_file
         from core.chem.read import read_structure
 
         molecule = read_structure(args.file, charge=args.charge)
-        return molecule, names_in_file(args.file) if args.pqr else None
+        return Subject(molecule, names_in_file(args.file) if args.pqr else None)
     from dataclasses import replace
-
-    from core.chem.subject import DEFAULT_OPTIONS, from_file_or_identifier
 
     subject = from_file_or_identifier(str(args.file), replace(DEFAULT_OPTIONS, charge=args.charge))
     for entry in subject.report.to_confirm:
         progress(f"Please confirm: {entry.sentence}")
-    return subject.molecule, subject.topology
+    return subject
 
 
 def summary(molecule: "Molecule", prediction: "Prediction", read_seconds: float) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def atom_quadrature(element: ElementBasis, degree: int, shells: int) -> tuple[ND
     radii = INNERMOST_BOHR * np.exp(step * (np.arange(shells)[:, None] + shift))
     edges = np.arange(shells * CUTS + 1)[:, None] / CUTS - 0.5 + shift
     within = _free_electrons_within(element, INNERMOST_BOHR * np.exp(step * edges))
-    within[0], within[-1] = 0.0, element.atomic_number
+    within[0], within[-1] = 0.0, element.free_electrons
     held = np.diff(within, axis=0) * solid_angles / solid_angles.sum()
     return radii[..., None] * directions.T, held
 
@@ -90,4 +90,6 @@ def hirshfeld_atoms(density: Density) -> HirshfeldAtoms:
         charges[atoms] = (held * between_shells(lost)).sum(axis=(1, 2))
         for axis in range(3):
             dipoles[atoms, axis] = (held * between_shells(lost * around[..., axis])).sum(axis=(1, 2))
+    # A free ion that has lost nothing keeps its own charge.
+    charges += [basis.element(z).charge for z in numbers.tolist()]
     return HirshfeldAtoms(charges + (molecule.charge - charges.sum()) / len(molecule), dipoles)

@@ -10,7 +10,7 @@ import hashlib
 import json
 import math
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +21,7 @@ from core.errors import BasisError, UnsupportedElementError
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
 DEFAULT_BASIS = "rho-1"
+FREE_IONS = "free-ions"
 
 
 def primitive_norm(l: int, exponent: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -34,13 +35,25 @@ class ElementBasis:
     """Functions of one element.
 
     exponents[l] are the learned primitives of angular momentum l; free_* the spherical free atom as
-    normalised s primitives. free_coefficients integrate to atomic_number electrons.
+    normalised s primitives. free_coefficients integrate to free_electrons. charge: of a free ion, which has no learned
+    primitives; atoms have none.
     """
 
     atomic_number: int
     exponents: tuple[tuple[float, ...], ...]
     free_exponents: tuple[float, ...]
     free_coefficients: tuple[float, ...]
+    charge: int = 0
+
+    @property
+    def free_electrons(self) -> int:
+        return self.atomic_number - self.charge
+
+    def free_density(self, radii_bohr: NDArray[np.float64]) -> NDArray[np.float64]:
+        """rho(r) of the free atom or ion at `radii_bohr` (n,), e/bohr^3."""
+        a = np.array(self.free_exponents)
+        amplitudes = np.array(self.free_coefficients) * primitive_norm(0, a) / np.sqrt(4.0 * np.pi)
+        return np.exp(-np.outer(np.square(radii_bohr), a)) @ amplitudes
 
     @property
     def l_max(self) -> int:
@@ -83,6 +96,11 @@ class AuxiliaryBasis:
     def l_max(self) -> int:
         return max(element.l_max for element in self.elements.values())
 
+    @cached_property
+    def with_free_ions(self) -> "AuxiliaryBasis":
+        """And the monoatomic ions of assets/basis/free-ions.json, of elements that are not here already."""
+        return AuxiliaryBasis(f"{self.name} and free ions", {**free_ions(), **self.elements})
+
     def atom_offsets(self, atomic_numbers: NDArray[np.int64]) -> NDArray[np.int64]:
         """(n_atoms + 1,) start of each atom's coefficients; the last entry is their total number."""
         sizes = [self.element(z).n_functions for z in np.asarray(atomic_numbers).tolist()]
@@ -105,6 +123,7 @@ class AuxiliaryBasis:
                     "exponents_per_bohr2": [list(shell) for shell in element.exponents],
                     "free_exponents_per_bohr2": list(element.free_exponents),
                     "free_coefficients": list(element.free_coefficients),
+                    **({"charge": element.charge} if element.charge else {}),
                 }
                 for z, element in sorted(self.elements.items())
             },
@@ -120,6 +139,7 @@ class AuxiliaryBasis:
                 tuple(tuple(map(float, shell)) for shell in entry["exponents_per_bohr2"]),
                 tuple(map(float, entry["free_exponents_per_bohr2"])),
                 tuple(map(float, entry["free_coefficients"])),
+                int(entry.get("charge", 0)),
             )
             for entry in payload["elements"].values()
         }
@@ -132,3 +152,9 @@ class AuxiliaryBasis:
         if not name.replace("-", "").replace("_", "").isalnum() or not path.is_file():
             raise BasisError(f"There is no auxiliary basis called {name!r}.", "See assets/basis for those shipped.")
         return cls.from_json(json.loads(path.read_text()))
+
+
+@cache
+def free_ions() -> dict[int, ElementBasis]:
+    """By atomic number: ions with a closed shell, as they are alone (`python -m core basis ions` made them)."""
+    return AuxiliaryBasis.load(FREE_IONS).elements

@@ -27,10 +27,10 @@ MOST_WARNINGS = 5
 class Flag:
     """One thing outside the domain.
 
-    kind: `domain` (none is known), `charge`, `electrons`, `bonds`, `bond length`, `angle`, `contact`, or `unlike` (see
-    `core.model.trust`). atoms: indices from 0, none where it is the structure as a whole. subject: what flags of one
-    kind have in common, "H-O". by: how far outside, larger is worse, comparable within kind and subject. text: a
-    sentence; it counts atoms from 1.
+    kind: `domain` (none is known), `charge`, `electrons`, `bonds`, `bond length`, `angle`, `contact`, or `ion` and
+    `unlike` (see `core.model.trust`). atoms: indices from 0, none where it is the structure as a whole. subject: what
+    flags of one kind have in common, "H-O". by: how far outside, larger is worse, comparable within kind and subject.
+    text: a sentence; it counts atoms from 1.
     """
 
     kind: str

@@ -4,12 +4,17 @@ The expected error comes from the distance of an atom's invariants to those of t
 through a law fitted to structures that were not trained on (`error_law`). meV/angstrom.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 
+from core.chem.elements import symbol
 from core.chem.molecule import Molecule
+from core.chem.prepare.ions import FreeIon
+from core.chem.validate import signed
 from core.model.checkpoint import TrainedModel
 from core.model.domain import MOST_WARNINGS, Flag, domain_flags, sentences
 from core.model.predict import Prediction
@@ -19,6 +24,8 @@ from core.model.trust_file import TrustReference
 EXPECTED, UPPER = 0.5, 0.9
 # Of a structure with fewer atoms outside than this share, the rest is not disowned.
 LOCAL_SHARE = 0.1
+# The first shell of an ion.
+NEAR_ION_ANGSTROM = 3.5
 
 
 @dataclass(frozen=True)
@@ -106,11 +113,11 @@ class Trust:
         ) + (f" Not known for {', '.join(summary.unknown)}." if summary.unknown else "")
 
 
-def assess(prediction: Prediction, model: TrainedModel) -> Trust:
+def assess(prediction: Prediction, model: TrainedModel, ions: Sequence[FreeIon] = ()) -> Trust:
     """Trust in a prediction that `model` made. Without a reference beside the model there are no expected errors, and
-    only the domain is judged."""
+    only the domain is judged. ions: those that the structure has beside the molecule, unknown to the model."""
     molecule = prediction.density.molecule
-    flags = domain_flags(molecule, model.domain)
+    flags = (*_near_ions(molecule, ions), *domain_flags(molecule, model.domain))
     unknown = np.full(len(molecule), np.nan)
     if model.trust is None or prediction.invariants is None:
         problem = model.trust_problem or "This prediction does not say what the network knew of its atoms."
@@ -123,6 +130,23 @@ def assess(prediction: Prediction, model: TrainedModel) -> Trust:
         law.quantile(numbers, distances, UPPER),
         (*flags, *_unlike(molecule, distances, model.trust)),
     )
+
+
+def _near_ions(molecule: Molecule, ions: Sequence[FreeIon]) -> list[Flag]:
+    """Atoms in the first shell of an ion: what it does to their density was not predicted."""
+    if not ions:
+        return []
+    tree, flags = cKDTree(molecule.positions_angstrom), []
+    for ion in ions:
+        near = sorted(tree.query_ball_point(ion.position_angstrom, NEAR_ION_ANGSTROM))
+        if near:
+            name = f"{symbol(ion.atomic_number)} {signed(ion.charge)}"
+            text = (
+                f"The ion {ion.residue.label} ({name}) is within {NEAR_ION_ANGSTROM:g} A of {len(near)} atoms, but no "
+                "part of the prediction: what it does to them is not known."
+            )
+            flags.append(Flag("ion", tuple(near), name, float(len(near)), text))
+    return flags
 
 
 def _unlike(molecule: Molecule, distances: NDArray[np.float64], reference: TrustReference) -> list[Flag]:

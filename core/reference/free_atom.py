@@ -69,8 +69,21 @@ def fit_free_atom(element: str, level: Level = DEFAULT_LEVEL) -> tuple[tuple[flo
     """(exponents, coefficients) of normalised s primitives, integrating to the atomic number."""
     smallest, largest = FREE_RANGES[element]
     exponents = even_tempered(int(np.ceil(np.log(largest / smallest) / np.log(FREE_RATIO))) + 1, smallest, largest)
-    atom, occupied, occupations = _atom(element, level)
-    s_set = gto.M(atom=element, basis={element: [[0, [a, 1.0]] for a in exponents]}, spin=atom.spin, verbose=0)
+    return exponents, fitted_free_density(exponents, *_atom(element, level), electrons=atomic_number(element))
+
+
+def fitted_free_density(
+    exponents: tuple[float, ...],
+    atom: gto.Mole,
+    occupied: NDArray[np.float64],
+    occupations: NDArray[np.float64],
+    electrons: int,
+) -> tuple[float, ...]:
+    """Coefficients of normalised s primitives: least Coulomb energy of the error, with the electrons counted."""
+    element = atom.atom_symbol(0)
+    s_set = gto.M(
+        atom=element, basis={element: [[0, [a, 1.0]] for a in exponents]}, spin=atom.spin, charge=atom.charge, verbose=0
+    )
     metric = s_set.intor("int2c2e")
     shells = (0, atom.nbas, 0, atom.nbas, atom.nbas, atom.nbas + s_set.nbas)
     integrals = (atom + s_set).intor("int3c2e", shls_slice=shells)
@@ -79,9 +92,9 @@ def fit_free_atom(element: str, level: Level = DEFAULT_LEVEL) -> tuple[tuple[flo
     a = np.array(exponents)
     charges = primitive_norm(0, a) / np.sqrt(4.0 * np.pi) * (np.pi / a) ** 1.5
     solution = np.linalg.solve(metric, np.stack([right, charges], axis=1))
-    multiplier = (atomic_number(element) - charges @ solution[:, 0]) / (charges @ solution[:, 1])
+    multiplier = (electrons - charges @ solution[:, 0]) / (charges @ solution[:, 1])
     coefficients = solution[:, 0] + multiplier * solution[:, 1]
-    return exponents, tuple(coefficients.tolist())
+    return tuple(coefficients.tolist())
 
 
 def build_basis(name: str, level: Level = DEFAULT_LEVEL) -> AuxiliaryBasis:
@@ -100,8 +113,7 @@ def free_atom_errors_percent(basis: AuxiliaryBasis, level: Level = DEFAULT_LEVEL
     radii, weights = np.exp(6.5 * radii - 4.0), 6.5 * np.exp(6.5 * radii - 4.0) * weights
     errors = {}
     for number, element in basis.elements.items():
-        a, c = np.array(element.free_exponents), np.array(element.free_coefficients)
-        fitted = np.exp(-np.outer(radii**2, a)) @ (c * primitive_norm(0, a) / np.sqrt(4.0 * np.pi))
+        fitted = element.free_density(radii)
         exact = free_atom_density(symbol(number), radii, level)
         errors[symbol(number)] = float(100.0 * (weights * 4.0 * np.pi * radii**2 * abs(fitted - exact)).sum() / number)
     return errors

@@ -5,13 +5,18 @@ One picture is made at a time, whoever asks: two at once would only share the sa
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 
+import numpy as np
+
 from core.chem.examples import examples
 from core.chem.molecule import Molecule
+from core.chem.prepare.ions import FreeIon
+from core.density.density import Density
+from core.density.free_ions import has_free_density, with_free_ions
 from core.density.grid import UniformGrid, density_on_grid
 from core.density.levels import EnclosedCurve, enclosed_curve
 from core.errors import RhoscopeError
@@ -35,14 +40,18 @@ T = TypeVar("T")
 class Picture:
     """All that Explore shows of one molecule.
 
-    seconds: by step.
+    density: that of the molecule, as predicted, and of the free ions `added` to it; what the surface, the potential and
+    the files of the density show. ions: all that the structure has beside the molecule. seconds: by step.
     """
 
     molecule: Molecule
     predicted: Predicted
+    density: Density
     curve: EnclosedCurve
     packed: PackedField
     scene: Scene
+    ions: tuple[FreeIon, ...] = ()
+    added: tuple[FreeIon, ...] = ()
     seconds: dict[str, float] = field(default_factory=dict)
 
     def publish(self) -> Scene:
@@ -51,28 +60,38 @@ class Picture:
         return self.scene
 
 
+@dataclass(frozen=True, eq=False)
+class Ions:
+    """beside: monoatomic ions that the structure has beside the molecule. add: draw the density they have alone."""
+
+    beside: tuple[FreeIon, ...] = ()
+    add: bool = False
+
+
+NO_IONS = Ions()
 _pictures: Kept[Picture] = Kept(KEPT_PICTURES)
 
 
-def picture_ready(molecule: Molecule) -> Picture | None:
+def picture_ready(molecule: Molecule, ions: Ions = NO_IONS) -> Picture | None:
     """The picture of `molecule` where it is there already."""
-    return _pictures.get(_key(molecule))
+    return _pictures.get(_key(molecule, ions))
 
 
-def picture_of(molecule: Molecule, progress: Progress = lambda step, share: None) -> Picture:
+def picture_of(molecule: Molecule, progress: Progress = lambda step, share: None, ions: Ions = NO_IONS) -> Picture:
     """The picture of `molecule`, made where it is not there. Raises RhoscopeError.
 
     progress is told the step ("waiting", "coefficients", "forces", "grid", "levels") and what share of it is done.
     """
     progress("waiting", 0.0)
-    return _pictures.make(_key(molecule), lambda: _make(molecule, progress))
+    return _pictures.make(_key(molecule, ions), lambda: _make(molecule, progress, ions))
 
 
-def _key(molecule: Molecule) -> tuple[str, str]:
-    return molecule.content_hash, molecule.title
+def _key(molecule: Molecule, ions: Ions) -> tuple[Hashable, ...]:
+    beside = tuple((ion.residue, ion.atomic_number, ion.charge, *ion.position_angstrom.tolist()) for ion in ions.beside)
+    return molecule.content_hash, molecule.title, beside, ions.add
 
 
-def _make(molecule: Molecule, progress: Progress) -> Picture:
+def _make(molecule: Molecule, progress: Progress, ions: Ions) -> Picture:
     seconds: dict[str, float] = {}
 
     def timed(name: str, step: Callable[[], T]) -> T:
@@ -82,29 +101,34 @@ def _make(molecule: Molecule, progress: Progress) -> Picture:
         return result
 
     predicted = timed("prediction", lambda: predict_density(molecule, progress))
-    grid = UniformGrid.around(molecule, points_longest=GRID_POINTS)
-    values = timed("grid", lambda: density_on_grid(predicted.density, grid, progress=partial(progress, "grid")))
+    added = tuple(ion for ion in ions.beside if ions.add and has_free_density(ion))
+    density = with_free_ions(predicted.density, added)
+    grid = UniformGrid.around(density.molecule, points_longest=GRID_POINTS)
+    values = timed("grid", lambda: density_on_grid(density, grid, progress=partial(progress, "grid")))
     packed = timed("packing", lambda: pack_field(values, grid))
     progress("levels", 0.0)
-    curve = timed("levels", lambda: enclosed_curve(predicted.density))
+    curve = timed("levels", lambda: enclosed_curve(density))
     reference = FieldReference(
         field_store().put(packed.digest, packed.compressed), packed.digest, "Isosurface", packed.largest
     )
     named = f"model {predicted.model_name}" if predicted.model_name else "free atoms, not a prediction"
+    # Free ions have no force here: their arrows have no length.
+    forces = np.pad(predicted.forces_hartree_per_bohr, ((0, len(added)), (0, 0)))
     scene = Scene.of(
-        molecule,
+        density.molecule,
         source=f"Electron density ({named})",
         description=(
             f"Molecule of {len(molecule)} atoms with an isosurface of its electron density and the force on every "
             "atom as an arrow. Arrow keys turn it, plus and minus zoom, Home shows everything."
         ),
-        forces_hartree_per_bohr=predicted.forces_hartree_per_bohr,
+        forces_hartree_per_bohr=forces,
         field=reference,
         curve=Curve.sampled(curve.levels, curve.enclosed_electrons),
+        free_ions=len(added),
         level=float(f"{curve.level_for(DEFAULT_SHARE):.2g}"),
     )
     log.info("picture", atoms=len(molecule), **{name: round(value, 3) for name, value in seconds.items()})
-    return Picture(molecule, predicted, curve, packed, scene, seconds)
+    return Picture(molecule, predicted, density, curve, packed, scene, ions.beside, added, seconds)
 
 
 def default_molecule() -> Molecule:

@@ -52,8 +52,8 @@ def potential_of(picture: Picture) -> SurfacePotential:
 
 def _make(picture: Picture) -> SurfacePotential:
     started = time.perf_counter()
-    grid = potential_grid(picture.molecule)
-    packed = pack_field(potential_map(picture.predicted.density, grid), grid, POTENTIAL)
+    grid = potential_grid(picture.density.molecule)
+    packed = pack_field(potential_map(picture.density, grid), grid, POTENTIAL)
     made = SurfacePotential(packed, time.perf_counter() - started)
     log.info("potential", atoms=len(picture.molecule), points=max(grid.shape), seconds=round(made.seconds, 3))
     return made

@@ -23,6 +23,11 @@ _HYDROGENS: dict[Literal["auto", "keep", "rebuild"], str] = {
     "keep": "Keep and complete the file's",
     "rebuild": "Place all anew",
 }
+_IONS: dict[Literal["list", "add", "drop"], str] = {
+    "list": "Name them, draw nothing",
+    "add": "Add the density each has alone",
+    "drop": "Leave them out",
+}
 _SHOWN_PER_STEP = 8
 Apply = Callable[[Options], None]
 
@@ -95,7 +100,8 @@ def _show_choices(subject: Subject, file: str, apply: Apply) -> None:
             flips = st.checkbox("Let Asn, Gln and His side chains turn", now.flips, key=f"{key} flips")
             rules = st.checkbox("Protonate by model pKa instead of PROPKA: faster for huge structures",
                                 now.protonation == "rules", key=f"{key} rules")  # fmt: skip
-            no_ions = st.checkbox("Leave free ions out of the list", now.ions == "drop", key=f"{key} ions")
+            ions = st.selectbox("Free ions", list(_IONS), list(_IONS).index(now.ions), _IONS.__getitem__,
+                                key=f"{key} ions")  # fmt: skip
             unsupported = st.checkbox("Drop atoms of unknown elements and close their bonds with hydrogen",
                                       now.unsupported == "drop", key=f"{key} unsupported")  # fmt: skip
         prepare_again = st.form_submit_button("Prepare again", type="primary", icon=":material/refresh:")
@@ -119,7 +125,7 @@ def _show_choices(subject: Subject, file: str, apply: Apply) -> None:
                     protonation="rules" if rules else "pdb2pqr",
                     flips=flips,
                     waters_angstrom=waters,
-                    ions="drop" if no_ions else "list",
+                    ions=ions,
                     unsupported="drop" if unsupported else "refuse",
                     ligands=_ligands(ligands),
                     charge=None if charge is None else int(charge),

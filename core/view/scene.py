@@ -69,7 +69,7 @@ class Scene:
     (3 n_atoms), or None; arrows: what they are called. level: where the surface starts, e/bohr^3. camera: scenes that
     share it share the camera. potential: to colour the surface by; offers_potential: whether it may be asked for.
     atom_colors: #rrggbb of each atom, or None for those of the elements. focus: atoms that the camera goes to and that
-    stand out, by index; empty for none.
+    stand out, by index; empty for none. free_ions: how many of the last atoms are such, and have no force.
     """
 
     structure: str
@@ -89,6 +89,7 @@ class Scene:
     offers_potential: bool = False
     atom_colors: tuple[str, ...] | None = None
     focus: tuple[int, ...] = ()
+    free_ions: int = 0
 
     @classmethod
     def of(
@@ -102,6 +103,7 @@ class Scene:
         curve: Curve | None = None,
         level: float = 0.02,
         arrows: str = "Force",
+        free_ions: int = 0,
     ) -> "Scene":
         """A scene of `molecule`; forces (n_atoms, 3)."""
         forces = None
@@ -122,6 +124,7 @@ class Scene:
             curve=curve,
             level=level,
             arrows=arrows,
+            free_ions=free_ions,
         )
 
     @property

@@ -18,7 +18,8 @@ def trust_of(picture: Picture) -> Trust | None:
     model, prediction = picture.predicted.model, picture.predicted.prediction
     if model is None or prediction is None:
         return None
-    return _trusts.make((picture.molecule.content_hash, model.name), lambda: assess(prediction, model))
+    key = (picture.molecule.content_hash, model.name, *(ion.residue for ion in picture.ions))
+    return _trusts.make(key, lambda: assess(prediction, model, picture.ions))
 
 
 def trust_columns(trust: Trust) -> dict[str, list]:

@@ -37,8 +37,10 @@ def atom_colors(trust: Trust) -> tuple[str, ...]:
 
 
 def colored(scene: Scene, trust: Trust) -> Scene:
-    """The same scene with its atoms in these colours; the camera and the field stay as they are."""
-    return replace(scene, atom_colors=atom_colors(trust))
+    """The same scene with its atoms in these colours; the camera and the field stay as they are. Free ions, which stand
+    after the atoms, are in the colour of what is not known."""
+    colors = atom_colors(trust)
+    return replace(scene, atom_colors=colors + (UNKNOWN,) * (len(scene.elements) - len(colors)))
 
 
 def trust_legend() -> str:

@@ -8,6 +8,7 @@ import structlog
 
 from core.chem.read import read_structure
 from core.cli import dispatch
+from core.density.files import load_density
 from tests.molecules import atom, atoms_of, capped, ligand, polymer
 
 KEYS = {"title", "atoms", "residues", "charge", "electrons", "free_ions", "to_confirm", "report", "origin", "seconds"}
@@ -92,3 +93,15 @@ def test_predict_prepares_on_request(peptide, capsys) -> None:
     assert len(result["forces_mev_per_angstrom"]) == expected["atoms"]
     assert "Please confirm: ZN" in shown.err
     assert " ASP " in pqr.read_text()
+
+
+def test_ions_join_the_files_of_the_density_on_request(tmp_path, capsys) -> None:
+    path = tmp_path / "ion.pdb"
+    path.write_text("".join(atoms_of(capped("G"))) + atom(99, "ZN", " ZN", 99, (9, 0, 0), "ZN") + "END\n")
+    for words, ions in (((), 0), (("--add-ions",), 1)):
+        out = tmp_path / f"out{ions}"
+        assert dispatch.main(["predict", str(path), "--prepare", "--out", str(out), *words]) == 0
+        assert ("Added free ions: ZN" in capsys.readouterr().out) == bool(ions)
+        density = load_density(out / "density.safetensors")
+        assert density.molecule.symbols.count("Zn") == ions and density.molecule.charge == 2 * ions
+        assert len((out / "forces.csv").read_text().splitlines()) == 1 + len(density.molecule) - ions

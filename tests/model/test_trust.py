@@ -8,7 +8,10 @@ import pytest
 from scipy.spatial.transform import Rotation
 from scipy.stats import spearmanr
 
+from core.chem.examples import example
 from core.chem.molecule import Molecule
+from core.chem.prepare.ions import FreeIon
+from core.chem.topology import Residue
 from core.data.dataset import load_dataset
 from core.errors import UnsupportedElementError
 from core.model.checkpoint import TrainedModel, load_model
@@ -120,3 +123,17 @@ def test_the_middle_and_the_worst_atom_are_said(model: TrainedModel) -> None:
     worst = int(expected.argmax())
     assert f"{np.median(expected):.0f} meV/A for the middle atom" in trust.expectation
     assert f"{expected[worst]:.0f} for the worst, {trust.molecule.symbols[worst]}{worst + 1}" in trust.expectation
+
+
+def test_atoms_beside_an_ion_that_was_not_predicted_are_flagged(model: TrainedModel) -> None:
+    molecule = example("water-3")
+    oxygen = molecule.positions_angstrom[0]
+    outward = oxygen - molecule.positions_angstrom.mean(0)
+    outward /= np.linalg.norm(outward)
+    prediction = predict(molecule, model)
+    for distance, expected in ((2.4, True), (9.0, False)):
+        sodium = FreeIon(Residue("A", "NA", 7, kind="ion"), 11, oxygen + distance * outward, 1)
+        trust = assess(prediction, model, [sodium])
+        assert trust.trusted != expected and trust.flagged[0] == expected
+        assert ("The ion NA A 7 (Na +1)" in " ".join(trust.reasons())) == expected
+    assert assess(prediction, model).trusted

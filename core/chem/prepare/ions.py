@@ -39,7 +39,7 @@ def separate_ions(draft: Draft, options: Options, log: Log) -> tuple[FreeIon, ..
             continue
         atom = residue.atoms[0]
         charge = atom.charge or _BY_RESIDUE.get(residue.name, _CHARGES.get(atom.element, 0))
-        kept = options.ions == "list"
+        kept = options.ions != "drop"
         if kept:
             ions.append(FreeIon(residue.identity, atomic_number(atom.element), atom.position_angstrom, charge))
         fate = "is listed as a free ion beside the molecule" if kept else "is left out"

@@ -18,7 +18,7 @@ class Options:
     protonation: "pdb2pqr" (PROPKA's pKa and a hydrogen-bond network), or "rules" (model pKa by functional group).
     flips: let PDB2PQR turn Asn, Gln and His side chains; the only step that moves atoms of the file.
     waters_angstrom: keep waters within this distance of anything else; 0 leaves all out.
-    ions: "list" them beside the molecule as free ions, or "drop" them.
+    ions: "list" them beside the molecule as free ions, "add" their free densities to it too, or "drop" them.
     unsupported: "refuse" elements that are not supported, or "drop" those atoms and close their bonds with hydrogen.
     ligands: (residue name, SMILES) of molecules that the dictionary does not know. charge: overrides the derived one.
 
@@ -38,7 +38,7 @@ class Options:
     protonation: Literal["pdb2pqr", "rules"] = "pdb2pqr"
     flips: bool = False
     waters_angstrom: float = 0.0
-    ions: Literal["list", "drop"] = "list"
+    ions: Literal["list", "add", "drop"] = "list"
     unsupported: Literal["refuse", "drop"] = "refuse"
     ligands: tuple[tuple[str, str], ...] = ()
     charge: int | None = None

@@ -202,6 +202,8 @@ def test_ions_are_listed_beside_the_molecule() -> None:
     structure = prepared(text)
     assert [(ion.atomic_number, ion.charge) for ion in structure.free_ions] == [(30, 2), (17, -1)]
     assert structure.molecule.content_hash == prepared(capped("S")).molecule.content_hash
+    added = prepared(text, ions="add")
+    assert len(added.free_ions) == 2 and added.molecule.content_hash == structure.molecule.content_hash
     dropped = prepared(text, ions="drop")
     assert dropped.free_ions == () and len(dropped.report.of("ions")) == 2
 
