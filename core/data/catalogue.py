@@ -154,6 +154,12 @@ TABLE = {
         deoxyribose-core         OC[C@H]1OCC[C@@H]1O        0  -
         tetrahydropyran-2-ol     O[C@H]1CCCCO1              0  -
     """,
+    "nucleoside": """
+        imidazole-methoxyethyl      CO[C@H](C)n1ccnc1                           0  -
+        imidazole-tetrahydrofuran   C1C[C@H](OC1)n1ccnc1                        0  -
+        uracil-methoxyethyl         CO[C@H](C)n1ccc(=O)[nH]c1=O                 0  -
+        cytosine-tetrahydrofuran    Nc1ccn([C@H]2CCCO2)c(=O)n1                  0  -
+    """,
     "phosphate": """
         dihydrogen-phosphate     OP(=O)(O)[O-]             -1  -
         methyl-phosphate         COP(=O)(O)[O-]            -1  -

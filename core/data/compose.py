@@ -14,7 +14,7 @@ from core.data.catalogue import Piece, pieces
 LARGEST_CHARGE = 2
 MOST_PIECES, MOST_WATERS, WATER_ATOMS = 3, 4, 3
 # Shares of leading pieces that stay alone.
-ALONE_SHARE = {"capped residue": 0.85, "nucleobase": 0.3}
+ALONE_SHARE = {"capped residue": 0.85, "nucleoside": 0.85, "nucleobase": 0.3}
 ALONE_SHARE_OF_OTHERS = 0.18
 # Most atoms of a fragment of several molecules, drawn evenly; and where it may grow larger, as shares of the leading
 # pieces: two bases stacked or paired, backbone with backbone, ring with ring.
@@ -24,17 +24,19 @@ LARGE_SHARE = {"nucleobase": 0.18, "backbone": 0.06, "side chain": 0.06}
 PARTNER_ATOMS = 14.0
 # How often a piece of each kind is in the deck, and the weight of a kind among partners.
 IN_DECK = {
-    "side chain": 3, "backbone": 6, "nucleobase": 4, "phosphate": 3, "sugar": 2, "terminus": 2, "capped residue": 1,
+    "side chain": 3, "backbone": 6, "nucleobase": 5, "phosphate": 3, "sugar": 2, "terminus": 2, "capped residue": 2,
+    "nucleoside": 3,
 }  # fmt: skip
 AS_PARTNER = {
     "side chain": 6.0, "backbone": 2.5, "nucleobase": 1.5, "phosphate": 1.0, "sugar": 1.0, "terminus": 0.7,
-    "capped residue": 0.3,
+    "capped residue": 0.3, "nucleoside": 0.2,
 }  # fmt: skip
 # Cations are few in the catalogue and many in proteins; what is small leads more pairs for the same cost.
 CATION_IN_DECK = 2
 SMALL_ATOMS, SMALL_IN_DECK = 12, 5
 SAME_KIND, RING_WITH_RING = 2.0, 3.0
-OPPOSITE_CHARGES, LIKE_CHARGES = 3.0, 0.8
+# Two cations side by side are common in proteins (Arg with Arg); two anions come of themselves, as there are more.
+OPPOSITE_CHARGES, LIKE_ANIONS, LIKE_CATIONS = 3.0, 0.8, 12.0
 # Charged partners of what is neutral so far; small anions would otherwise come too often.
 CHARGED = {-2: 0.1, -1: 0.15, 1: 0.8}
 # Shares: waters in place of a partner; waters beside one; a third piece where there is room.
@@ -79,7 +81,9 @@ def _weight(piece: Piece, lead: Piece, charge: int) -> float:
     weight *= SAME_KIND if piece.kind == lead.kind else 1.0
     weight *= RING_WITH_RING if piece.aromatic and lead.aromatic else 1.0
     if charge * piece.charge:
-        return weight * (OPPOSITE_CHARGES if charge * piece.charge < 0 else LIKE_CHARGES)
+        if charge * piece.charge < 0:
+            return weight * OPPOSITE_CHARGES
+        return weight * (LIKE_CATIONS if charge > 0 else LIKE_ANIONS)
     return weight * CHARGED[piece.charge] if piece.charge else weight
 
 

@@ -23,7 +23,7 @@ from core.data.walls import walled
 from core.errors import DataError
 from core.units import ANGSTROM_IN_BOHR, BOHR_IN_ANGSTROM
 
-SAMPLER = "fragments-3"
+SAMPLER = "fragments-4"
 BLOCK_ITEMS = 8
 ATTEMPTS = 3
 ITEM_KEY = 71003

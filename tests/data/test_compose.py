@@ -19,6 +19,8 @@ from core.data.compose import (
 from core.data.fragments import BLOCK_ITEMS, ITEM_KEY
 
 # How often each piece leads in one turn.
+# Seldom or never partners of another.
+LARGE_PIECES = {"capped residue", "nucleoside"}
 DECK = Counter({piece.name: times_in_deck(piece) for piece in pieces()})
 
 
@@ -64,7 +66,7 @@ def test_the_stream_covers_charges_company_and_water(stream: list[Composition]) 
     assert share[-1] > 0.1 and share[1] > 0.1 and 0.5 < share[0] < 0.8
     assert {len(found.pieces) for found in stream} == {1, 2, 3}
     assert {found.waters for found in stream} >= {0, 1, 2}
-    assert {piece.kind for found in stream for piece in found.pieces[1:]} >= set(IN_DECK) - {"capped residue"}
+    assert {piece.kind for found in stream for piece in found.pieces[1:]} >= set(IN_DECK) - LARGE_PIECES
     assert {found.pieces[0].name for found in stream} == {piece.name for piece in pieces()}
 
 
@@ -84,7 +86,9 @@ def test_like_charges_seldom_meet(stream: list[Composition]) -> None:
     products = Counter(
         np.sign(a.charge * b.charge) for found in stream for a, b in [found.pieces[:2]] * (len(found.pieces) > 1)
     )
-    assert products[1] < 0.5 * products[-1]
+    assert products[1] < 0.6 * products[-1]
+    cations = [found for found in stream if sum(piece.charge > 0 for piece in found.pieces) > 1]
+    assert len(cations) >= 10
 
 
 def test_a_dianion_alone_is_hydrated() -> None:
@@ -98,12 +102,12 @@ def test_the_stream_of_seed_1_is_the_one_in_production() -> None:
     """A change here is a new sampler (core.data.fragments.SAMPLER), whose identities do not meet the old ones."""
     first = [composition(1, number) for number in range(BLOCK_ITEMS)]
     assert [("+".join(piece.name for piece in found.pieces), found.waters) for found in first] == [
-        ("cresolate", 1),
-        ("methylguanidine+methane", 0),
-        ("formamide+n-methylpropionamide", 0),
-        ("formamide", 1),
-        ("acetate+formamide", 0),
-        ("dimethylformamide", 1),
-        ("phenolate+methylguanidine", 2),
-        ("ethane", 1),
+        ("glycinamide-cation+methanethiolate", 0),
+        ("adenine", 1),
+        ("propionic-acid+formamide", 0),
+        ("benzene", 1),
+        ("For-Trp-NH2", 0),
+        ("acetic-acid+formate", 0),
+        ("methylammonium+propylguanidinium", 2),
+        ("ethanethiol", 1),
     ]

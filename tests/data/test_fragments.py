@@ -19,9 +19,9 @@ from core.errors import DataError
 PROVENANCE = {"identity", "seed", "block", "sampler", "state", "temperature_kelvin", "reach_angstrom",
               "mmff_femtoseconds", "pieces", "smiles", "waters", "contacts"}  # fmt: skip
 BY_NAME = {piece.name: piece for piece in pieces()}
-# Small items of seed 1: quenched imidazolium, cold formate, hot methanethiolate, warm ethanethiol with a water.
-ITEMS = ((118, 4), (148, 5), (75, 5), (11, 0))
-OTHER_THIOLATE = (1, 31, 0)
+# Small items of seed 1: quenched imidazolium, warm formate, hot methanethiolate, cold ethanethiol with a water.
+ITEMS = ((193, 1), (133, 6), (267, 4), (6, 2))
+OTHER_THIOLATE = (1, 124, 5)
 
 
 @pytest.fixture(scope="module")
@@ -58,14 +58,14 @@ def test_an_item_does_not_depend_on_the_number_of_threads() -> None:
 
 
 @pytest.mark.parametrize(("block", "item", "first", "last"), [
-    (118, 4, (0.164299, -0.091405, -1.150282), (-1.862018, -0.623157, -0.865201)),
+    (193, 1, (-0.531424, 0.312616, 0.989118), (0.407361, -1.523728, 1.454772)),
 ])  # fmt: skip
 def test_the_stream_of_seed_1_is_the_one_in_production(
     block: int, item: int, first: tuple[float, ...], last: tuple[float, ...]
 ) -> None:
     """Quenched, rigid and small, so that the last digits of another processor die out. A change is a new sampler."""
     sample = sample_item(1, block, item)
-    assert sample is not None and sample.identity == f"fragments-3/default/1/{block}/{item}"
+    assert sample is not None and sample.identity == f"fragments-4/default/1/{block}/{item}"
     assert sample.molecule.positions_angstrom[[0, -1]] == pytest.approx(np.array([first, last]), abs=2e-4)
 
 
@@ -74,7 +74,7 @@ def test_a_sample_is_what_its_provenance_says(samples: list[Sample]) -> None:
         notes, molecule = sample.notes, sample.molecule
         assert set(notes) == PROVENANCE and json.loads(json.dumps(notes)) == notes
         assert notes["identity"] == sample.identity == identities(1, block)[item]
-        assert (notes["seed"], notes["block"], notes["sampler"]) == (1, block, "fragments-3")
+        assert (notes["seed"], notes["block"], notes["sampler"]) == (1, block, "fragments-4")
         graph = AddHs(MolFromSmiles(notes["smiles"]))
         charge = sum(BY_NAME[name].charge for name in notes["pieces"])
         assert molecule.charge == GetFormalCharge(graph) == charge and molecule.electrons % 2 == 0
@@ -148,5 +148,5 @@ def test_a_broken_structure_is_left_out_of_the_block(monkeypatch: pytest.MonkeyP
 
 
 def test_identities_name_sampler_mixture_seed_block_and_item() -> None:
-    assert FragmentStream(3).identities(7) == [f"fragments-3/default/3/7/{item}" for item in range(8)]
+    assert FragmentStream(3).identities(7) == [f"fragments-4/default/3/7/{item}" for item in range(8)]
     assert len({name for block in range(3) for seed in (1, 2) for name in FragmentStream(seed).identities(block)}) == 48
