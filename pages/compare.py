@@ -13,7 +13,7 @@ from core.view.component import show_scene
 from core.view.facts import formula
 from core.view.figures import convergence, error_by_distance, force_parity
 from core.view.merits import merit_rows
-from core.view.picture import Picture, picture_of
+from core.view.picture import Picture
 from core.view.trust import show_model
 from core.view.words import escaped, seconds, show_problem
 
@@ -126,7 +126,7 @@ def show_result(held: HeldAgainstDFT) -> None:
 molecule = structure.shown().molecule
 st.markdown(f"**{escaped(molecule.title) or 'Untitled structure'}**, {formula(molecule)}. Choose another on Explore.")
 try:
-    picture = picture_of(molecule)
+    picture = structure.shown_picture()
     if picture.predicted.prediction is None:
         show_model(picture)
     record = client.store.get(molecule)

@@ -20,7 +20,7 @@ from core.view.potential import colored_by_potential, show_with_potential
 from core.view.preparation import to_confirm
 from core.view.trust import show_model
 from core.view.words import escaped, seconds, significant
-from core.view.working import expected, may_start, working
+from core.view.working import FROM_ATOMS, expected, learn_from, may_start, working
 
 EXAMPLES = {label: molecule for _, label, molecule in examples()}
 
@@ -93,15 +93,19 @@ def picture_of_request() -> Picture:
         molecule, ions = subject.molecule, ions_of(subject)
         picture = picture_ready(molecule, ions)
         if picture is None:
-            estimate = expected(molecule)
-            if not may_start(molecule, estimate):
-                return picture_of(structure.shown().molecule, ions=ions_of(structure.shown()))
-            with working(place, molecule, estimate) as tell:
+            if len(molecule) >= FROM_ATOMS:
+                place.status(f"Finding out how long {len(molecule):,} atoms will take")
+            needed = expected(molecule)
+            place.empty()
+            if not may_start(molecule, needed):
+                return structure.shown_picture()
+            with working(place, molecule, needed) as tell:
                 picture = picture_of(molecule, tell, ions)
-        structure.succeed(subject)
+            learn_from(picture)
+        structure.succeed(subject, picture)
     except RhoscopeError as error:
         structure.fail(error)
-        picture = picture_of(structure.shown().molecule, ions=ions_of(structure.shown()))
+        picture = structure.shown_picture()
     place.empty()
     return picture
 

@@ -326,11 +326,11 @@ export class Panel {
       note.textContent = `Atom ${index + 1}, ${elements[index]}`;
       return;
     }
-    const force = forces.slice(3 * index, 3 * index + 3);
     if (index >= elements.length - this.scene.free_ions) {
-      note.textContent = `Atom ${index + 1}, ${elements[index]}: a free ion, as it is alone`;
+      note.textContent = `Atom ${index + 1}, ${elements[index]}: a free ion as it is alone, not predicted`;
       return;
     }
+    const force = forces.slice(3 * index, 3 * index + 3);
     const parts = force.map((x) => x.toFixed(0).replace("-", "−")).join(", ");
     note.textContent = `Atom ${index + 1}, ${elements[index]}: ${this.scene.arrows.toLowerCase()} ${Math.hypot(...force).toFixed(0)} meV/Å  (${parts})`;
   }

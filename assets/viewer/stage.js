@@ -8,8 +8,8 @@ import { sample } from "./potential.js";
 import { isosurface } from "./surface.js";
 
 const BALLS_UP_TO_ATOMS = 1500;
-// Surface and arrows around the nuclei.
-const SURROUNDINGS_ANGSTROM = 1.3;
+// Around the nuclei: the surface as it is drawn at first. Fainter ones, and long arrows, reach farther.
+const SURROUNDINGS_ANGSTROM = 1.5;
 // What is looked at fills so much of the frame: its surroundings belong to it.
 const FOCUS_ZOOM = 0.6;
 
@@ -58,10 +58,11 @@ export class Stage {
     this.positions = positions;
   }
 
-  // Everything in sight, whichever way it is turned: a sphere around the nuclei, in the narrower of both angles of view.
+  // All atoms in sight, whichever way they are turned: a sphere around them, in the narrower of both angles of view.
   // 3Dmol's own zoomTo looks at the height only, and at the arrows where they are there already.
   frame() {
     this.viewer.zoomTo();
+    if (!this.host.clientWidth || !this.host.clientHeight) return;
     const at = (k, axis) => this.positions[3 * k + axis];
     const atoms = Array.from({ length: this.positions.length / 3 }, (_, k) => k);
     const extreme = (axis, of) => atoms.reduce((found, k) => of(found, at(k, axis)), at(0, axis));

@@ -34,7 +34,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         _add_run_arguments(stream)
     for stream in (fragments, cutouts):
         stream.add_argument(
-            "--choose-by", default="", metavar="MODEL", help="calculate only what this model expects to know least"
+            "--choose-by",
+            default="",
+            metavar="MODEL",
+            help="calculate only what this model expects to know least; give it a folder of its own",
         )
         stream.add_argument("--pool", type=int, default=4, help="with --choose-by: one of so many is kept (default 4)")
     bring = actions.add_parser("import", help="bring in records from other files")
@@ -205,8 +208,9 @@ def _results(args: argparse.Namespace) -> int:
     def say(molecule: "Molecule") -> None:
         print(f"calculating {molecule.title or 'a structure'}, {len(molecule)} atoms", file=sys.stderr, flush=True)
 
-    new, left = calculate_published(args.files, args.out, seconds=3600 * args.hours, on_calculation=say)
-    report({"new": new, "left": left}, [f"{new} results written, {left} structures left."], as_json=args.json)
+    done = calculate_published(args.files, args.out, seconds=3600 * args.hours, on_calculation=say)
+    lines = [f"{done.written} results written, {done.left} structures left.", *done.failed]
+    report({"new": done.written, "left": done.left, "failed": done.failed}, lines, as_json=args.json)
     return 0
 
 

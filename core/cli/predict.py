@@ -41,6 +41,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    if args.add_ions and (args.batch is not None or not args.prepare or args.out is None):
+        raise UsageError(
+            "--add-ions is for the files of one structure that is prepared.", "Give --prepare and --out DIR too."
+        )
     if args.batch is not None:
         if args.pqr is not None:
             raise UsageError("--pqr is for one structure.", "Leave it out, or give a FILE instead of --batch.")
@@ -73,7 +77,9 @@ def run(args: argparse.Namespace) -> int:
         from core.density.free_ions import has_free_density, with_free_ions
 
         added = [ion for ion in ions if args.add_ions and has_free_density(ion)]
-        lines += [f"Added free ions: {', '.join(ion.residue.label for ion in added)}"] if added else []
+        left = [ion for ion in ions if args.add_ions and not has_free_density(ion)]
+        for words, some in (("Added", added), ("Not added, of unknown density,", left)):
+            lines += [f"{words} free ions: {', '.join(ion.residue.label for ion in some)}"] if some else []
         density = with_free_ions(prediction.density, added)
         lines += [f"Wrote {path}" for path in write_prediction(molecule, prediction, args.out, density)]
     if args.pqr is not None:

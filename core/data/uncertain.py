@@ -6,6 +6,7 @@ as the worst of the structure. The model's weights are named in the provenance: 
 """
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -23,6 +24,12 @@ def expected_error_mev_per_angstrom(sample: Sample, model: TrainedModel) -> floa
     expected = assess(predict(sample.molecule, model), model).expected_mev_per_angstrom
     known = np.isfinite(expected)
     return float(np.where(known, expected, expected[known].max()).mean()) if known.any() else float("inf")
+
+
+@lru_cache(maxsize=2)
+def _chooser(name: str) -> tuple[TrainedModel, str]:
+    """The model and what names its weights, both read at once."""
+    return load_model(name), weights_hash(name)[:12]
 
 
 @dataclass(frozen=True)
@@ -50,7 +57,7 @@ class UncertainStream:
         return [name for inner in self._blocks(block) for name in self.inner.identities(inner)]
 
     def sample(self, block: int) -> list[Sample]:
-        model = load_model(self.model)
+        model, weights = _chooser(self.model)
         drawn = [sample for inner in self._blocks(block) for sample in self.inner.sample(inner)]
         errors = [expected_error_mev_per_angstrom(sample, model) for sample in drawn]
         kept = np.argsort(-np.array(errors), kind="stable")[: max(1, len(drawn) // self.pool)]
@@ -60,7 +67,7 @@ class UncertainStream:
                 notes=drawn[i].notes
                 | {
                     "chosen_from": len(drawn),
-                    "chosen_by": f"{model.name} {weights_hash(self.model)[:12]}",
+                    "chosen_by": f"{model.name} {weights}",
                     "expected_mev_per_angstrom": round(errors[i], 1) if np.isfinite(errors[i]) else None,
                 },
             )

@@ -11,6 +11,7 @@ import numpy as np
 from core.chem.elements import symbol
 from core.chem.molecule import Molecule
 from core.chem.prepare.ions import FreeIon
+from core.chem.validate import require_sound_positions
 from core.density.density import Density
 from core.errors import UnsupportedElementError
 from core.gaussian.basis import free_ions
@@ -24,7 +25,7 @@ def has_free_density(ion: FreeIon) -> bool:
 
 def with_free_ions(density: Density, ions: Sequence[FreeIon]) -> Density:
     """`density` and the ions, which stand after its atoms; their charges count. Raises UnsupportedElementError for an
-    ion whose density is not known."""
+    ion whose density is not known, StructureError for one that overlaps an atom."""
     if not ions:
         return density
     unknown = [ion for ion in ions if not has_free_density(ion)]
@@ -34,10 +35,13 @@ def with_free_ions(density: Density, ions: Sequence[FreeIon]) -> Density:
             f"Known are {', '.join(f'{symbol(z)} ({ion.charge:+d})' for z, ion in sorted(free_ions().items()))}.",
         )
     molecule = density.molecule
+    names = [f"{symbol(ion.atomic_number)} {ion.charge:+d}" for ion in ions]
     whole = Molecule(
         np.append(molecule.atomic_numbers, [ion.atomic_number for ion in ions]),
         np.concatenate([molecule.positions_angstrom, [ion.position_angstrom for ion in ions]]),
         molecule.charge + sum(ion.charge for ion in ions),
         molecule.title,
     )
-    return Density(whole, density.basis.with_free_ions, density.coefficients, density.source)
+    require_sound_positions(whole.symbols, whole.positions_angstrom)
+    source = f"{density.source}, and free ions as they are alone, not predicted: {', '.join(names)}"
+    return Density(whole, density.basis.with_free_ions, density.coefficients, source)

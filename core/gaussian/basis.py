@@ -98,7 +98,11 @@ class AuxiliaryBasis:
 
     @cached_property
     def with_free_ions(self) -> "AuxiliaryBasis":
-        """And the monoatomic ions of assets/basis/free-ions.json, of elements that are not here already."""
+        """And the ions of assets/basis/free-ions.json. Raises BasisError where one of them is here already."""
+        if both := free_ions().keys() & self.elements.keys():
+            raise BasisError(
+                f"{symbol(min(both))} is in {self.name} and among the free ions.", "Take it out of free-ions.json."
+            )
         return AuxiliaryBasis(f"{self.name} and free ions", {**free_ions(), **self.elements})
 
     def atom_offsets(self, atomic_numbers: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -1,8 +1,9 @@
-"""The density at arbitrary points, screened per shell and block of points. Bohr, e/bohr^3.
+"""The density at arbitrary points, screened per shell and distance. Bohr, e/bohr^3.
 
-Points are sorted into compact blocks. For each block the atoms of an element are taken in classes of like distance,
-and of each class only the shells that reach the block: radial functions, a matrix product with the coefficients, and
-one sum with the solid harmonics.
+Among few atoms, points are sorted into compact blocks; for each block the atoms of an element are taken in classes of
+like distance. Among many, each atom finds the points that it reaches, and these are taken in such classes. Of each
+class only the shells that reach it are evaluated: radial functions, a matrix product with the coefficients, and one sum
+with the solid harmonics.
 """
 
 import math
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 from torch import Tensor
 
 from core.density.blocks import ElementBlock, element_blocks
@@ -19,25 +21,25 @@ from core.gaussian.basis import primitive_norm
 from core.gaussian.extent import extents
 from core.gaussian.harmonics import harmonic_components, harmonic_norms
 
-# A block holds at most BLOCK points. Among many atoms one wider than BLOCK_WIDTH (bohr) holds fewer: it would reach too
-# many of them; among few atoms small blocks cost more than they save.
-BLOCK, BLOCK_IF_WIDE, BLOCK_WIDTH, MANY_ATOMS = 2048, 512, 5.0, 60
+# A block holds at most BLOCK points. From MANY_ATOMS on atoms find their points: a block would reach too many of them.
+BLOCK, MANY_ATOMS = 2048, 60
+# Points at a time where atoms find them.
+POINTS = 1 << 17
 # Atoms whose distances from a block fall between the same two of these (bohr) share their list of shells.
 DISTANCE_CLASSES = (0.0, 2.0, 5.0, 9.0, math.inf)
 # Point-atom pairs at a time: (pairs, exponents) stays in a core's cache.
 PAIRS = 16384
 
 
-def compact_blocks(points: NDArray[np.float64], size_if_wide: int = BLOCK_IF_WIDE) -> Iterator[NDArray[np.int64]]:
+def compact_blocks(points: NDArray[np.float64]) -> Iterator[NDArray[np.int64]]:
     """Indices of the points of each block, split at the median of their longest edge until they fit."""
     waiting = [np.arange(len(points))] if len(points) else []
     while waiting:
         block = waiting.pop()
-        edges = np.ptp(points[block], axis=0)
-        if len(block) <= (BLOCK if edges.max() <= BLOCK_WIDTH else size_if_wide):
+        if len(block) <= BLOCK:
             yield block
             continue
-        axis = int(edges.argmax())
+        axis = int(np.ptp(points[block], axis=0).argmax())
         half = len(block) // 2
         order = np.argpartition(points[block, axis], half)
         waiting += [block[order[half:]], block[order[:half]]]
@@ -69,17 +71,36 @@ class _ScreenedBlock:
                 return
             atoms = ((distance >= nearest) & (distance < furthest)).nonzero()[:, 0]
             for some in atoms.split(max(1, PAIRS // len(points))) if len(atoms) else ():
-                total += self._some(points, some, float(distance[some].min()))
+                vectors = points.T[:, None] - self.positions[some].T[:, :, None]
+                total += self._some(vectors, some, float(distance[some].min())).sum(0)
 
-    def _some(self, points: Tensor, atoms: Tensor, distance: float) -> Tensor:
-        """(n,) density of `atoms`, none of them nearer than `distance` to the points."""
+    def add_to_neighbours(self, total: Tensor, points: Tensor, tree: cKDTree) -> None:
+        """The same, where each atom finds its points in `tree`. The last of `total` (n + 1,) and of `points`
+        (n + 1, 3) stands for none, and is no part of the tree."""
+        reach = max(float(extent.max()) for extent in self.extents)
+        positions = self.positions.cpu().numpy()
+        found = tree.query_ball_point(positions, reach)
+        owner = np.repeat(np.arange(len(found)), [len(near) for near in found])
+        if not owner.size:
+            return
+        near = np.concatenate([np.asarray(indices, dtype=np.int64) for indices in found])
+        distance_class = np.digitize(np.linalg.norm(tree.data[near] - positions[owner], axis=1), DISTANCE_CLASSES[1:-1])
+        for number, nearest in enumerate(DISTANCE_CLASSES[:-1]):
+            chosen = distance_class == number
+            for atoms, indices in _padded(owner[chosen], near[chosen], none=len(points) - 1):
+                some = torch.as_tensor(indices, device=points.device)
+                which = torch.as_tensor(atoms, device=points.device)
+                vectors = points[some].permute(2, 0, 1) - self.positions[which].T[:, :, None]
+                total.index_add_(0, some.reshape(-1), self._some(vectors, which, nearest).reshape(-1))
+
+    def _some(self, vectors: Tensor, atoms: Tensor, distance: float) -> Tensor:
+        """(n_atoms, n) density of `atoms` at `vectors` (3, n_atoms, n) from each, none nearer than `distance`."""
         chosen = [np.flatnonzero(extent > distance) for extent in self.extents]
         reaching = [index for index, kept in enumerate(chosen) if kept.size]
-        sums = points.new_zeros(len(atoms), len(points), dtype=self.block.shells[0].coefficients.dtype)
+        sums = vectors.new_zeros(vectors.shape[1:], dtype=self.block.shells[0].coefficients.dtype)
         if not reaching:
-            return sums.sum(0)
-        vectors = (points.T[:, None] - self.positions[atoms].T[:, :, None]).to(sums.dtype)
-        x, y, z = vectors
+            return sums
+        x, y, z = vectors.to(sums.dtype)
         square = (x * x + y * y + z * z).unsqueeze(1)
         harmonics = harmonic_components(self.block.shells[reaching[-1]].l, x, y, z)
         for index in reaching:
@@ -90,7 +111,26 @@ class _ScreenedBlock:
             factors = torch.bmm(self.scaled[index][atoms[:, None], columns].transpose(1, 2), radial)
             for factor, harmonic in zip(factors.unbind(1), harmonics[shells.l], strict=True):
                 sums.addcmul_(factor, harmonic)
-        return sums.sum(0)
+        return sums
+
+
+def _padded(
+    owner: NDArray[np.int64], points: NDArray[np.int64], *, none: int
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Atoms (m,) and the points of each (m, k), filled up with `none`; at most about PAIRS of them at a time.
+
+    owner, points: (n_pairs,), ascending in `owner`.
+    """
+    atoms, starts, counts = np.unique(owner, return_index=True, return_counts=True)
+    order = np.argsort(-counts, kind="stable")
+    start = 0
+    while start < len(order):
+        most = int(counts[order[start]])
+        some = order[start : start + max(1, PAIRS // most)]
+        places = np.arange(most)
+        indices = points[np.minimum(starts[some, None] + places, len(points) - 1)]
+        yield atoms[some], np.where(places < counts[some, None], indices, none)
+        start += len(some)
 
 
 def density_at_points(
@@ -112,7 +152,16 @@ def density_at_points(
         _ScreenedBlock(block, positions, threshold) for block in element_blocks(density, dtype=dtype, device=device)
     ]
     values = np.empty(len(points))
-    for indices in compact_blocks(points, BLOCK_IF_WIDE if len(positions) > MANY_ATOMS else BLOCK):
+    if len(positions) > MANY_ATOMS:
+        for start in range(0, len(points), POINTS):
+            some = points[start : start + POINTS]
+            part = torch.as_tensor(np.vstack([some, np.zeros(3)]), device=device)
+            total, tree = torch.zeros(len(part), dtype=dtype, device=device), cKDTree(some)
+            for block in blocks:
+                block.add_to_neighbours(total, part, tree)
+            values[start : start + POINTS] = total[:-1].cpu().numpy()
+        return values
+    for indices in compact_blocks(points):
         part = torch.as_tensor(points[indices], device=device)
         total = torch.zeros(len(part), dtype=dtype, device=device)
         for block in blocks:

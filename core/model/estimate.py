@@ -63,9 +63,9 @@ SECONDS_OF_COEFFICIENTS = (0.03, 0.22, 0.42, 0.34)
 # Seconds: at once, per 1 000 atoms, per 1e6 pairs.
 SECONDS_OF_FORCES = (0.06, 0.06, 4.9)
 # Of the picture in the app, at once and per 1 000 atoms, from 60 to 3 600 of them: density on its grid, electrons
-# within each level. Most runs are within 1.25 of it; 180 atoms take 1.7 and 2.2 times as long.
+# within each level. Runs are within 1.3 of it, but the grid of 180 atoms takes 1.7 times as long.
 SECONDS_OF_GRID = (0.36, 3.4)
-SECONDS_OF_LEVELS = (0.78, 2.9)
+SECONDS_OF_LEVELS = (1.3, 0.24)
 # Bytes beyond those of the process before it: at once, per atom, per edge; up to 20 001 atoms.
 BYTES = (1.6e8, 3e4, 6e1)
 
@@ -77,6 +77,10 @@ class Estimate:
 
     seconds: dict[str, float]
     memory_bytes: float
+
+    def slowed(self, slowness: float) -> "Estimate":
+        """On a machine that is slower by this factor."""
+        return Estimate({step: slowness * seconds for step, seconds in self.seconds.items()}, self.memory_bytes)
 
     def share(self, step: str, share: float) -> float:
         """Of the whole, 0 to 1, when `share` of a step is done. Raises ValueError for another step."""
@@ -150,13 +154,14 @@ def estimate(molecule: Molecule, model: TrainedModel, *, slowness: float = 1.0, 
     """
     work = work_of(molecule, model)
     seconds = {
-        "coefficients": slowness * _law(SECONDS_OF_COEFFICIENTS, work.of_coefficients()),
-        "forces": slowness * _law(SECONDS_OF_FORCES, work.of_forces()),
+        "coefficients": _law(SECONDS_OF_COEFFICIENTS, work.of_coefficients()),
+        "forces": _law(SECONDS_OF_FORCES, work.of_forces()),
     }
     if with_picture:
-        seconds["grid"] = slowness * _law(SECONDS_OF_GRID, work.of_picture())
-        seconds["levels"] = slowness * _law(SECONDS_OF_LEVELS, work.of_picture())
-    return Estimate(seconds, psutil.Process().memory_info().rss + _law(BYTES, work.of_memory()) + work.kept_bytes)
+        seconds["grid"] = _law(SECONDS_OF_GRID, work.of_picture())
+        seconds["levels"] = _law(SECONDS_OF_LEVELS, work.of_picture())
+    needed = Estimate(seconds, psutil.Process().memory_info().rss + _law(BYTES, work.of_memory()) + work.kept_bytes)
+    return needed.slowed(slowness)
 
 
 def _law(factors: tuple[float, ...], amounts: tuple[float, ...]) -> float:

@@ -6,6 +6,7 @@ from core.chem.elements import symbol
 from core.chem.prepare.ions import FreeIon
 from core.chem.subject import Subject
 from core.chem.validate import signed
+from core.density.free_ions import has_free_density
 from core.view.picture import Ions, Picture
 
 _MOST = 6
@@ -24,8 +25,11 @@ def show_ions(picture: Picture) -> None:
             "potential and the files of the density; the forces and the facts above are those of the rest without them."
         )
     left = tuple(ion for ion in picture.ions if ion not in picture.added)
-    if left:
-        st.caption(f"Not in the picture: {_named(left)}. See Preparation for the choices.")
+    unknown = tuple(ion for ion in left if not has_free_density(ion))
+    if waiting := tuple(ion for ion in left if has_free_density(ion)):
+        st.caption(f"Not in the picture: {_named(waiting)}. Preparation can add the density each has alone.")
+    if unknown:
+        st.caption(f"Not in the picture: {_named(unknown)}, whose density is not known here.")
 
 
 def _named(ions: tuple[FreeIon, ...]) -> str:

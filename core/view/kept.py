@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
+U = TypeVar("U")
 
 
 class Kept(Generic[T]):
@@ -18,6 +19,11 @@ class Kept(Generic[T]):
 
     def get(self, key: Hashable) -> T | None:
         return self._results.get(key)
+
+    def alone(self, build: Callable[[], U]) -> U:
+        """What `build` returns, made while nothing else is made here; not kept."""
+        with self._making:
+            return build()
 
     def make(self, key: Hashable, build: Callable[[], T]) -> T:
         """The result of `key`, by `build` where it is not there; what `build` raises is raised and not kept."""

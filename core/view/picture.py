@@ -70,6 +70,8 @@ class Ions:
 
 NO_IONS = Ions()
 _pictures: Kept[Picture] = Kept(KEPT_PICTURES)
+# Pictures with and without ions share it.
+_predictions: Kept[Predicted] = Kept(KEPT_PICTURES)
 
 
 def picture_ready(molecule: Molecule, ions: Ions = NO_IONS) -> Picture | None:
@@ -86,9 +88,13 @@ def picture_of(molecule: Molecule, progress: Progress = lambda step, share: None
     return _pictures.make(_key(molecule, ions), lambda: _make(molecule, progress, ions))
 
 
+def measured_alone(measure: Callable[[], float]) -> float:
+    """What `measure` returns while no picture is being made, so that it shares its cores with none."""
+    return _pictures.alone(measure)
+
+
 def _key(molecule: Molecule, ions: Ions) -> tuple[Hashable, ...]:
-    beside = tuple((ion.residue, ion.atomic_number, ion.charge, *ion.position_angstrom.tolist()) for ion in ions.beside)
-    return molecule.content_hash, molecule.title, beside, ions.add
+    return molecule.content_hash, molecule.title, tuple(ion.identity for ion in ions.beside), ions.add
 
 
 def _make(molecule: Molecule, progress: Progress, ions: Ions) -> Picture:
@@ -100,7 +106,8 @@ def _make(molecule: Molecule, progress: Progress, ions: Ions) -> Picture:
         seconds[name] = time.perf_counter() - started
         return result
 
-    predicted = timed("prediction", lambda: predict_density(molecule, progress))
+    key = molecule.content_hash, molecule.title
+    predicted = timed("prediction", lambda: _predictions.make(key, lambda: predict_density(molecule, progress)))
     added = tuple(ion for ion in ions.beside if ions.add and has_free_density(ion))
     density = with_free_ions(predicted.density, added)
     grid = UniformGrid.around(density.molecule, points_longest=GRID_POINTS)
@@ -114,9 +121,10 @@ def _make(molecule: Molecule, progress: Progress, ions: Ions) -> Picture:
     named = f"model {predicted.model_name}" if predicted.model_name else "free atoms, not a prediction"
     # Free ions have no force here: their arrows have no length.
     forces = np.pad(predicted.forces_hartree_per_bohr, ((0, len(added)), (0, 0)))
+    beside = " and free ions, not predicted" if added else ""
     scene = Scene.of(
         density.molecule,
-        source=f"Electron density ({named})",
+        source=f"Electron density ({named}{beside})",
         description=(
             f"Molecule of {len(molecule)} atoms with an isosurface of its electron density and the force on every "
             "atom as an arrow. Arrow keys turn it, plus and minus zoom, Home shows everything."

@@ -38,7 +38,8 @@ class Pushes:
 def table_of(picture: Picture, topology: Topology) -> ResidueTable:
     """The residues of `picture`, with the errors that are expected of it. Raises ValueError where the topology is
     another structure's."""
-    key = (picture.molecule.content_hash, picture.predicted.model_name, topology.residues)
+    ions = tuple(ion.identity for ion in picture.ions)
+    key = (picture.molecule.content_hash, picture.predicted.model_name, topology.residues, ions)
     return _tables.make(key, lambda: _table_of(picture, topology))
 
 

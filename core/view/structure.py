@@ -10,11 +10,12 @@ import streamlit as st
 
 from core.chem.subject import Progress, Subject
 from core.errors import RhoscopeError
-from core.view.picture import default_molecule
+from core.view.picture import Picture, default_molecule, picture_of
 from core.view.words import log_problem, show_problem
 
 Reader = Callable[[Progress], Subject]
 _WANTED, _ASKED, _SHOWN, _PROBLEM = "structure_wanted", "structure_asked", "structure_shown", "structure_problem"
+_PICTURE = "structure_picture"
 
 
 def ask_for(read: Reader) -> None:
@@ -45,8 +46,13 @@ def _first() -> Subject:
     return Subject(default_molecule())
 
 
-def succeed(subject: Subject) -> None:
-    st.session_state[_SHOWN] = subject
+def succeed(subject: Subject, picture: Picture) -> None:
+    st.session_state[_SHOWN], st.session_state[_PICTURE] = subject, picture
+
+
+def shown_picture() -> Picture:
+    """The picture on the screen; at first that of the default example. Raises RhoscopeError."""
+    return st.session_state.get(_PICTURE) or picture_of(_first().molecule)
 
 
 def fail(error: RhoscopeError) -> None:

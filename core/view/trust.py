@@ -18,7 +18,7 @@ def trust_of(picture: Picture) -> Trust | None:
     model, prediction = picture.predicted.model, picture.predicted.prediction
     if model is None or prediction is None:
         return None
-    key = (picture.molecule.content_hash, model.name, *(ion.residue for ion in picture.ions))
+    key = (picture.molecule.content_hash, model.name, *(ion.identity for ion in picture.ions))
     return _trusts.make(key, lambda: assess(prediction, model, picture.ions))
 
 

@@ -15,6 +15,7 @@ from core.errors import CalculationError, ModelError
 from core.model.choose import model_for
 from core.model.estimate import Estimate, estimate, machine_slowness
 from core.model.predict import Progress, check_elements
+from core.view.picture import Picture, measured_alone
 
 # Below so many atoms a picture takes a few seconds: nobody needs a bar.
 FROM_ATOMS = 500
@@ -29,14 +30,14 @@ STEPS = {
 _AGREED = "working_agreed"
 
 
-# Of this machine against the laws of the estimate, by model; measured on the first large structure.
+# Of this machine against the laws of the estimate, by model: the least that was measured, on large structures.
 _slowness: dict[str, float] = {}
 
 
 def expected(molecule: Molecule) -> Estimate | None:
     """What the picture of a large molecule will need; None for a small one, or where no model fits.
 
-    Raises CalculationError where there is not the memory for it.
+    Raises CalculationError where there is not the memory for it, UnsupportedElementError.
     """
     if len(molecule) < FROM_ATOMS:
         return None
@@ -45,9 +46,7 @@ def expected(molecule: Molecule) -> Estimate | None:
     except ModelError:
         return None
     check_elements(molecule, model)
-    if model.name not in _slowness:
-        _slowness[model.name] = machine_slowness(molecule, model)
-    found = estimate(molecule, model, slowness=_slowness[model.name], with_picture=True)
+    found = estimate(molecule, model, with_picture=True)
     free = psutil.virtual_memory().available + psutil.Process().memory_info().rss
     if found.memory_bytes > free:
         needed, there = found.memory_bytes / 1e9, free / 1e9
@@ -55,17 +54,30 @@ def expected(molecule: Molecule) -> Estimate | None:
             f"{len(molecule):,} atoms need {needed:.1f} GB of memory; this server has {there:.1f} GB for them.",
             "Choose fewer chains or waters in the preparation, or try again when the server has less to do.",
         )
-    return found
+    if model.name not in _slowness:
+        _slowness[model.name] = measured_alone(lambda: machine_slowness(molecule, model))
+    return found.slowed(_slowness[model.name])
 
 
-def may_start(molecule: Molecule, estimate: Estimate | None) -> bool:
+def learn_from(picture: Picture) -> None:
+    """A large picture that took less time than this machine was thought to need makes later estimates shorter."""
+    name = picture.predicted.model_name
+    if name not in _slowness or picture.predicted.model is None or len(picture.molecule) < FROM_ATOMS:
+        return
+    # The prediction may be older than the picture: its own seconds count.
+    spent = sum(picture.predicted.seconds.values()) + picture.seconds["grid"] + picture.seconds["levels"]
+    needed = estimate(picture.molecule, picture.predicted.model, with_picture=True).total_seconds
+    _slowness[name] = min(_slowness[name], spent / needed)
+
+
+def may_start(molecule: Molecule, needed: Estimate | None) -> bool:
     """Whether to begin at once. Asks on the page where it takes long, and then it is no until the visitor agrees."""
-    if estimate is None or estimate.total_seconds <= ASK_SECONDS:
+    if needed is None or needed.total_seconds <= ASK_SECONDS:
         return True
     if st.session_state.get(_AGREED) == molecule.content_hash:
         return True
     with st.container(border=True):
-        st.markdown(f"**{len(molecule):,} atoms** take {estimate} on this server.")
+        st.markdown(f"**{len(molecule):,} atoms** take {needed} on this server.")
         agreed = st.button("Predict them", type="primary", icon=":material/play_arrow:")
         st.caption("What you see below is still the structure that was there before.")
     if agreed:
@@ -75,17 +87,17 @@ def may_start(molecule: Molecule, estimate: Estimate | None) -> bool:
 
 
 @contextmanager
-def working(place: DeltaGenerator, molecule: Molecule, estimate: Estimate | None) -> Iterator[Progress]:
+def working(place: DeltaGenerator, molecule: Molecule, needed: Estimate | None) -> Iterator[Progress]:
     """What `core.view.picture.picture_of` is to tell its progress, shown at `place`."""
     atoms = f"{len(molecule):,} atoms"
-    if estimate is None:
+    if needed is None:
         with place.status(f"Working on {atoms}") as status:
             yield lambda step, share: status.update(label=f"{STEPS[step]}, {atoms}")
         return
     bar = place.progress(0.0)
 
     def tell(step: str, share: float) -> None:
-        done = 0.0 if step == "waiting" else min(1.0, estimate.share(step, share))
-        bar.progress(done, f"{STEPS[step]}: {atoms}, {estimate} in all")
+        done = 0.0 if step == "waiting" else min(1.0, needed.share(step, share))
+        bar.progress(done, f"{STEPS[step]}: {atoms}, {needed} in all")
 
     yield tell

@@ -105,3 +105,5 @@ def test_ions_join_the_files_of_the_density_on_request(tmp_path, capsys) -> None
         density = load_density(out / "density.safetensors")
         assert density.molecule.symbols.count("Zn") == ions and density.molecule.charge == 2 * ions
         assert len((out / "forces.csv").read_text().splitlines()) == 1 + len(density.molecule) - ions
+    assert dispatch.main(["predict", str(path), "--add-ions"]) == 2
+    assert "--prepare and --out" in capsys.readouterr().err

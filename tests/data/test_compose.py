@@ -18,9 +18,9 @@ from core.data.compose import (
 )
 from core.data.fragments import BLOCK_ITEMS, ITEM_KEY
 
-# How often each piece leads in one turn.
 # Seldom or never partners of another.
 LARGE_PIECES = {"capped residue", "nucleoside"}
+# How often each piece leads in one turn.
 DECK = Counter({piece.name: times_in_deck(piece) for piece in pieces()})
 
 

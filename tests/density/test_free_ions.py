@@ -13,7 +13,8 @@ from core.density.files import load_density, save_density
 from core.density.free_ions import has_free_density, with_free_ions
 from core.density.hirshfeld import hirshfeld_atoms
 from core.density.moments import electrons
-from core.errors import UnsupportedElementError
+from core.density.switch import switch_distances
+from core.errors import StructureError, UnsupportedElementError
 from core.gaussian.basis import AuxiliaryBasis, free_ions
 from core.gaussian.evaluate import density_at_points
 from core.model.checkpoint import load_model
@@ -33,9 +34,9 @@ def water() -> Density:
     return predict_density(WATER, load_model("water"))
 
 
-@pytest.mark.parametrize("element", ["Na", "Ca", "Cl"])
+@pytest.mark.parametrize("element", ["Na", "Ca", "F", "Cl"])
 def test_the_density_of_an_ion_is_that_of_its_own_calculation(element: str) -> None:
-    radii = np.geomspace(1e-3, 6.0, 200)
+    radii = np.geomspace(1e-3, 12.0, 400)
     shipped = free_ions()[atomic_number(element)]
     found = shipped.free_density(radii)
     exact = ion_density(element, radii)
@@ -46,6 +47,11 @@ def test_the_density_of_an_ion_is_that_of_its_own_calculation(element: str) -> N
 
 def test_every_ion_holds_its_electrons() -> None:
     assert {symbol(z): entry.charge for z, entry in free_ions().items()} == CHARGES
+    radii = np.geomspace(1e-5, 40.0, 4000)
+    shells = 4.0 * np.pi * radii**3 * np.log(radii[1] / radii[0])
+    for z, entry in free_ions().items():
+        assert (entry.free_density(radii) * shells).sum() == pytest.approx(z - entry.charge, rel=1e-4)
+        assert entry.free_density(radii).min() > -1e-6
     basis = AuxiliaryBasis.load()
     assert basis.with_free_ions.elements.keys() == basis.elements.keys() | free_ions().keys()
     assert {z: basis.with_free_ions.element(z) for z in basis.elements} == basis.elements
@@ -68,9 +74,10 @@ def test_a_density_with_an_ion_is_the_sum_of_both(water: Density, element: str, 
 
 def test_the_potential_far_away_is_that_of_the_charge(water: Density) -> None:
     both = with_free_ions(water, [ion("Mg", 2)])
-    point = np.array([[0.0, 0.0, 9.0 * ANGSTROM_IN_BOHR + 12.0]])
+    assert switch_distances(both, 1e-6, quantity="potential")[-1] < 30.0
+    point = np.array([[0.0, 0.0, 9.0 * ANGSTROM_IN_BOHR + 30.0]])
     found = potential_at_points(both, point) - potential_at_points(water, point)
-    assert found[0] == pytest.approx(2.0 / 12.0, rel=1e-6)
+    assert found[0] == pytest.approx(2.0 / 30.0, rel=1e-5)
 
 
 def test_ions_of_another_charge_are_refused(water: Density) -> None:
@@ -78,6 +85,13 @@ def test_ions_of_another_charge_are_refused(water: Density) -> None:
     with pytest.raises(UnsupportedElementError, match="ion Fe of charge 3"):
         with_free_ions(water, [ion("Na", 1), ion("Fe", 3, (0, 0, 20.0))])
     assert with_free_ions(water, []) is water
+    with pytest.raises(StructureError, match="overlap"):
+        with_free_ions(water, [ion("Na", 1), ion("Na", 1, (0.0, 0.0, 9.1))])
+
+
+def test_what_was_added_is_written_beside_what_was_predicted(water: Density) -> None:
+    source = with_free_ions(water, [ion("Na", 1)]).source
+    assert source.startswith(water.source) and "not predicted: Na +1" in source
 
 
 def test_a_density_with_ions_can_be_kept(water: Density, tmp_path) -> None:

@@ -5,15 +5,20 @@ import pytest
 import torch
 
 from core.density.density import Density
+from core.gaussian import evaluate
 from core.gaussian.cartesian import cartesian_coefficients
-from core.gaussian.evaluate import BLOCK, BLOCK_IF_WIDE, compact_blocks, density_at_points
+from core.gaussian.evaluate import BLOCK, compact_blocks, density_at_points
 from core.gaussian.extent import extents
 from core.gaussian.harmonics import solid_harmonics
 from tests.pyscf_functions import all_functions, random_density, small_basis, waters
 
 
-@pytest.fixture
-def density() -> Density:
+@pytest.fixture(params=["few atoms", "many"])
+def density(request, monkeypatch) -> Density:
+    """Evaluated block by block, and once more by atoms that find their points, these in two portions."""
+    if request.param == "many":
+        monkeypatch.setattr(evaluate, "MANY_ATOMS", 0)
+        monkeypatch.setattr(evaluate, "POINTS", 3000)
     return random_density(waters(3, seed=7), small_basis())
 
 
@@ -56,12 +61,11 @@ def test_order_and_number_of_points_do_not_matter(density, points):
 
 
 def test_blocks_hold_every_point_once_and_are_compact():
-    for width, most in ((4.0, BLOCK), (40.0, BLOCK_IF_WIDE)):
-        points = np.random.default_rng(4).uniform(0.0, width, size=(50_000, 3))
-        blocks = list(compact_blocks(points))
-        assert sorted(np.concatenate(blocks).tolist()) == list(range(50_000))
-        assert most / 4 < max(map(len, blocks)) <= most
-        assert np.mean([np.ptp(points[block], axis=0).max() for block in blocks]) < 0.55 * width
+    points = np.random.default_rng(4).uniform(0.0, 40.0, size=(50_000, 3))
+    blocks = list(compact_blocks(points))
+    assert sorted(np.concatenate(blocks).tolist()) == list(range(50_000))
+    assert BLOCK / 4 < max(map(len, blocks)) <= BLOCK
+    assert np.mean([np.ptp(points[block], axis=0).max() for block in blocks]) < 0.55 * 40.0
 
 
 def test_blocks_of_coincident_points_end():

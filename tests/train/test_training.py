@@ -1,6 +1,8 @@
 """Targets, loss and loop: against the quantities they stand for, and against an interrupted run."""
 
+import errno
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -111,14 +113,31 @@ def test_quadratic_form_knows_its_gradient():
 
 
 def test_what_is_on_the_shelf_is_what_was_put_there(tmp_path):
-    shelf = Shelf(tmp_path)
-    arrays = [np.random.default_rng(i).normal(size=3 + i).astype(np.float32) for i in range(50)]
+    """More arrays than a process may hold files open, of several types, some larger than a piece of the file."""
+    shelf = Shelf(tmp_path, piece_bytes=20_000)
+    before = len(os.listdir("/proc/self/fd"))
+    generator = np.random.default_rng(0)
+    types = (np.float32, np.float64)
+    arrays = [generator.normal(size=int(generator.integers(1, 3000))).astype(types[i % 2]) for i in range(300)]
     kept = [shelf.keep(array) for array in arrays]
+    assert len(os.listdir("/proc/self/fd")) < before + len(arrays)
+    del shelf
     for array, tensor in zip(arrays, kept, strict=True):
         np.testing.assert_array_equal(tensor.numpy(), array)
     assert not list(tmp_path.iterdir())
-    del shelf
-    np.testing.assert_array_equal(kept[-1].numpy(), arrays[-1])
+    large = Shelf(tmp_path)
+    before = len(os.listdir("/proc/self/fd"))
+    tensors = [large.keep(array) for array in arrays]
+    assert len(os.listdir("/proc/self/fd")) == before + 1 and len(tensors) == 300
+
+
+def test_a_full_disk_is_said_before_anything_is_lost(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "posix_fallocate", full)
+    with pytest.raises(DataError, match="no room for the loss matrices"):
+        Shelf(tmp_path).keep(np.zeros(3))
 
 
 def test_batch_is_its_structures_one_by_one(targets, basis):

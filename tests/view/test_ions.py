@@ -5,9 +5,10 @@ import pytest
 
 from core.chem.examples import example
 from core.chem.prepare.ions import FreeIon
-from core.chem.topology import Residue
+from core.chem.topology import Residue, Topology
 from core.view.export import cube_text, html_page
 from core.view.picture import Ions, picture_of
+from core.view.residues import table_of
 from core.view.trust import trust_of
 from core.view.trust_colors import UNKNOWN, colored
 
@@ -40,3 +41,15 @@ def test_the_colour_of_an_ion_is_that_of_what_is_not_known() -> None:
     picture = picture_of(WATER, ions=Ions((SODIUM,), add=True))
     scene = colored(picture.scene, trust_of(picture))
     assert len(scene.atom_colors) == len(WATER) + 1 and scene.atom_colors[-1] == UNKNOWN
+
+
+def test_where_an_ion_is_decides_on_the_trust_and_on_the_table_of_residues() -> None:
+    """What is kept of one position is not taken for another, nor for a structure without ions."""
+    topology = Topology((Residue("A", "HOH", 1, kind="water"),), tuple("OHH" * 3), np.zeros(9, dtype=np.int64))
+    outside = []
+    for distance in (30.0, 2.4, None):
+        position = WATER.positions_angstrom[0] + [0.0, 0.0, distance or 0.0]
+        beside = () if distance is None else (FreeIon(SODIUM.residue, 11, position, 1),)
+        picture = picture_of(WATER, ions=Ions(beside))
+        outside.append((trust_of(picture).trusted, int(table_of(picture, topology).outside[0] > 0)))
+    assert outside == [(True, 0), (False, 1), (True, 0)]

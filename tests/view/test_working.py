@@ -57,3 +57,16 @@ def test_every_step_of_a_picture_is_told() -> None:
     picture_of(molecule, lambda step, share: steps.append(step) if step not in steps else None)
     assert steps == list(working.STEPS)
     assert Estimate(dict.fromkeys(steps[1:], 1.0), 0.0).share("grid", 0.5) == pytest.approx(0.625)
+
+
+def test_a_large_picture_made_faster_than_was_thought_shortens_later_estimates(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(working, "FROM_ATOMS", 1)
+    monkeypatch.setattr(working, "_slowness", {"water": 1e6})
+    picture = picture_of(example("water-3"))
+    before = working.expected(picture.molecule).total_seconds
+    working.learn_from(picture)
+    assert 0.0 < working.expected(picture.molecule).total_seconds < 1e-3 * before
+    fast = working.expected(picture.molecule).total_seconds
+    monkeypatch.setitem(working._slowness, "water", working._slowness["water"] / 1e3)
+    working.learn_from(picture)
+    assert working.expected(picture.molecule).total_seconds == pytest.approx(fast / 1e3)

@@ -202,6 +202,8 @@ def test_ions_are_listed_beside_the_molecule() -> None:
     structure = prepared(text)
     assert [(ion.atomic_number, ion.charge) for ion in structure.free_ions] == [(30, 2), (17, -1)]
     assert structure.molecule.content_hash == prepared(capped("S")).molecule.content_hash
+    twice = prepared(text.replace("END", atom(92, "ZN", " ZN", 92, (30.1, 0, 0), "ZN") + "END"))
+    assert len(twice.free_ions) == 2 and "the same" in twice.report.of("ions")[-1].sentence
     added = prepared(text, ions="add")
     assert len(added.free_ions) == 2 and added.molecule.content_hash == structure.molecule.content_hash
     dropped = prepared(text, ions="drop")
