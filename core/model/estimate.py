@@ -73,7 +73,7 @@ BYTES = (1.6e8, 3e4, 6e1)
 @dataclass(frozen=True)
 class Estimate:
     """seconds by step ("coefficients", "forces", and of a picture "grid", "levels"); memory_bytes: of the whole process
-    at its largest."""
+    at its largest; the picture needs less than the prediction before it."""
 
     seconds: dict[str, float]
     memory_bytes: float
