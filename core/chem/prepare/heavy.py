@@ -12,6 +12,7 @@ import numpy as np
 
 from core.chem.components import standard_components
 from core.chem.prepare.draft import Draft, DraftAtom, DraftResidue
+from core.chem.prepare.local import built_locally, misplaced
 from core.chem.prepare.naming import AMINO_ACIDS, NUCLEOTIDES
 from core.chem.prepare.pdbtext import pdb_text
 from core.chem.prepare.report import Log
@@ -99,10 +100,29 @@ def _built_by_pdbfixer(draft: Draft, wanted: dict[int, set[str]]) -> dict[int, d
             "Complete the residues in the file, or switch this step off.",
         ) from error
     positions = np.array(fixer.positions.value_in_unit(unit.nanometer)) * NANOMETRE_IN_ANGSTROM
+    templates = {
+        name: {
+            atom.name: np.array(template.positions[atom.index].value_in_unit(unit.angstrom))
+            for atom in template.topology.atoms()
+        }
+        for name, template in fixer.templates.items()
+        if name in {draft.residues[index].name for index in wanted}
+    }
     built: dict[int, dict[str, np.ndarray]] = {index: {} for index in wanted}
     for number, residue in enumerate(fixer.topology.residues()):
         index = indices[number]
         for atom in residue.atoms():
             if atom.name in wanted.get(index, ()):
                 built[index][atom.name] = positions[atom.index]
+    for index, found in built.items():
+        _mend(draft.residues[index], found, templates.get(draft.residues[index].name, {}))
     return built
+
+
+def _mend(residue: DraftResidue, built: dict[str, np.ndarray], template: dict[str, np.ndarray]) -> None:
+    """Build anew, from the atoms near by, where PDBFixer's atoms do not fit those that are there."""
+    component = standard_components()[residue.name]
+    there = {atom.name: atom.position_angstrom for atom in residue.atoms if not atom.is_hydrogen}
+    inner = built.keys() - {"OXT"}
+    if inner and misplaced(inner, there | built, template, component):
+        built |= built_locally(inner, there, template, component)
