@@ -13,6 +13,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--set", dest="path", type=Path, required=True, metavar="FILE", help="records .h5 or frames .xyz"
     )
     parser.add_argument(
+        "--known-only", action="store_true", help="leave out structures whose DFT is not there, instead of doing it"
+    )
+    parser.add_argument(
         "--atoms-per-unit", type=int, default=3, help="for the sizes of the summary (3: molecules of water, 1: atoms)"
     )
     parser.add_argument(
@@ -30,7 +33,11 @@ def run(args: argparse.Namespace) -> int:
     def say(text: str) -> None:
         print(text, file=sys.stderr, flush=True)
 
-    records = records_of_set(args.path, on_calculation=lambda m: say(f"calculating {m.title or 'a structure'} ..."))
+    records = records_of_set(
+        args.path,
+        on_calculation=lambda m: say(f"calculating {m.title or 'a structure'} ..."),
+        calculate_missing=not args.known_only,
+    )
     for entry in evaluate(model, records):
         errors.append(entry)
         c = entry.comparison

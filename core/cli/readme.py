@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from core.train.card import training_minutes
+from core.train.card import second_level_of, training_minutes
 
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
@@ -51,7 +51,7 @@ def _accuracy_of(name: str, card: dict[str, Any]) -> str:
 
 def _beside(training: dict[str, Any]) -> str:
     """What else it learned from."""
-    summary = training.get("second_level")
+    summary = second_level_of(training)
     return f" (and {summary['records']} at a cheaper level)" if summary else ""
 
 

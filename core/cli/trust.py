@@ -27,6 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME=FILE",
         help="records .h5, or frames .xyz, to test on only (may be repeated)",
     )
+    parser.add_argument("--known-only", action="store_true", help="leave out frames whose DFT is not there")
     parser.add_argument(
         "--train",
         action="append",
@@ -60,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
 
     model, folder = load_model(args.model), model_folder(args.model)
     training = training_molecules(model, folder, args.train)
-    reference, payload = calibrate(model, training, fit, test, progress=progress)
+    reference, payload = calibrate(model, training, fit, test, known_only=args.known_only, progress=progress)
     path = save_trust(folder, reference, weights_hash(args.model))
     update_card(args.model, "domain", describe_domain(record.molecule for record in training))
     add_trust(args.model, payload)

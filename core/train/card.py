@@ -164,6 +164,12 @@ def training_minutes(training: dict) -> float:
     return training["seconds"] / 60 + (training_minutes(before) if before else 0.0)
 
 
+def second_level_of(training: dict) -> dict | None:
+    """What was learned beside at another level of theory, in this stage or in one before it."""
+    before = training.get("before")
+    return training.get("second_level") or (second_level_of(before) if before else None)
+
+
 def _cost(summary: dict) -> str:
     """What the calculations of a set took, where they say so; cards made before that was counted do not."""
     if not summary.get("timed"):
@@ -197,7 +203,7 @@ def render(card: dict) -> str:
         f"- {training['set']['records']} training structures, {training['set']['atoms']} atoms: "
         + ", ".join(f"{count} x {formula}" for formula, count in training["set"]["formulas"].items())
         + f"{_cost(training['set'])}.",
-        *_second_level(training.get("second_level")),
+        *_second_level(second_level_of(training)),
         f"- Domain: {domain['atoms'][0]} to {domain['atoms'][1]} atoms, charges {domain['charges']}, environments "
         + "; ".join(domain["environments"])
         + ".",

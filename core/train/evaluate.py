@@ -63,14 +63,19 @@ def read_frames(path: Path) -> list[Molecule]:
     return molecules
 
 
-def records_of_set(path: Path, *, on_calculation: Callable[[Molecule], None] | None = None) -> Iterator[Record]:
-    """Records of an HDF5 file or folder; for an XYZ file the calculations: stored, shipped, or else made now."""
+def records_of_set(
+    path: Path, *, on_calculation: Callable[[Molecule], None] | None = None, calculate_missing: bool = True
+) -> Iterator[Record]:
+    """Records of an HDF5 file or folder; for an XYZ file the calculations: stored, shipped, or else made now, or left
+    out where they are not to be made."""
     if path.suffix != ".xyz":
         yield from load_dataset(path)
         return
     store = ResultStore()
     for molecule in read_frames(path):
         record = store.get(molecule) or find_result(molecule)
+        if record is None and not calculate_missing:
+            continue
         if record is None:
             if on_calculation is not None:
                 on_calculation(molecule)

@@ -14,7 +14,7 @@ from scipy.stats import spearmanr
 
 from core.chem.elements import symbol
 from core.chem.molecule import Molecule
-from core.data.dataset import check_split, load_dataset
+from core.data.dataset import check_apart, load_dataset
 from core.errors import DataError
 from core.model.checkpoint import TrainedModel
 from core.model.error_law import LEVELS, ErrorLaw
@@ -83,15 +83,23 @@ class Foretold:
 
 
 def training_molecules(model: TrainedModel, folder: Path, paths: Sequence[str] = ()) -> list[Record]:
-    """Records that the model was trained on: of `paths`, or as its card names them, relative to `folder`.
+    """Records that the model was trained on: of `paths`, or as its card names them, relative to `folder`; of all stages
+    and both levels of theory, each structure once.
 
     Raises DataError.
     """
-    named = paths or [str(folder / path) for path in model.card["training"]["config"]["train"]]
+    named = paths or [str(folder / path) for path in _trained_on(model.card["training"])]
     try:
         return load_dataset(named)
     except DataError as error:
         raise DataError(error.message, "Say where the training records are: `--train PATH`.") from error
+
+
+def _trained_on(training: dict) -> list[str]:
+    """Paths of this stage and of those before it."""
+    config, before = training["config"], training.get("before")
+    own = [*config["train"], *config.get("second_level", ())]
+    return list(dict.fromkeys([*own, *(_trained_on(before) if before else ())]))
 
 
 def familiarity(model: TrainedModel, molecules: Iterable[Molecule]) -> Familiarity:
@@ -193,15 +201,23 @@ def calibrate(
     fit: dict[str, Path],
     test: dict[str, Path],
     *,
+    known_only: bool = False,
     progress: Callable[[str], None] = lambda text: None,
 ) -> tuple[TrustReference, dict]:
     """What trust in `model` rests on, and how well that does, for the card.
 
-    fit, test: files of records by name. Raises DataError where a structure or stream of training is among them.
+    fit, test: files of records by name. known_only: leave out frames without a calculation. Raises DataError where a
+    structure or stream of training is among them, or another level of theory than the model's.
     """
-    sets = {name: list(records_of_set(path)) for name, path in (fit | test).items()}
+    sets = {name: list(records_of_set(path, calculate_missing=not known_only)) for name, path in (fit | test).items()}
     for records in sets.values():
-        check_split(training, records)
+        check_apart(training, records)
+        levels = {record.level.label for record in records} - set(model.card["level"])
+        if levels:
+            raise DataError(
+                f"The model gives {' and '.join(model.card['level'])}; the records are of {', '.join(sorted(levels))}.",
+                "Calibrate on records of the model's own level of theory.",
+            )
     progress(f"{len(training)} training structures ...")
     known = familiarity(model, (record.molecule for record in training))
     measured = {}

@@ -347,6 +347,11 @@ def test_a_run_on_two_levels(tmp_path):
     )  # fmt: skip
     model = train(chosen, tmp_path, tmp_path / "out", progress=False)
     assert "1 structures, 3 atoms, at PBE/pcseg-1" in render(model.card)
+    later = {
+        **model.card,
+        "training": {**model.card["training"], "second_level": None, "before": model.card["training"]},
+    }
+    assert "1 structures, 3 atoms, at PBE/pcseg-1" in render(later)
     assert isinstance(read_model(tmp_path / "out").network, DensityNetwork)
     prepared = prepare(chosen, tmp_path, progress=False)
     assert [t.weight for t in prepared.train if t.second_level] == [0.25] and len(prepared.train) == 4
