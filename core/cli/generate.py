@@ -1,6 +1,6 @@
-"""`generate water`, `generate fragments`, `generate cutouts`: sample structures and calculate them. `generate import`:
-records from elsewhere into shards. `generate results`: DFT of published structures. `generate summary`: what files of
-records hold."""
+"""`generate water`, `generate fragments`, `generate cutouts`: sample structures and calculate them. `generate again`:
+calculate the structures of records at another level. `generate import`: records from elsewhere into shards.
+`generate results`: DFT of published structures. `generate summary`: what files of records hold."""
 
 import argparse
 import signal
@@ -30,8 +30,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     cutouts = actions.add_parser("cutouts", help="fragments cut out of solvated peptides and DNA, with their DFT")
     cutouts.add_argument("--atoms", default="8:30", metavar="MIN:MAX", help="atoms of a cut-out (default 8:30)")
-    for stream in (water, fragments, cutouts):
+    again = actions.add_parser("again", help="structures of records once more, at another level of theory")
+    again.add_argument("files", type=Path, nargs="+", metavar="FILE", help="files of records, or folders of them")
+    for stream in (water, fragments, cutouts, again):
         _add_run_arguments(stream)
+    for stream in (water, fragments, cutouts):
+        stream.add_argument("--seed", type=int, default=1, help="which stream: 1 trains, 2 is held out (default 1)")
     for stream in (fragments, cutouts):
         stream.add_argument(
             "--choose-by",
@@ -51,7 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     results.add_argument("--hours", type=float, default=1.0, help="start no calculation after so long (default 1)")
     summary = actions.add_parser("summary", help="counts by size, origin and level")
     summary.add_argument("files", type=Path, nargs="+", metavar="FILE", help="files of records, or folders of them")
-    for action in (water, fragments, cutouts, bring, results, summary):
+    for action in (water, fragments, cutouts, again, bring, results, summary):
         action.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="JSON on stdout only")
 
 
@@ -59,7 +63,6 @@ def _add_run_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--hours", type=float, default=1.0, help="start no calculation after so long (default 1)")
     parser.add_argument("--workers", type=int, default=1, help="local processes, one thread each (default 1)")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of shards; resumed where it is")
-    parser.add_argument("--seed", type=int, default=1, help="which stream: 1 trains, 2 is held out (default 1)")
     parser.add_argument(
         "--level", choices=["reference", "cheap"], default="reference",
         help="of theory: cheap is PBE/pcseg-1, for pretraining (default: reference)",
@@ -70,8 +73,8 @@ def _add_run_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     actions = {
-        "water": _water, "fragments": _fragments, "cutouts": _cutouts, "import": _import, "results": _results,
-        "summary": _summary,
+        "water": _water, "fragments": _fragments, "cutouts": _cutouts, "again": _again, "import": _import,
+        "results": _results, "summary": _summary,
     }  # fmt: skip
     return actions[args.action](args)
 
@@ -113,6 +116,13 @@ def _cutouts(args: argparse.Namespace) -> int:
     from core.data.cutouts.stream import CutoutStream
 
     return _generate(args, _chosen(args, CutoutStream(args.seed, parse_bounds(args.atoms))))
+
+
+def _again(args: argparse.Namespace) -> int:
+    from core.data.again import AgainStream
+    from core.data.dataset import record_files
+
+    return _generate(args, AgainStream(tuple(record_files(args.files))))
 
 
 def _chosen(args: argparse.Namespace, stream: "Stream") -> "Stream":

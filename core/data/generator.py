@@ -100,6 +100,7 @@ class Generator:
         self.tally = Tally()
         self._stopped = False
         self._next_block = 0
+        self._exhausted = False
         self._waiting: deque[Sample] = deque()
         self._sampling: tuple[Future, int] | None = None
         self._running: dict[Future, Sample] = {}
@@ -110,11 +111,12 @@ class Generator:
         self._stopped = True
 
     def run(self, on_progress: Callable[[Tally], None] | None = None) -> Tally:
-        """Work until the time, the limit or `stop`; when the time is up, calculations in flight are let finish."""
+        """Work until the time, the limit, the end of the stream or `stop`; but for `stop`, calculations in flight are
+        let finish."""
         started = time.monotonic()
         while not self._stopped:
             self.tally.seconds = time.monotonic() - started
-            closing = self.tally.seconds >= self.plan.seconds or self._limit_reached()
+            closing = self.tally.seconds >= self.plan.seconds or self._limit_reached() or self._nothing_left()
             if closing and not self._running:
                 break
             self._check_scheduler()
@@ -141,18 +143,29 @@ class Generator:
     def _limit_reached(self) -> bool:
         return self.plan.limit is not None and self.tally.made + len(self._running) >= self.plan.limit
 
+    def _nothing_left(self) -> bool:
+        return self._exhausted and not self._waiting and self._sampling is None
+
     def _submit(self) -> None:
         slots = max(1, sum(self.client.nthreads().values()))
-        if self._sampling is None and len(self._waiting) < slots:
+        if self._sampling is None and len(self._waiting) < slots and not self._exhausted:
             block = self._unfinished_block()
-            future = self.client.submit(_sample, self.plan.stream, block, pure=False, priority=10)
-            self._sampling = (future, block)
+            if block is not None:
+                future = self.client.submit(_sample, self.plan.stream, block, pure=False, priority=10)
+                self._sampling = (future, block)
         while self._waiting and len(self._running) < slots + 1 and not self._limit_reached():
             sample = self._waiting.popleft()
             self._running[self.client.submit(_calculate, sample, self.plan.level, pure=False)] = sample
 
-    def _unfinished_block(self) -> int:
-        while all(self.folder.settled(name) for name in self.plan.stream.identities(self._next_block)):
+    def _unfinished_block(self) -> int | None:
+        """The next block with something to do; None where the stream is over."""
+        while True:
+            names = self.plan.stream.identities(self._next_block)
+            if not names:
+                self._exhausted = True
+                return None
+            if not all(self.folder.settled(name) for name in names):
+                break
             self._next_block += 1
         block, self._next_block = self._next_block, self._next_block + 1
         return block
@@ -171,7 +184,7 @@ class Generator:
             if future.status in ("finished", "error"):
                 self._queue(block, future.result())
             else:
-                self._next_block = min(self._next_block, block)
+                self._next_block, self._exhausted = min(self._next_block, block), False
 
     def _queue(self, block: int, samples: list[Sample]) -> None:
         drawn = {sample.identity for sample in samples}

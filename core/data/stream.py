@@ -24,7 +24,7 @@ class Stream(Protocol):
     """Numbered blocks of samples. Streams travel to the workers, so they hold plain values only."""
 
     def identities(self, block: int) -> list[str]:
-        """Identities of all items of a block, in order."""
+        """Identities of all items of a block, in order; none where the stream is over."""
 
     def sample(self, block: int) -> list[Sample]:
         """The structures of a block; items whose geometry is no good are left out. Raises DataError."""

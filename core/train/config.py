@@ -9,6 +9,8 @@ import yaml
 from core.errors import DataError
 from core.gaussian.basis import DEFAULT_BASIS
 
+OPTIMISERS = ("adamw", "soap")
+
 
 @dataclass(frozen=True)
 class LossWeights:
@@ -46,8 +48,8 @@ class TrainingConfig:
     records at another level of theory, learned beside (`core.train.levels`), each with second_level_weight in the loss.
     start: folder of a model to go on from, with its network, basis and output coordinates (empty: from nothing). limit:
     use only that many training records (0: all), drawn with the seed. steps: optimiser steps of `batch` structures
-    each. evaluate_every: steps between held-out evaluations and checkpoints. ema: decay of the averaged weights, which
-    are the ones kept.
+    each, by the optimiser `adamw` or `soap` (`core.train.soap`). evaluate_every: steps between held-out evaluations and
+    checkpoints. ema: decay of the averaged weights, which are the ones kept.
     """
 
     name: str
@@ -66,6 +68,7 @@ class TrainingConfig:
     weight_decay: float = 1e-4
     clip: float = 10.0
     ema: float = 0.999
+    optimiser: str = "adamw"
     evaluate_every: int = 1000
     network: NetworkOptions = field(default_factory=NetworkOptions)
     loss: LossWeights = field(default_factory=LossWeights)
@@ -93,6 +96,10 @@ class TrainingConfig:
         options["loss"] = LossWeights(**_known(LossWeights, options.get("loss", {})))
         for key in ("train", "heldout", "second_level"):
             options[key] = tuple(options.get(key, ()))
+        if options.get("optimiser", OPTIMISERS[0]) not in OPTIMISERS:
+            raise DataError(
+                f"There is no optimiser {options['optimiser']!r}.", f"Choose one of {', '.join(OPTIMISERS)}."
+            )
         return cls(**_known(cls, options))
 
 

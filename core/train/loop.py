@@ -1,4 +1,4 @@
-"""The training loop: AdamW with warm-up and cosine, averaged weights, checkpoints, JSON-lines metrics, resume."""
+"""The training loop: SOAP or AdamW with warm-up and cosine, averaged weights, checkpoints, metrics, resume."""
 
 import json
 import math
@@ -16,6 +16,7 @@ from core.model.graph import join_graphs
 from core.train.config import TrainingConfig
 from core.train.levels import TwoLevels
 from core.train.loss import batch_loss, flatten_outputs, split_structures
+from core.train.soap import Soap
 from core.train.targets import Target
 from core.units import HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
 
@@ -76,14 +77,33 @@ def batches(n: int, size: int, seed: int, start: int) -> Iterator[list[int]]:
             start += 1
 
 
+class Adam(torch.optim.AdamW):
+    """AdamW with the one learning rate of a run."""
+
+    @property
+    def learning_rate(self) -> float:
+        return self.param_groups[0]["lr"]
+
+    @learning_rate.setter
+    def learning_rate(self, value: float) -> None:
+        for group in self.param_groups:
+            group["lr"] = value
+
+
+def build_optimiser(network: nn.Module, config: TrainingConfig) -> Adam | Soap:
+    """The one that `config` names."""
+    rate, decay = config.learning_rate, config.weight_decay
+    if config.optimiser == "soap":
+        return Soap(network.parameters(), rate, decay)
+    return Adam(network.parameters(), lr=rate, weight_decay=decay, betas=(0.9, 0.98))
+
+
 class Trainer:
     """One run in one folder: metrics.jsonl, checkpoint.pt (tensors and numbers only)."""
 
     def __init__(self, network: nn.Module, config: TrainingConfig, folder: Path, elements: tuple[int, ...]) -> None:
         self.network, self.config, self.folder, self.elements = network, config, folder, elements
-        self.optimiser = torch.optim.AdamW(
-            network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay, betas=(0.9, 0.98)
-        )
+        self.optimiser = build_optimiser(network, config)
         self.averaged = {name: p.detach().clone() for name, p in network.named_parameters()}
         self.step, self.seconds = 0, 0.0
         folder.mkdir(parents=True, exist_ok=True)
@@ -137,8 +157,7 @@ class Trainer:
 
     def one_step(self, targets: list[Target]) -> float:
         """One optimiser step on a batch; returns its loss."""
-        for group in self.optimiser.param_groups:
-            group["lr"] = learning_rate(self.step, self.config)
+        self.optimiser.learning_rate = learning_rate(self.step, self.config)
         loss = batch_loss(predict_batch(self.network, targets, self.elements), targets)
         self.optimiser.zero_grad()
         loss.backward()
@@ -146,9 +165,8 @@ class Trainer:
         self.optimiser.step()
         self.step += 1
         decay = min(self.config.ema, (1 + self.step) / (10 + self.step))
-        with torch.no_grad():
-            for name, parameter in self.network.named_parameters():
-                self.averaged[name].lerp_(parameter, 1.0 - decay)
+        own = dict(self.network.named_parameters())
+        torch._foreach_lerp_([self.averaged[name] for name in own], [p.detach() for p in own.values()], 1.0 - decay)
         return float(loss.detach())
 
     def run(
