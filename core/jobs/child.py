@@ -56,9 +56,22 @@ def main(folder: Path) -> int:
         molecule = Molecule(
             np.array(request["atomic_numbers"]), np.array(request["positions_angstrom"]), request["charge"]
         )
-        notes = {"threads": int(os.environ.get("OMP_NUM_THREADS", "0"))}
+        notes: dict = {"threads": int(os.environ.get("OMP_NUM_THREADS", "0"))}
+        start = None
+        if request.get("start_model"):
+            from core.model.checkpoint import load_model
+            from core.model.predict import predict_density
+
+            start = predict_density(molecule, load_model(request["start_model"]))
+            notes["start"] = start.source
         record = calculate(
-            molecule, level=Level(**request["level"]), origin="user", on_cycle=on_cycle, provenance=notes
+            molecule,
+            level=Level(**request["level"]),
+            origin="user",
+            on_cycle=on_cycle,
+            provenance=notes,
+            start=start,
+            count_default=bool(request.get("count_default")),
         )
         write_records_durably(folder / "record.h5", [record])
     except RhoscopeError as error:

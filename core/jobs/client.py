@@ -89,9 +89,18 @@ class JobClient:
                 cls._shared = cls()
             return cls._shared
 
-    def submit_reference(self, molecule: Molecule, level: Level = DEFAULT_LEVEL) -> str:
+    def submit_reference(
+        self,
+        molecule: Molecule,
+        level: Level = DEFAULT_LEVEL,
+        *,
+        start_model: str = "",
+        count_default: bool = False,
+    ) -> str:
         """Ask for a calculation and get its job id, which depends on structure and level only.
 
+        start_model: the model whose density the SCF begins with (none: PySCF's own guess); count_default: see
+        `core.reference.calculation.calculate`. They change the way, not the result.
         A result that is there, a job that runs, and a failure that would only repeat itself are not computed again.
         Raises UnsupportedElementError where the orbital basis does not know an element.
         """
@@ -115,6 +124,8 @@ class JobClient:
                 "positions_angstrom": molecule.positions_angstrom.tolist(),
                 "charge": molecule.charge,
                 "level": level.to_json(),
+                "start_model": start_model,
+                "count_default": count_default,
             }
             job.future = self._dask().submit(
                 run_job, job.token, self._topic, request, self.limits, key=job.token, pure=False, retries=0

@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 from pyscf import dft, gto
 
 from core.chem.molecule import Molecule
+from core.density.density import Density
 from core.errors import ChargeError, ConvergenceError
+from core.reference.from_density import one_shot
 from core.reference.gradient import nuclear_gradient
 from core.reference.level import DEFAULT_LEVEL, Level
 from core.reference.record import Record
@@ -58,24 +60,27 @@ def mean_field(mol: gto.Mole, level: Level = DEFAULT_LEVEL) -> dft.rks.RKS:
     return method
 
 
-def run_scf(method: dft.rks.RKS) -> float:
+def run_scf(method: dft.rks.RKS, start: NDArray[np.float64] | None = None) -> float:
     """Converge `method` and return its energy in hartree: first on a coarse XC grid, then, from there, on its own.
 
-    The result is that of the method's grid alone, to its tolerance; most cycles are spent where they cost a fifth.
+    start: (n_ao, n_ao) density matrix to begin with (None: PySCF's own guess). The result is that of the method's grid
+    alone, to its tolerance; most cycles are spent where they cost a fifth.
     """
     integrator = method._numint = KeptValues()
     # What is kept must not make PySCF take its three-centre integrals in smaller pieces.
     method.with_df.max_memory = (1.0 + KEPT_SHARE) * method.mol.max_memory
     # Without exchange PySCF would compute the three-centre integrals anew in each cycle.
-    method.with_df.build()
+    if method.with_df._cderi is None:
+        method.with_df.build()
     try:
-        start = _density_on_coarse_grid(method) if method.grids.level > COARSE_GRID_LEVEL else None
+        if method.grids.level > COARSE_GRID_LEVEL:
+            start = _density_on_coarse_grid(method, start)
         return float(method.kernel(dm0=start))
     finally:
         integrator.forget()
 
 
-def _density_on_coarse_grid(method: dft.rks.RKS) -> NDArray[np.float64]:
+def _density_on_coarse_grid(method: dft.rks.RKS, start: NDArray[np.float64] | None) -> NDArray[np.float64]:
     """Density matrix of a first, loose SCF; `method` keeps its own grid and tolerances."""
     grids = method.grids
     kept = (method.conv_tol, method.conv_tol_grad, method.conv_check, method.max_cycle)
@@ -83,10 +88,25 @@ def _density_on_coarse_grid(method: dft.rks.RKS) -> NDArray[np.float64]:
     method.grids.level = COARSE_GRID_LEVEL
     method.conv_tol, method.conv_tol_grad, method.conv_check = COARSE_CONV_TOL, COARSE_CONV_TOL_GRAD, False
     method.max_cycle = min(COARSE_MAX_CYCLE, method.max_cycle)
-    method.kernel()
+    method.kernel(dm0=start)
     method.grids = grids
     method.conv_tol, method.conv_tol_grad, method.conv_check, method.max_cycle = kept
     return method.make_rdm1()
+
+
+def _cycles_of_default_guess(method: dft.rks.RKS, level: Level) -> int:
+    """How many cycles the coarse SCF takes from PySCF's own guess; the integrals of `method` are used again."""
+    fresh = mean_field(method.mol, level)
+    fresh.with_df, fresh._numint = method.with_df, KeptValues()
+    cycles = 0
+
+    def count(environment: dict) -> None:
+        nonlocal cycles
+        cycles += 1
+
+    fresh.callback = count
+    _density_on_coarse_grid(fresh, None)
+    return cycles
 
 
 def calculate(
@@ -97,9 +117,14 @@ def calculate(
     origin: str = "",
     on_cycle: Callable[[CycleReport], None] | None = None,
     provenance: dict | None = None,
+    start: Density | None = None,
+    count_default: bool = False,
 ) -> Record:
     """Run the calculation and its analytic gradient.
 
+    start: a density of the same molecule, a predicted one, to begin with. What its orbitals say of energy, frontier
+    orbitals and dipole goes to the provenance, `one_shot`; with count_default also how many cycles PySCF's own guess
+    takes to the end of the coarse grid, `default_coarse_cycles`, beside the `coarse_cycles` that were taken.
     `on_cycle` is called after each SCF cycle and may raise to stop the run. Raises ChargeError for an open shell,
     ConvergenceError where the SCF does not converge (its message holds the last energy and change).
     """
@@ -107,8 +132,12 @@ def calculate(
     mol = build_mol(molecule, level)
     method = mean_field(mol, level)
     last: list[CycleReport] = []
+    coarse_cycles = 0
+    shot = one_shot(start, method) if start is not None else None
 
     def report(environment: dict) -> None:
+        nonlocal coarse_cycles
+        coarse_cycles += environment["mf"].grids.level != level.xc_grid_level
         change = float(environment["e_tot"] - environment["last_hf_e"])
         cycle = last[0].cycle + 1 if last else 1
         last[:] = [CycleReport(cycle, float(environment["e_tot"]), change, time.perf_counter() - started)]
@@ -116,7 +145,7 @@ def calculate(
             on_cycle(last[0])
 
     method.callback = report
-    energy = run_scf(method)
+    energy = run_scf(method, None if shot is None else shot.density_matrix)
     if not method.converged:
         cycles = last[0].cycle if last else 0
         raise ConvergenceError(
@@ -125,15 +154,23 @@ def calculate(
         )
     scf_seconds = time.perf_counter() - started
     gradient = nuclear_gradient(method)
-    gap = float(method.mo_energy[method.mo_occ == 0].min() - method.mo_energy[method.mo_occ > 0].max())
-    notes = {
+    homo = float(method.mo_energy[method.mo_occ > 0].max())
+    lumo = float(method.mo_energy[method.mo_occ == 0].min())
+    notes: dict = {
         "pyscf": pyscf.__version__,
         "python": platform.python_version(),
         "scf_cycles": last[0].cycle,
+        "coarse_cycles": coarse_cycles,
         "scf_seconds": round(scf_seconds, 2),
         "seconds": round(time.perf_counter() - started, 2),
-        "homo_lumo_gap_hartree": gap,
+        "homo_lumo_gap_hartree": lumo - homo,
+        "homo_hartree": homo,
+        "lumo_hartree": lumo,
     }
+    if shot is not None:
+        notes["one_shot"] = shot.to_json()
+    if count_default:
+        notes["default_coarse_cycles"] = _cycles_of_default_guess(method, level)
     return Record(
         name=name or molecule.content_hash[:16],
         molecule=molecule,

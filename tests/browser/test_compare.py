@@ -37,9 +37,13 @@ def test_one_water_from_estimate_to_table(explore: Page) -> None:
     assert explore.locator(".rhoscope").evaluate("root => root.panel.field.signed") is True
     assert explore.get_by_test_id("stPlotlyChart").count() == 2
     # Every measure has its sentence.
-    rows = explore.get_by_role("row").all()[1:]
+    rows = explore.get_by_role("table").first.get_by_role("row").all()[1:]
     assert len(rows) >= 7
     assert all(row.get_by_role("cell").nth(2).inner_text().endswith(".") for row in rows)
+    # The job began with the predicted density, and what that says alone stands beside the converged numbers.
+    assert value_in_row(explore, "HOMO, eV").startswith("-")
+    assert abs(number(value_in_row(explore, "Energy, hartree")) + 76.3) < 0.2
+    expect(explore.get_by_text("Begun with the predicted density, the SCF took")).to_be_visible()
     # It is kept: another visit finds it without asking for a calculation.
     explore.get_by_role("link", name="Explore").click()
     explore.wait_for_selector(".rhoscope[data-drawn]")
