@@ -37,7 +37,7 @@ const panesMarkup = (count) => `
 </div>`;
 
 // In pixels: three panes and their legends need this much.
-const ROOM_FOR_ALL = 640;
+const ROOM_FOR_ALL = 720;
 // A difference is small lobes, seen through each other less well than one closed surface.
 const OPACITY_OF_DIFFERENCE = 0.85;
 

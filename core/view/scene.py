@@ -72,8 +72,8 @@ class Pane:
     """One of several linked pictures of the same molecule: a field and the forces that go with it.
 
     label: what stands over it. forces_mev_per_angstrom: flat (3 n_atoms); arrows: what they are called within a
-    sentence. level: where the surface starts, e/bohr^3. signed: a difference, drawn at plus and minus its level. Panes that agree in `signed`
-    share level, scale of the arrows and colours; so a difference has its own of each.
+    sentence. level: where the surface starts, e/bohr^3. signed: a difference, drawn at plus and minus its level. Panes
+    that agree in `signed` share the level, and the scale and colours of the arrows.
     """
 
     label: str
