@@ -62,7 +62,6 @@ export class Panes {
 
   dispose() {
     this.observer.disconnect();
-    this.link.stop();
     for (const stage of this.stages) stage.dispose();
   }
 
@@ -118,9 +117,10 @@ export class Panes {
       this.levels = new Map(scene.panes.map((pane) => [pane.signed, pane.level]));
       scene.panes.forEach((pane, k) => pane.signed && this.stages[k].setOpacity(OPACITY_OF_DIFFERENCE));
     }
-    this.controls.get(false).setScale(enclosedScale(scene.curve, scene.electrons), this.nameOf(false), scene.electrons, "predicted ");
-    const difference = scene.panes.find((pane) => pane.signed);
-    this.controls.get(true).setScale(logarithmicScale(difference.field.largest), this.nameOf(true), scene.electrons);
+    const { curve, electrons, panes: [first, ...others] } = scene;
+    this.controls.get(false).setScale(enclosedScale(curve, electrons), this.nameOf(false), electrons, first.label);
+    const { largest } = others.find((pane) => pane.signed).field;
+    this.controls.get(true).setScale(logarithmicScale(largest), this.nameOf(true), electrons);
     this.showAtom(null);
     this.link.start();
     if (other) {

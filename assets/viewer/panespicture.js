@@ -30,8 +30,8 @@ export async function composePanes({ scene, stages, hosts, levels, controls }) {
   const widest = page.canvas.width - 24 * ratio;
   const foot = height + legend;
   page.write(scene.title.slice(0, 90), 12 * ratio, foot + 20 * ratio, { bold: true, widest });
-  page.write(`${scene.source}   ${formatLevel(levels.get(false))} e/a₀³ (${(100 * share).toFixed(1)} % of the predicted `
-    + `electrons inside), difference ±${formatLevel(levels.get(true))} e/a₀³`, 12 * ratio, foot + 40 * ratio, { widest });
+  page.write(`${scene.source}   ${formatLevel(levels.get(false))} e/a₀³ (${scene.panes[0].label}: ${(100 * share).toFixed(1)} % of `
+    + `the electrons inside), difference ±${formatLevel(levels.get(true))} e/a₀³`, 12 * ratio, foot + 40 * ratio, { widest });
   return page.canvas.toDataURL("image/png");
 }
 

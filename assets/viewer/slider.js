@@ -42,7 +42,7 @@ export class LevelControl {
       });
   }
 
-  // scale: of levels.js. electrons: what a share is of. whose: a word for them, where more than one density is drawn.
+  // scale: of levels.js. electrons: what a share is of. whose: the density, where more than one is drawn.
   setScale(scale, name, electrons, whose = "") {
     Object.assign(this, { scale, electrons, whose });
     Object.assign(this.find("slider"), { min: scale.minimum, max: scale.maximum, step: scale.step });
@@ -70,9 +70,10 @@ export class LevelControl {
     this.find("number").value = formatLevel(level);
     this.find("inside").style.clipPath = `inset(0 ${(100 * (1 - shareOfTrack(scale, level))).toFixed(2)}% 0 0)`;
     const share = scale.share?.(level);
+    const whose = this.whose && `${this.whose}: `;
     const text = share == null
       ? `drawn at +${formatLevel(level)} and −${formatLevel(level)}`
-      : `${(100 * share).toFixed(share > 0.99 ? 2 : 1)} % of the ${this.whose}electrons inside: ${(share * electrons).toFixed(2)} of ${electrons.toFixed(0)}`;
+      : `${whose}${(100 * share).toFixed(share > 0.99 ? 2 : 1)} % of the electrons inside: ${(share * electrons).toFixed(2)} of ${electrons.toFixed(0)}`;
     this.find("share").textContent = text;
     this.find("slider").setAttribute("aria-valuetext", `${formatLevel(level)} electrons per cubic bohr, ${text}`);
   }

@@ -146,8 +146,11 @@ def _linked_scene(picture: Picture, record: Record, fields: tuple[PackedField, .
     curve = enclosed_curve(predicted.density) if picture.added else picture.curve
     level = float(f"{curve.level_for(DEFAULT_SHARE):.2g}")
     forces, reference = predicted.forces_hartree_per_bohr, record.forces_hartree_per_bohr
+    ours = (
+        ("Predicted", forces, "predicted force") if predicted.prediction else ("Free atoms", forces, "free-atom force")
+    )
     told = (
-        ("Predicted", forces, "predicted force", level),
+        (*ours, level),
         ("DFT", reference, "DFT force", level),
         ("Difference", forces - reference, "error of the force", difference_level),
     )
@@ -162,10 +165,9 @@ def _linked_scene(picture: Picture, record: Record, fields: tuple[PackedField, .
         )
         for (label, of_pane, arrows, at), packed in zip(told, fields, strict=True)
     )
-    named = f"model {predicted.model_name}" if predicted.model_name else "free atoms, not a prediction"
     return Scene.of(
         molecule,
-        source=f"Electron density ({named}) against {record.level.label}",
+        source=f"Electron density ({predicted.origin}) against {record.level.label}",
         description=(
             f"Molecule of {len(molecule)} atoms with a surface of its density and the force on every atom as an arrow. "
             "Arrow keys turn it, plus and minus zoom, Home shows everything."
