@@ -28,7 +28,7 @@ def heading(text: str) -> None:
 WHAT_COMES = """
 The calculation makes the true Kohn-Sham density of this structure. You will then see
 
-* where the predicted density is too high and where too low, as surfaces, with the error of the force on every atom;
+* both densities and their difference side by side, turned as one, with the forces of each and their errors;
 * the share of the electrons in the wrong place, beside the best that the functions can do and beside free atoms;
 * every component of the forces, predicted against DFT, and the error of the density by distance from the nuclei.
 """
@@ -118,14 +118,14 @@ def show_end(job: str) -> None:
 
 
 def show_result(held: HeldAgainstDFT) -> None:
-    left, right = st.columns([1.25, 1], gap="large")
-    with left:
-        heading("Where the prediction differs from DFT")
-        show_scene(held.publish(), key="compare")
-        st.caption("The arrows are the errors of the forces: predicted minus DFT.")
-    with right:
-        heading("How far off it is")
-        st.markdown(merit_rows(held))
+    heading("Where the prediction differs from DFT")
+    show_scene(held.publish(), key="compare")
+    st.caption(
+        "The arrows are the forces on the nuclei. Those of the third picture are predicted minus DFT, as its surface "
+        "is, and have a scale of their own."
+    )
+    heading("How far off it is")
+    st.markdown(merit_rows(held))
     left, right = st.columns(2, gap="large")
     with left:
         heading("Forces, component by component")

@@ -1,11 +1,9 @@
 // The level slider. For a density it is linear in the number of nines of the enclosed share (0.30 to 0.999), from the
 // curve that the quadrature grid gives; for a difference, which encloses nothing, it is linear in the logarithm.
 
-export function levelScale(scene) {
-  return scene.curve ? enclosedScale(scene.curve, scene.electrons) : logarithmicScale(scene.field.largest);
-}
+import { codeOf } from "./field.js";
 
-function enclosedScale({ levels, enclosed }, electrons) {
+export function enclosedScale({ levels, enclosed }, electrons) {
   const logs = levels.map(Math.log);
   const shareAt = (level) => interpolate(logs, enclosed, Math.log(level)) / electrons;
   const levelAt = (share) => {
@@ -26,7 +24,8 @@ function enclosedScale({ levels, enclosed }, electrons) {
   };
 }
 
-function logarithmicScale(largest) {
+// largest: of |value|, e/bohr^3.
+export function logarithmicScale(largest) {
   return {
     minimum: -3, maximum: -0.02, step: 0.005,
     toLevel: (position) => largest * 10 ** (-3.02 - position),
@@ -41,6 +40,12 @@ function interpolate(xs, ys, x) {
   while (k < xs.length - 1 && xs[k] < x) k++;
   const t = Math.min(1, (x - xs[k - 1]) / (xs[k] - xs[k - 1]));
   return ys[k - 1] + t * (ys[k] - ys[k - 1]);
+}
+
+// The level nearest to this one at which `field`, whose largest |value| is `largest`, can be cut.
+export function possibleLevel(field, level, largest) {
+  const code = codeOf(field, level);
+  return code > 0 && code < 65535 ? level : Math.min(Math.max(level, field.knee), largest);
 }
 
 export function formatLevel(level) {

@@ -17,7 +17,7 @@ export function load3dmol(url) {
   return loading;
 }
 
-const KEPT_FIELDS = 6;
+const KEPT_FIELDS = 8;
 const fields = new Map();
 
 // Fields are immutable under their URL: fetch each once, keep the last few.

@@ -19,7 +19,7 @@ export async function showPage(viewerOfPage) {
   made.resize();
   const panel = new Panel(root, new Map(), made);
   root.panel = panel;
-  panel.stage.setBackground("#ffffff");
+  panel.setBackground("#ffffff");
   panel.setScene(scene);
   if (potential) panel.setPotential(decodePotential(await inflate(potential), scene.potential.per_hartree), true, scene.level);
   panel.setField(decodeField(await inflate(field)));

@@ -1,9 +1,10 @@
-// The Streamlit component. Streamlit calls `mount` again with the same parent on every message: one Panel per parent,
-// messages applied in order, and only what changed is done. Cameras outlive the panel, as a page switch destroys it.
+// The Streamlit component. Streamlit calls `mount` again with the same parent on every message: one Panel per parent, or
+// Panes where the scene has such, messages applied in order, and only what changed is done. Cameras outlive the panel, as a page switch destroys it.
 
 import { decodeField } from "./field.js";
 import { load3dmol, loadField } from "./load.js";
 import { MARKUP, Panel } from "./panel.js";
+import { Panes } from "./panes.js";
 import { decodePotential } from "./potential.js";
 
 const LIBRARY = new URL("../vendor/3dmol/3Dmol-min.js", import.meta.url).href;
@@ -14,7 +15,7 @@ export function mount({ parentElement, data, setStateValue }) {
   let instance = instances.get(parentElement);
   if (!instance) {
     instance = { root: parentElement.querySelector(".rhoscope"), queue: Promise.resolve(), panel: null };
-    instance.root.innerHTML = MARKUP;
+    if (!data.panes.length) instance.root.innerHTML = MARKUP;
     instances.set(parentElement, instance);
   }
   instance.report = setStateValue;
@@ -22,7 +23,7 @@ export function mount({ parentElement, data, setStateValue }) {
   instance.queue = instance.queue.then(() => apply(instance, data)).catch((error) => fail(instance, error));
   return () => {
     instances.delete(parentElement);
-    instance.panel?.stage.dispose();
+    instance.panel?.dispose();
     instance.closed = true;
   };
 }
@@ -30,36 +31,47 @@ export function mount({ parentElement, data, setStateValue }) {
 async function apply(instance, scene) {
   if (instance.closed || scene !== instance.latest) return;
   const address = (reference) => reference && new URL(reference.url, document.baseURI).href;
-  const [field, potential] = await Promise.all([
+  const [, field, potential, ...fields] = await Promise.all([
+    load3dmol(LIBRARY),
     scene.field && loadField(address(scene.field), decodeField),
     scene.potential && loadField(address(scene.potential), (bytes) => decodePotential(bytes, scene.potential.per_hartree)),
-    load3dmol(LIBRARY),
+    ...scene.panes.map((pane) => loadField(address(pane.field), decodeField)),
   ]);
   if (instance.closed) return;
   if (!instance.panel) {
-    instance.panel = new Panel(instance.root, cameras);
-    instance.panel.onLevel = (level) => instance.report("level", level);
-    instance.panel.onPotential = (wish) => instance.report("potential", wish);
+    instance.panel = scene.panes.length ? new Panes(instance.root, cameras, scene.panes.length) : newPanel(instance);
     // For tests, and for whoever opens the console.
     instance.root.panel = instance.panel;
   }
   const { panel, root } = instance;
-  const otherBackground = panel.stage.setBackground(background(root));
+  const otherBackground = panel.setBackground(background(root));
   const identity = scene.identity;
   if (scene.problem) panel.potentialFailed(scene.problem);
   if (instance.drawn === identity) {
-    if (otherBackground && panel.field) panel.setLevel(panel.level);
+    if (otherBackground) panel.redraw();
     return;
   }
+  if (scene.panes.length) panel.setScene(scene, fields);
+  else drawPicture(panel, scene, field, potential);
+  instance.drawn = identity;
+  root.dataset.atoms = scene.elements.length;
+  root.dataset.drawn = identity;
+}
+
+function newPanel(instance) {
+  const panel = new Panel(instance.root, cameras);
+  panel.onLevel = (level) => instance.report("level", level);
+  panel.onPotential = (wish) => instance.report("potential", wish);
+  return panel;
+}
+
+function drawPicture(panel, scene, field, potential) {
   const other = panel.scene?.structure !== scene.structure;
   if (other) panel.stage.removeLayer("surface");
   panel.setScene(scene);
   panel.setPotential(potential ?? null, other ? scene.colored : undefined);
-  root.querySelector(".canvas").setAttribute("aria-label", scene.description);
+  panel.find("canvas").setAttribute("aria-label", scene.description);
   if (field) panel.setField(field);
-  instance.drawn = identity;
-  root.dataset.atoms = scene.elements.length;
-  root.dataset.drawn = identity;
 }
 
 function background(root) {
@@ -71,7 +83,7 @@ function fail(instance, error) {
   const text = webgl
     ? "This browser offers no WebGL, so there is no picture; the numbers beside it hold."
     : error.message;
-  const note = instance.root.querySelector(".note");
+  const note = instance.root.querySelector(".note") ?? instance.root;
   note.hidden = false;
   note.textContent = text;
   console.error(error);

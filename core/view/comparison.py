@@ -1,4 +1,4 @@
-"""A picture held against the DFT calculation of the same structure: figures of merit, difference, what to plot.
+"""A picture held against the DFT calculation of the same structure: figures of merit, densities, what to plot.
 
 The difference is predicted minus DFT, e/bohr^3. Distances are to the nearest nucleus, in angstrom.
 """
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from core.density.density import Density
 from core.density.grid import UniformGrid, density_on_grid
+from core.density.levels import enclosed_curve
 from core.gaussian.evaluate import density_at_points
 from core.model.predict import Prediction
 from core.reference.calculation import build_mol
@@ -20,15 +21,15 @@ from core.reference.record import Record
 from core.train.metrics import Comparison, compare_with_reference
 from core.units import BOHR_IN_ANGSTROM
 from core.view.assets import field_store
-from core.view.field import DIFFERENCE, PackedField, pack_field
+from core.view.field import DENSITY, DIFFERENCE, PackedField, pack_field
 from core.view.kept import Kept
-from core.view.picture import Picture
-from core.view.scene import FieldReference, Scene
+from core.view.picture import DEFAULT_SHARE, Picture
+from core.view.scene import Curve, FieldReference, Pane, Scene, flat_forces
 
-GRID_POINTS = 64
+GRID_POINTS = 80
 SHELL_ANGSTROM = 0.25
 FARTHEST_ANGSTROM = 3.0
-# The surface starts where it holds this share of the whole absolute difference on the grid.
+# The surface of the difference starts where it holds this share of the whole absolute difference on the grid.
 STARTING_SHARE = 0.5
 BLOCK = 8000
 Progress = Callable[[str], None]
@@ -50,19 +51,20 @@ class ErrorByDistance:
 
 @dataclass(frozen=True, eq=False)
 class HeldAgainstDFT:
-    """All that Compare shows. electrons_misplaced: half of the integral of |rho - rho_KS|, e."""
+    """All that Compare shows. electrons_misplaced: half of the integral of |rho - rho_KS|, e. fields: of the panes."""
 
     picture: Picture
     record: Record
     figures: Comparison
     by_distance: ErrorByDistance
     electrons_misplaced: float
-    packed: PackedField
+    fields: tuple[PackedField, ...]
     scene: Scene
 
     def publish(self) -> Scene:
-        """The scene, with its field sure to be on the server still."""
-        field_store().put(self.packed.digest, self.packed.compressed)
+        """The scene, with its fields sure to be on the server still."""
+        for packed in self.fields:
+            field_store().put(packed.digest, packed.compressed)
         return self.scene
 
 
@@ -123,28 +125,57 @@ def _compare(picture: Picture, record: Record, progress: Progress) -> HeldAgains
     figures = compare_with_reference(prediction, record, model=predicted.model, fitted=fitted)
     free = Density.free_atoms(record.molecule, density.basis)
     by_distance = error_by_distance(record, (density, fitted, free))
-    progress("Evaluating the difference on a grid")
+    progress("Evaluating both densities on a grid")
     grid = UniformGrid.around(picture.molecule, points_longest=GRID_POINTS)
+    values = density_on_grid(density, grid).astype(np.float64)
     reference = density_of_orbitals(record, grid.points()).reshape(grid.shape)
-    difference = density_on_grid(density, grid).astype(np.float64) - reference
-    packed = pack_field(difference, grid, DIFFERENCE)
-    where = FieldReference(
-        field_store().put(packed.digest, packed.compressed), packed.digest, "Difference", packed.largest
+    fields = (
+        pack_field(values, grid, DENSITY),
+        pack_field(reference, grid, DENSITY),
+        pack_field(values - reference, grid, DIFFERENCE),
     )
-    scene = Scene.of(
-        picture.molecule,
-        source=f"{picture.scene.source} minus {record.level.label}",
-        description=(
-            f"Molecule of {len(record.molecule)} atoms with the surfaces where the predicted density is too high and "
-            "too low. Arrow keys turn it, plus and minus zoom, Home shows everything."
-        ),
-        forces_hartree_per_bohr=predicted.forces_hartree_per_bohr - record.forces_hartree_per_bohr,
-        field=where,
-        level=_starting_level(difference),
-        arrows="Error of the force",
-    )
+    scene = _linked_scene(picture, record, fields, _starting_level(values - reference))
     misplaced = 0.5 * figures.eps_ks / 100.0 * record.molecule.electrons
-    return HeldAgainstDFT(picture, record, figures, by_distance, misplaced, packed, scene)
+    return HeldAgainstDFT(picture, record, figures, by_distance, misplaced, fields, scene)
+
+
+def _linked_scene(picture: Picture, record: Record, fields: tuple[PackedField, ...], difference_level: float) -> Scene:
+    """Three panes: what is predicted, what DFT gives, the first minus the second; `fields` in that order."""
+    predicted, molecule = picture.predicted, picture.molecule
+    # Free ions that the picture adds are in no DFT calculation, nor are their electrons.
+    curve = enclosed_curve(predicted.density) if picture.added else picture.curve
+    level = float(f"{curve.level_for(DEFAULT_SHARE):.2g}")
+    forces, reference = predicted.forces_hartree_per_bohr, record.forces_hartree_per_bohr
+    ours = (
+        ("Predicted", forces, "predicted force") if predicted.prediction else ("Free atoms", forces, "free-atom force")
+    )
+    told = (
+        (*ours, level),
+        ("DFT", reference, "DFT force", level),
+        ("Difference", forces - reference, "error of the force", difference_level),
+    )
+    panes = tuple(
+        Pane(
+            label,
+            FieldReference(field_store().put(packed.digest, packed.compressed), packed.digest, label, packed.largest),
+            flat_forces(of_pane),
+            arrows,
+            at,
+            packed.signed,
+        )
+        for (label, of_pane, arrows, at), packed in zip(told, fields, strict=True)
+    )
+    return Scene.of(
+        molecule,
+        source=f"Electron density ({predicted.origin}) against {record.level.label}",
+        description=(
+            f"Molecule of {len(molecule)} atoms with a surface of its density and the force on every atom as an arrow. "
+            "Arrow keys turn it, plus and minus zoom, Home shows everything."
+        ),
+        curve=Curve.sampled(curve.levels, curve.enclosed_electrons),
+        level=level,
+        panes=panes,
+    )
 
 
 def _starting_level(difference: NDArray[np.float64]) -> float:

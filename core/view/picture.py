@@ -118,13 +118,12 @@ def _make(molecule: Molecule, progress: Progress, ions: Ions) -> Picture:
     reference = FieldReference(
         field_store().put(packed.digest, packed.compressed), packed.digest, "Isosurface", packed.largest
     )
-    named = f"model {predicted.model_name}" if predicted.model_name else "free atoms, not a prediction"
     # Free ions have no force here: their arrows have no length.
     forces = np.pad(predicted.forces_hartree_per_bohr, ((0, len(added)), (0, 0)))
     beside = " and free ions, not predicted" if added else ""
     scene = Scene.of(
         density.molecule,
-        source=f"Electron density ({named}{beside})",
+        source=f"Electron density ({predicted.origin}{beside})",
         description=(
             f"Molecule of {len(molecule)} atoms with an isosurface of its electron density and the force on every "
             "atom as an arrow. Arrow keys turn it, plus and minus zoom, Home shows everything."

@@ -40,6 +40,11 @@ class Predicted:
         return self.model.name if self.model else None
 
     @property
+    def origin(self) -> str:
+        """Where the density comes from, in words."""
+        return f"model {self.model_name}" if self.model_name else "free atoms, not a prediction"
+
+    @property
     def trained_atoms(self) -> tuple[int, int]:
         """Fewest and most atoms of the structures that the model was trained on; (0, 0) without one."""
         fewest, most = self.model.domain.get("atoms", (0, 0)) if self.model else (0, 0)

@@ -61,15 +61,39 @@ class Curve:
         return cls(tuple(float(f"{x:.6g}") for x in levels), tuple(float(f"{x:.8g}") for x in enclosed))
 
 
+def flat_forces(forces_hartree_per_bohr: NDArray[np.float64]) -> tuple[float, ...]:
+    """Forces (n_atoms, 3) as scenes hold them: flat (3 n_atoms), meV/angstrom, to a tenth."""
+    scaled = np.asarray(forces_hartree_per_bohr) * HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
+    return tuple(np.round(scaled, 1).ravel().tolist())
+
+
+@dataclass(frozen=True)
+class Pane:
+    """One of several linked pictures of the same molecule: a field and the forces that go with it.
+
+    label: what stands over it. forces_mev_per_angstrom: flat (3 n_atoms); arrows: what they are called within a
+    sentence. level: where the surface starts, e/bohr^3. signed: a difference, drawn at plus and minus its level. Panes
+    that agree in `signed` share the level, and the scale and colours of the arrows.
+    """
+
+    label: str
+    field: FieldReference
+    forces_mev_per_angstrom: tuple[float, ...]
+    arrows: str
+    level: float
+    signed: bool = False
+
+
 @dataclass(frozen=True)
 class Scene:
-    """One picture.
+    """One picture, or several linked ones.
 
     structure: content hash of the molecule. title, source: text, untrusted. forces_mev_per_angstrom: flat
     (3 n_atoms), or None; arrows: what they are called. level: where the surface starts, e/bohr^3. camera: scenes that
     share it share the camera. potential: to colour the surface by; offers_potential: whether it may be asked for.
     atom_colors: #rrggbb of each atom, or None for those of the elements. focus: atoms that the camera goes to and that
-    stand out, by index; empty for none. free_ions: how many of the last atoms are such, and have no force.
+    stand out, by index; empty for none. free_ions: how many of the last atoms are such, and have no force. panes: side
+    by side, under one camera; then field, level and forces are theirs, and curve is that of the first.
     """
 
     structure: str
@@ -90,6 +114,7 @@ class Scene:
     atom_colors: tuple[str, ...] | None = None
     focus: tuple[int, ...] = ()
     free_ions: int = 0
+    panes: tuple[Pane, ...] = ()
 
     @classmethod
     def of(
@@ -104,12 +129,10 @@ class Scene:
         level: float = 0.02,
         arrows: str = "Force",
         free_ions: int = 0,
+        panes: tuple[Pane, ...] = (),
     ) -> "Scene":
         """A scene of `molecule`; forces (n_atoms, 3)."""
-        forces = None
-        if forces_hartree_per_bohr is not None:
-            scaled = np.asarray(forces_hartree_per_bohr) * HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
-            forces = tuple(np.round(scaled, 1).ravel().tolist())
+        forces = None if forces_hartree_per_bohr is None else flat_forces(forces_hartree_per_bohr)
         return cls(
             structure=molecule.content_hash,
             title=molecule.title,
@@ -125,6 +148,7 @@ class Scene:
             level=level,
             arrows=arrows,
             free_ions=free_ions,
+            panes=panes,
         )
 
     @property

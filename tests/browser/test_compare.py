@@ -34,7 +34,8 @@ def test_one_water_from_estimate_to_table(explore: Page) -> None:
     assert floor == pytest.approx(0.13, abs=0.03)
     assert free == pytest.approx(12.4, abs=0.3)
     assert 0.5 * floor < error < free + 1e-6
-    assert explore.locator(".rhoscope").evaluate("root => root.panel.field.signed") is True
+    signs = explore.locator(".rhoscope").evaluate("root => root.panel.fields.map((field) => field.signed)")
+    assert signs == [False, False, True]
     assert explore.get_by_test_id("stPlotlyChart").count() == 2
     # Every measure has its sentence.
     rows = explore.get_by_role("table").first.get_by_role("row").all()[1:]

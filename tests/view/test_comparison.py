@@ -11,6 +11,8 @@ from core.reference.calculation import build_mol, calculate
 from core.reference.fit import fit
 from core.reference.quadrature import ReferenceGrid
 from core.reference.record import Record
+from core.units import BOHR_IN_ANGSTROM, HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
+from core.view.assets import field_store
 from core.view.comparison import SHELL_ANGSTROM, density_of_orbitals, error_by_distance, held_against
 from core.view.field import unpack_field
 from core.view.merits import merit_rows
@@ -51,13 +53,56 @@ def test_a_whole_comparison(record: Record) -> None:
     assert len(steps) >= 4
     assert held.figures.eps_floor < held.figures.eps_sad
     assert held.electrons_misplaced == pytest.approx(0.5 * held.figures.eps_ks / 100 * 10)
-    header, difference = unpack_field(held.packed.compressed)
-    # Predicted and DFT hold the same electrons, but for what lies outside the box and between its points.
-    step = header["step_angstrom"] / 0.529177210903
-    assert abs(difference.sum() * step**3) < 0.05
-    assert held.scene.forces_mev_per_angstrom is not None
-    errors = np.abs(held.scene.forces_mev_per_angstrom)
-    assert errors.max() == pytest.approx(held.figures.force_max_mev_per_angstrom, abs=0.06)
     assert held.scene.camera == picture_of(WATER).scene.camera
     table = merit_rows(held).splitlines()
     assert all(line.count("|") - line.count("\\|") == 4 for line in table)
+
+
+def half_code(header: dict, values: np.ndarray) -> np.ndarray:
+    """By how much a packed value may differ from the true one: half a step of asinh(v / knee)."""
+    step = (header["high"] - header["low"]) / 65535
+    return 0.5 * step * np.hypot(values, header["knee"])
+
+
+def test_panes_hold_both_densities_and_their_difference(record: Record) -> None:
+    held = held_against(picture_of(WATER), record)
+    unpacked = [unpack_field(packed.compressed) for packed in held.fields]
+    (header, predicted), (_, reference), (_, difference) = unpacked
+    assert header["shape"] == unpacked[1][0]["shape"] == unpacked[2][0]["shape"]
+    coding = sum(half_code(*field) for field in unpacked)
+    # Where the prediction is not noise below zero, which a density is packed without.
+    somewhere = predicted > 0
+    assert somewhere.mean() > 0.5
+    assert (abs(difference - (predicted - reference)) <= 1.01 * coding)[somewhere].all()
+    # Predicted and DFT hold the same electrons, but for what lies outside the box and between its points.
+    step = header["step_angstrom"] / BOHR_IN_ANGSTROM
+    assert abs(difference.sum() * step**3) < 0.05
+    # The DFT density by PySCF itself, at points of the grid away from the nuclei.
+    origin = np.array(header["origin_angstrom"]) / BOHR_IN_ANGSTROM
+    indices = np.random.default_rng(0).integers(0, header["shape"], (300, 3))
+    mol, orbitals = build_mol(WATER), record.occupied_orbitals.astype(float)
+    values = numint.eval_rho(mol, numint.eval_ao(mol, origin + step * indices), 2 * orbitals @ orbitals.T)
+    assert reference[tuple(indices.T)] == pytest.approx(values, rel=3e-4, abs=1e-8)
+
+
+def test_panes_hold_both_forces_and_their_difference(record: Record) -> None:
+    held = held_against(picture_of(WATER), record)
+    panes = held.scene.panes
+    assert [pane.label for pane in panes] == ["Predicted", "DFT", "Difference"]
+    assert [pane.signed for pane in panes] == [False, False, True]
+    predicted, reference, error = (np.array(pane.forces_mev_per_angstrom) for pane in panes)
+    assert error == pytest.approx(predicted - reference, abs=0.11)
+    assert reference.reshape(3, 3) == pytest.approx(
+        record.forces_hartree_per_bohr * HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM, abs=0.051
+    )
+    assert abs(error).max() == pytest.approx(held.figures.force_max_mev_per_angstrom, abs=0.06)
+    # One level for both densities, that which holds the same share as on Explore; and one for the difference.
+    assert panes[0].level == panes[1].level == picture_of(WATER).scene.level
+    assert 0 < panes[2].level < panes[2].field.largest
+    assert held.scene.curve == picture_of(WATER).scene.curve
+    assert {pane.field.digest for pane in panes} == {packed.digest for packed in held.fields}
+
+
+def test_a_published_scene_has_all_its_fields_on_the_server(record: Record) -> None:
+    scene = held_against(picture_of(WATER), record).publish()
+    assert all(field_store().get(pane.field.digest) for pane in scene.panes)

@@ -7,12 +7,15 @@ import pytest
 
 from core.chem.molecule import Molecule
 from core.units import HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
-from core.view.scene import CURVE_POINTS, Curve, FieldReference, Scene
+from core.view.scene import CURVE_POINTS, Curve, FieldReference, Pane, Scene
 
 WATER = Molecule(
     np.array([8, 1, 1]), np.array([[0, 0, 0.1173], [0, 0.7572, -0.4692], [0, -0.7572, -0.4692]]), 0, "<b>water</b>"
 )
 FIELD = FieldReference("fields/abc", "abc", "Isosurface", 300.0)
+
+
+PANE = Pane("Difference", FIELD, (0.0,) * 9, "error of the force", 0.001, signed=True)
 
 
 def scene(**changes: object) -> Scene:
@@ -34,6 +37,12 @@ def test_json_keeps_everything() -> None:
     assert payload["electrons"] == 10.0
     assert payload["positions_angstrom"][2] == pytest.approx(0.1173)
     assert payload["field"]["url"] == "fields/abc"
+    assert payload["panes"] == ()
+
+
+def test_json_keeps_the_panes() -> None:
+    [pane] = json.loads(json.dumps(scene(panes=(PANE,)).to_json()))["panes"]
+    assert pane["signed"] and pane["field"]["url"] == "fields/abc" and pane["label"] == "Difference"
 
 
 def test_forces_are_in_mev_per_angstrom_atom_by_atom() -> None:
@@ -48,7 +57,9 @@ def test_scenes_are_hashable_and_equal_by_content() -> None:
     assert len({scene(), scene(), scene(level=0.1)}) == 2
 
 
-@pytest.mark.parametrize("change", [{"level": 0.5}, {"field": None}, {"source": "other"}, {"curve": None}])
+@pytest.mark.parametrize(
+    "change", [{"level": 0.5}, {"field": None}, {"source": "other"}, {"curve": None}, {"panes": (PANE,)}]
+)
 def test_any_change_changes_the_identity(change: dict) -> None:
     assert scene(**change).identity != scene().identity
 

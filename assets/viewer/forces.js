@@ -1,0 +1,49 @@
+// Forces in words: the legend of the arrows and the line of one atom. meV/angstrom.
+
+import { MAGNITUDE_GRADIENT } from "./palette.js";
+
+export const FORCE_LEGEND_MARKUP = `
+  <div class="legend" hidden>
+    <div class="legend-title"></div>
+    <div class="bar"></div>
+    <div class="ticks"><span class="low">0</span><span class="high"></span></div>
+    <div class="scale"><span class="scale-text"></span></div>
+  </div>`;
+
+const NICE = [5, 2, 1];
+
+// forces: flat (3 n), or null.
+export function largestForce(forces) {
+  let largest = 0;
+  for (let k = 0; k < (forces?.length ?? 0); k += 3)
+    largest = Math.max(largest, Math.hypot(forces[k], forces[k + 1], forces[k + 2]));
+  return largest;
+}
+
+// The force whose arrow is 1 angstrom long: the nice number that makes the largest arrow 0.9 to 2.3 angstrom.
+export function forcePerAngstrom(largest) {
+  if (!largest) return 1;
+  const most = largest / 0.9;
+  const power = 10 ** Math.floor(Math.log10(most));
+  return power * NICE.find((n) => n * power <= most);
+}
+
+// root: an element that holds FORCE_LEGEND_MARKUP. unit: force of an arrow of 1 angstrom. note: of that scale.
+export function showForceLegend(root, arrows, largest, unit, note = "") {
+  const find = (name) => root.querySelector(`.${name}`);
+  find("bar").style.background = MAGNITUDE_GRADIENT;
+  find("legend").hidden = !largest;
+  find("legend-title").textContent = `${arrows[0].toUpperCase()}${arrows.slice(1)}, meV/Å`;
+  find("high").textContent = Math.round(largest).toLocaleString("en");
+  find("scale-text").textContent = `arrow of 1 Å: ${Number(unit.toPrecision(2)).toLocaleString("en")} meV/Å${note}`;
+}
+
+// index: of an atom of the scene.
+export function atomText({ elements, free_ions: freeIons }, index, forces, arrows) {
+  const atom = `Atom ${index + 1}, ${elements[index]}`;
+  if (!forces) return atom;
+  if (index >= elements.length - freeIons) return `${atom}: a free ion as it is alone, not predicted`;
+  const force = forces.slice(3 * index, 3 * index + 3);
+  const parts = force.map((x) => x.toFixed(0).replace("-", "−")).join(", ");
+  return `${atom}: ${arrows} ${Math.hypot(...force).toFixed(0)} meV/Å  (${parts})`;
+}

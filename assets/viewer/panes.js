@@ -1,0 +1,213 @@
+// Several pictures of one molecule side by side: each pane a stage of its own, all under one camera. Viewers of 3Dmol
+// draw by turns in one shared WebGL context, so panes cost no more of those than one picture. Where there is no room
+// for all side by side one is shown, and the person chooses which. Text from outside goes in as textContent.
+
+import { FORCE_LEGEND_MARKUP, atomText, forcePerAngstrom, largestForce, showForceLegend } from "./forces.js";
+import { listenToKeys } from "./keys.js";
+import { enclosedScale, logarithmicScale, possibleLevel } from "./levels.js";
+import { CameraLink } from "./link.js";
+import { css } from "./palette.js";
+import { downloadPanes } from "./panespicture.js";
+import { LEVEL_MARKUP, LevelControl } from "./slider.js";
+import { Stage } from "./stage.js";
+
+const PANE_MARKUP = `
+<div class="pane">
+  <div class="canvas" tabindex="0" role="img"></div>
+  <div class="heading"><span class="pane-label"></span><span class="lobes" hidden><span class="more"></span>more than DFT
+    <span class="less"></span>less</span></div>
+  <div class="note" role="status" hidden></div>${FORCE_LEGEND_MARKUP}
+</div>`;
+
+const panesMarkup = (count) => `
+<div class="chooser" role="group" aria-label="Picture"></div>
+<div class="frame panes">${PANE_MARKUP.repeat(count)}</div>
+<div class="controls">
+  <div class="levels"><div class="level of-densities">${LEVEL_MARKUP}</div>
+    <div class="level of-difference">${LEVEL_MARKUP}</div></div>
+  <div class="switches">
+    <label><input class="show-surface" type="checkbox" checked> Surfaces</label>
+    <label><input class="show-arrows" type="checkbox" checked> Forces</label>
+    <label class="small">Opacity <input class="opacity" type="range" min="0.15" max="1" step="0.05" value="0.6"></label>
+    <label class="small arrow-length">Arrows <input class="length" type="range" min="-1" max="1" step="0.05" value="0"
+      aria-label="Length of the arrows"></label>
+    <span class="buttons"><button class="home" type="button" title="Show everything (Home)">Reset view</button>
+    <button class="png" type="button">Save PNG</button></span>
+  </div>
+</div>`;
+
+// In pixels: three panes and their legends need this much.
+const ROOM_FOR_ALL = 720;
+// A difference is small lobes, seen through each other less well than one closed surface.
+const OPACITY_OF_DIFFERENCE = 0.85;
+
+export class Panes {
+  constructor(root, cameras, count) {
+    root.innerHTML = panesMarkup(count);
+    Object.assign(this, { root, cameras, chosen: 0, lengthFactor: 1 });
+    this.find = (name) => root.querySelector(`.${name}`);
+    this.hosts = [...root.querySelectorAll(".pane")];
+    this.stages = this.hosts.map((host) => new Stage(host.querySelector(".canvas")));
+    this.link = new CameraLink(this.stages, (stage) => this.inSight(this.stages.indexOf(stage)),
+      (view) => this.cameras.set(this.scene.camera, view));
+    // By whether they are signed: the level of the densities, and that of their difference.
+    this.controls = new Map([[false, "of-densities"], [true, "of-difference"]].map(([signed, name]) =>
+      [signed, new LevelControl(this.find(name), (level) => this.setLevel(signed, level))]));
+    this.find("of-difference").querySelector(".slider").ariaLabel = "Level of the difference";
+    this.listen();
+    this.observer = new ResizeObserver(() => this.arrange());
+    this.observer.observe(root);
+    this.arrange();
+  }
+
+  dispose() {
+    this.observer.disconnect();
+    for (const stage of this.stages) stage.dispose();
+  }
+
+  listen() {
+    for (const layer of ["surface", "arrows"])
+      this.find(`show-${layer}`).addEventListener("change", () => this.applySwitches());
+    this.find("opacity").addEventListener("input", (event) => {
+      for (const stage of this.stages) {
+        stage.setOpacity(Number(event.target.value));
+        stage.render();
+      }
+    });
+    this.find("length").addEventListener("input", (event) => {
+      this.lengthFactor = 10 ** Number(event.target.value);
+      this.drawForces();
+    });
+    this.find("home").addEventListener("click", () => this.stages[this.chosen].frame());
+    this.find("png").addEventListener("click", () => downloadPanes(this));
+    this.stages.forEach((stage) => listenToKeys(stage.host, stage));
+  }
+
+  inSight(pane) {
+    return !this.narrow || pane === this.chosen;
+  }
+
+  // All side by side, or the chosen one.
+  arrange() {
+    this.narrow = this.root.clientWidth < ROOM_FOR_ALL;
+    this.root.classList.toggle("narrow", this.narrow);
+    this.root.dataset.pane = this.chosen;
+    this.hosts.forEach((host, pane) => host.classList.toggle("out-of-sight", !this.inSight(pane)));
+    [...this.find("chooser").children].forEach((button, pane) => button.setAttribute("aria-pressed", pane === this.chosen));
+    const signed = this.scene?.panes[this.chosen].signed;
+    this.find("of-densities").classList.toggle("out-of-use", this.narrow && signed === true);
+    this.find("of-difference").classList.toggle("out-of-use", this.narrow && signed === false);
+    this.stages.forEach((stage, pane) => this.inSight(pane) && this.link.catchUp(stage));
+  }
+
+  choose(pane) {
+    this.chosen = pane;
+    this.arrange();
+  }
+
+  // A new scene, and the fields of its panes: the molecule anew only where it is another, the camera as it was left.
+  setScene(scene, fields) {
+    const other = this.scene?.structure !== scene.structure;
+    Object.assign(this, { scene, fields });
+    this.link.stop();
+    this.nameThem();
+    if (other) {
+      for (const stage of this.stages)
+        stage.setMolecule(scene.elements, scene.positions_angstrom, (atom) => this.showAtom(atom));
+      this.levels = new Map(scene.panes.map((pane) => [pane.signed, pane.level]));
+      scene.panes.forEach((pane, k) => pane.signed && this.stages[k].setOpacity(OPACITY_OF_DIFFERENCE));
+    }
+    const { curve, electrons, panes: [first, ...others] } = scene;
+    this.controls.get(false).setScale(enclosedScale(curve, electrons), this.nameOf(false), electrons, first.label);
+    const { largest } = others.find((pane) => pane.signed).field;
+    this.controls.get(true).setScale(logarithmicScale(largest), this.nameOf(true), electrons);
+    this.showAtom(null);
+    this.link.start();
+    if (other) {
+      const camera = this.cameras.get(scene.camera);
+      if (camera) this.stages[0].viewer.setView(camera);
+      else this.stages[0].frame();
+      for (const stage of this.stages) this.link.catchUp(stage);
+    }
+    this.arrange();
+    this.drawForces();
+    this.redraw();
+  }
+
+  nameOf(signed) {
+    return this.scene.panes.filter((pane) => pane.signed === signed).map((pane) => pane.label).join(" and ");
+  }
+
+  nameThem() {
+    const buttons = this.scene.panes.map((pane, k) => {
+      const host = this.hosts[k];
+      host.querySelector(".pane-label").textContent = pane.label;
+      host.querySelector(".lobes").hidden = !pane.signed;
+      host.querySelector(".canvas").ariaLabel = `${pane.label}. ${this.scene.description}`;
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = pane.label;
+      button.addEventListener("click", () => this.choose(k));
+      return button;
+    });
+    this.find("chooser").replaceChildren(...buttons);
+  }
+
+  setBackground(color) {
+    const other = this.stages.map((stage) => stage.setBackground(color)).some(Boolean);
+    this.stages.forEach(({ surfaceColors }, k) => {
+      for (const kind of ["more", "less"]) this.hosts[k].querySelector(`.${kind}`).style.background = css(surfaceColors[kind]);
+    });
+    return other;
+  }
+
+  // Both levels anew, in the colours of the background.
+  redraw() {
+    if (this.scene) for (const [signed, level] of this.levels) this.setLevel(signed, level);
+  }
+
+  // e/bohr^3, of all panes that are signed, or of all that are not: one level, so that they can be held together.
+  setLevel(signed, level) {
+    const alike = this.scene.panes.flatMap((pane, k) => (pane.signed === signed ? [k] : []));
+    for (const k of alike) level = possibleLevel(this.fields[k], level, this.scene.panes[k].field.largest);
+    this.levels.set(signed, level);
+    for (const k of alike) this.stages[k].setLevel(this.fields[k], level);
+    this.controls.get(signed).show(level);
+    this.root.dataset[signed ? "differenceLevel" : "level"] = level;
+    this.applySwitches(alike);
+  }
+
+  // Arrows and their colours on one scale in all panes of a kind; the legend tells the other scale of a difference.
+  drawForces() {
+    const { panes } = this.scene;
+    for (const signed of [false, true]) {
+      const alike = panes.filter((pane) => pane.signed === signed);
+      const largest = Math.max(...alike.map((pane) => largestForce(pane.forces_mev_per_angstrom)));
+      const unit = forcePerAngstrom(largest) / this.lengthFactor;
+      for (const pane of alike) {
+        const k = panes.indexOf(pane);
+        this.stages[k].setForces(pane.forces_mev_per_angstrom, 1 / unit, largest);
+        showForceLegend(this.hosts[k], pane.arrows, largest, unit, signed ? " (own scale)" : "");
+      }
+    }
+    this.applySwitches();
+  }
+
+  applySwitches(panes = this.scene.panes.keys()) {
+    for (const layer of ["surface", "arrows"]) {
+      const shown = this.find(`show-${layer}`).checked;
+      for (const stage of this.stages) stage.setShown(layer, shown);
+    }
+    for (const host of this.hosts) host.querySelector(".legend").classList.toggle("off", !this.find("show-arrows").checked);
+    for (const k of panes) this.stages[k].render();
+  }
+
+  // Of one atom in all panes at once, as each has another force for it; null takes it away.
+  showAtom(index) {
+    this.scene.panes.forEach((pane, k) => {
+      const note = this.hosts[k].querySelector(".note");
+      note.hidden = index === null || index === undefined;
+      note.textContent = note.hidden ? "" : atomText(this.scene, index, pane.forces_mev_per_angstrom, pane.arrows);
+    });
+  }
+}
