@@ -10,6 +10,7 @@ from core.settings import settings
 from core.view import structure
 from core.view.comparison import HeldAgainstDFT, comparison_ready, held_against
 from core.view.component import show_scene
+from core.view.error_tables import atom_columns, element_columns, region_rows, residue_columns, rung_rows
 from core.view.facts import formula
 from core.view.figures import convergence, error_by_distance, force_parity
 from core.view.merits import merit_rows
@@ -126,6 +127,11 @@ def show_result(held: HeldAgainstDFT) -> None:
     )
     heading("How far off it is")
     st.markdown(merit_rows(held))
+    heading("The forces, rung by rung")
+    st.markdown(rung_rows(held))
+    heading("Where the misplaced electrons are")
+    st.markdown(region_rows(held))
+    show_parts(held)
     left, right = st.columns(2, gap="large")
     with left:
         heading("Forces, component by component")
@@ -146,6 +152,24 @@ def show_result(held: HeldAgainstDFT) -> None:
         f"Reference: {held.record.level.label}, energy {held.record.energy_hartree:.6f} hartree.{ran} "
         "DFT in this orbital basis is itself about 0.5 % of the electrons away from its basis-set limit (water dimer)."
     )
+
+
+def show_parts(held: HeldAgainstDFT) -> None:
+    """The error by atom, element or residue, as a table that sorts and downloads."""
+    topology = structure.shown().topology
+    choices = ["By atom", "By element"]
+    if topology is not None and len(topology.residues) > 1:
+        choices.append("By residue")
+    chosen = st.segmented_control("Error", choices, default=choices[0], key="error_by", label_visibility="collapsed")
+    if chosen == "By element":
+        st.dataframe(element_columns(held), hide_index=True)
+        st.caption("Means over the atoms of an element.")
+    elif chosen == "By residue" and topology is not None:
+        st.dataframe(residue_columns(held, topology), hide_index=True)
+        st.caption("Electrons are sums over the atoms of a residue, force errors means of their lengths.")
+    elif chosen:
+        st.dataframe(atom_columns(held), hide_index=True)
+        st.caption("Atoms share space as their free atoms do (Hirshfeld). The force error is a length.")
 
 
 molecule = structure.shown().molecule

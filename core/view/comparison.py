@@ -9,17 +9,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.density.density import Density
 from core.density.grid import UniformGrid, density_on_grid
 from core.density.levels import enclosed_curve
-from core.gaussian.evaluate import density_at_points
 from core.model.predict import Prediction
 from core.reference.calculation import build_mol
 from core.reference.fit import fit
-from core.reference.quadrature import ReferenceGrid
 from core.reference.record import Record
+from core.train.anatomy import ErrorAnatomy, error_anatomy
+from core.train.force_rungs import ForceRungs, force_rungs
 from core.train.metrics import Comparison, compare_with_reference
-from core.units import BOHR_IN_ANGSTROM
 from core.view.assets import field_store
 from core.view.field import DENSITY, DIFFERENCE, PackedField, pack_field
 from core.view.kept import Kept
@@ -27,26 +25,10 @@ from core.view.picture import DEFAULT_SHARE, Picture
 from core.view.scene import Curve, FieldReference, Pane, Scene, flat_forces
 
 GRID_POINTS = 80
-SHELL_ANGSTROM = 0.25
-FARTHEST_ANGSTROM = 3.0
 # The surface of the difference starts where it holds this share of the whole absolute difference on the grid.
 STARTING_SHARE = 0.5
 BLOCK = 8000
 Progress = Callable[[str], None]
-
-
-@dataclass(frozen=True, eq=False)
-class ErrorByDistance:
-    """Electrons in the wrong place per shell: sum of w |rho - rho_KS| in each, over the width of the shell, e/angstrom.
-
-    distances_angstrom: middles of the shells (n,). The three densities: the prediction, the fit to DFT in the same
-    functions, and the free atoms; each (n,).
-    """
-
-    distances_angstrom: NDArray[np.float64]
-    predicted: NDArray[np.float64]
-    fitted: NDArray[np.float64]
-    free_atoms: NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +38,8 @@ class HeldAgainstDFT:
     picture: Picture
     record: Record
     figures: Comparison
-    by_distance: ErrorByDistance
+    anatomy: ErrorAnatomy
+    rungs: ForceRungs
     electrons_misplaced: float
     fields: tuple[PackedField, ...]
     scene: Scene
@@ -96,25 +79,6 @@ def density_of_orbitals(record: Record, points_bohr: NDArray[np.float64]) -> NDA
     return density
 
 
-def error_by_distance(record: Record, densities: tuple[Density, Density, Density]) -> ErrorByDistance:
-    """The error of (predicted, fitted, free atoms) in shells about the nearest nucleus, from the Becke grid."""
-    grid = ReferenceGrid.of(record)
-    nearest = np.full(len(grid.points_bohr), np.inf)
-    for nucleus in record.molecule.positions_bohr:
-        nearest = np.minimum(nearest, np.linalg.norm(grid.points_bohr - nucleus, axis=1))
-    edges = np.arange(0.0, FARTHEST_ANGSTROM + SHELL_ANGSTROM / 2, SHELL_ANGSTROM)
-    shells = [
-        np.histogram(
-            nearest * BOHR_IN_ANGSTROM,
-            edges,
-            weights=grid.weights * abs(density_at_points(density, grid.points_bohr) - grid.density),
-        )[0]
-        / SHELL_ANGSTROM
-        for density in densities
-    ]
-    return ErrorByDistance((edges[:-1] + edges[1:]) / 2, *shells)
-
-
 def _compare(picture: Picture, record: Record, progress: Progress) -> HeldAgainstDFT:
     predicted = picture.predicted
     density = predicted.density
@@ -123,8 +87,9 @@ def _compare(picture: Picture, record: Record, progress: Progress) -> HeldAgains
     progress("Integrating the errors")
     prediction = predicted.prediction or Prediction(density, predicted.forces_hartree_per_bohr)
     figures = compare_with_reference(prediction, record, model=predicted.model, fitted=fitted)
-    free = Density.free_atoms(record.molecule, density.basis)
-    by_distance = error_by_distance(record, (density, fitted, free))
+    anatomy = error_anatomy(record, density, fitted)
+    progress("Comparing the forces step by step")
+    rungs = force_rungs(record, fitted, predicted.forces_hartree_per_bohr)
     progress("Evaluating both densities on a grid")
     grid = UniformGrid.around(picture.molecule, points_longest=GRID_POINTS)
     values = density_on_grid(density, grid).astype(np.float64)
@@ -136,7 +101,7 @@ def _compare(picture: Picture, record: Record, progress: Progress) -> HeldAgains
     )
     scene = _linked_scene(picture, record, fields, _starting_level(values - reference))
     misplaced = 0.5 * figures.eps_ks / 100.0 * record.molecule.electrons
-    return HeldAgainstDFT(picture, record, figures, by_distance, misplaced, fields, scene)
+    return HeldAgainstDFT(picture, record, figures, anatomy, rungs, misplaced, fields, scene)
 
 
 def _linked_scene(picture: Picture, record: Record, fields: tuple[PackedField, ...], difference_level: float) -> Scene:

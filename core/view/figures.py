@@ -48,15 +48,15 @@ def force_parity(held: HeldAgainstDFT) -> go.Figure:
 
 def error_by_distance(held: HeldAgainstDFT) -> go.Figure:
     """Electrons in the wrong place against the distance from the nearest nucleus."""
-    shells = held.by_distance
+    found = held.anatomy
     figure = go.Figure()
     for name, values, dash, color in (
-        ("free atoms", shells.free_atoms, "dot", "#8a97a3"),
-        ("prediction", shells.predicted, "solid", "#1c8fb0"),
-        ("best in these functions", shells.fitted, "dash", "#d9622b"),
+        ("free atoms", found.free_atoms.by_distance, "dot", "#8a97a3"),
+        ("prediction", found.predicted.by_distance, "solid", "#1c8fb0"),
+        ("best in these functions", found.fitted.by_distance, "dash", "#d9622b"),
     ):
         figure.add_scatter(
-            x=shells.distances_angstrom,
+            x=found.distances_angstrom,
             y=1000 * np.maximum(values, 1e-9),
             mode="lines",
             name=name,

@@ -5,15 +5,11 @@ import pytest
 from pyscf.dft import numint
 
 from core.chem.molecule import Molecule
-from core.density.density import Density
-from core.gaussian.basis import AuxiliaryBasis
 from core.reference.calculation import build_mol, calculate
-from core.reference.fit import fit
-from core.reference.quadrature import ReferenceGrid
 from core.reference.record import Record
 from core.units import BOHR_IN_ANGSTROM, HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
 from core.view.assets import field_store
-from core.view.comparison import SHELL_ANGSTROM, density_of_orbitals, error_by_distance, held_against
+from core.view.comparison import density_of_orbitals, held_against
 from core.view.field import unpack_field
 from core.view.merits import merit_rows
 from core.view.picture import picture_of
@@ -34,17 +30,6 @@ def test_density_of_orbitals_is_that_of_the_density_matrix(record: Record) -> No
     orbitals = record.occupied_orbitals.astype(float)
     expected = numint.eval_rho(mol, numint.eval_ao(mol, points), 2 * orbitals @ orbitals.T)
     assert density_of_orbitals(record, points) == pytest.approx(expected, rel=1e-9)
-
-
-def test_the_shells_add_up_to_the_whole_error(record: Record) -> None:
-    basis = AuxiliaryBasis.load()
-    fitted, free = fit(record, basis), Density.free_atoms(WATER, basis)
-    shells = error_by_distance(record, (free, fitted, free))
-    grid = ReferenceGrid.of(record)
-    for density, values in ((free, shells.free_atoms), (fitted, shells.fitted)):
-        whole = grid.error_percent(density) / 100 * WATER.electrons
-        assert 0.93 * whole < values.sum() * SHELL_ANGSTROM <= whole * (1 + 1e-9)
-    assert np.array_equal(shells.predicted, shells.free_atoms)
 
 
 def test_a_whole_comparison(record: Record) -> None:

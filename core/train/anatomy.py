@@ -1,0 +1,118 @@
+"""Where the error of a density sits: by distance from the nuclei, by region, by element and by atom.
+
+All are integrals of |rho - rho_KS| on the Becke grid of the calculation; misplaced electrons are half of one. Atoms
+share a point as Hirshfeld's free atoms do (Theor. Chim. Acta 44, 129, 1977). Regions are those of the DFT density: the
+core is closer to a nucleus than the least of its free atom's 4 pi r^2 rho between the two outermost shells, hydrogen
+has none; the tail is fainter than TAIL_DENSITY, the surface at which molecules touch (Bader et al., JACS 109, 7968,
+1987); what is left holds the valence electrons and the bonds.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.density.density import Density
+from core.gaussian.basis import AuxiliaryBasis, ElementBasis
+from core.gaussian.evaluate import density_at_points
+from core.reference.quadrature import ReferenceGrid
+from core.reference.record import Record
+from core.units import BOHR_IN_ANGSTROM
+
+SHELL_ANGSTROM = 0.25
+FARTHEST_ANGSTROM = 3.0
+# e/bohr^3
+TAIL_DENSITY = 0.002
+REGIONS = ("core", "valence and bonds", "tail")
+# Radii at which free atoms are tabulated, bohr; between them their logarithm is interpolated.
+_RADII = np.geomspace(1e-3, 25.0, 4000)
+_LEAST = 1e-30
+
+
+@dataclass(frozen=True, eq=False)
+class Anatomy:
+    """Of one density. Rows of the arrays as their names say.
+
+    by_distance: (n_shells,) e/angstrom, sum of w |rho - rho_KS| in shells about the nearest nucleus over their width.
+    by_region: (3,) misplaced electrons in each of REGIONS. by_atom: (n_atoms,) misplaced electrons.
+    """
+
+    by_distance: NDArray[np.float64]
+    by_region: NDArray[np.float64]
+    by_atom: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class ErrorAnatomy:
+    """The prediction, the fit to DFT in the same functions, and free atoms, dissected alike.
+
+    distances_angstrom: (n_shells,) middles of the shells. electrons_by_region: (3,) of the DFT density.
+    """
+
+    distances_angstrom: NDArray[np.float64]
+    electrons_by_region: NDArray[np.float64]
+    predicted: Anatomy
+    fitted: Anatomy
+    free_atoms: Anatomy
+
+
+@cache
+def core_radius_bohr(element: ElementBasis) -> float:
+    """Where the free atom has least charge between its two outermost shells; 0 where it has one shell only."""
+    radial = _RADII**2 * element.free_density(_RADII)
+    inner = (radial[1:-1] < radial[:-2]) & (radial[1:-1] <= radial[2:]) & (radial[1:-1] > 1e-4 * radial.max())
+    found = _RADII[1:-1][inner]
+    return float(found[-1]) if found.size else 0.0
+
+
+def hirshfeld_shares(record: Record, basis: AuxiliaryBasis, points_bohr: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(n_atoms, n_points) the share of each atom in each point; they add up to one."""
+    molecule = record.molecule
+    logarithms = np.empty((len(molecule), len(points_bohr)))
+    for row, z, nucleus in zip(logarithms, molecule.atomic_numbers.tolist(), molecule.positions_bohr, strict=True):
+        table = np.log(np.maximum(basis.element(z).free_density(_RADII), _LEAST))
+        distance = np.linalg.norm(points_bohr - nucleus, axis=1)
+        row[:] = np.interp(np.log(np.maximum(distance, _RADII[0])), np.log(_RADII), table)
+    shares = np.exp(logarithms - logarithms.max(0))
+    return shares / shares.sum(0)
+
+
+def regions_of(record: Record, basis: AuxiliaryBasis, grid: ReferenceGrid) -> NDArray[np.int64]:
+    """(n_points,) index into REGIONS."""
+    region = np.where(grid.density < TAIL_DENSITY, 2, 1)
+    molecule = record.molecule
+    for z, nucleus in zip(molecule.atomic_numbers.tolist(), molecule.positions_bohr, strict=True):
+        region[np.linalg.norm(grid.points_bohr - nucleus, axis=1) < core_radius_bohr(basis.element(z))] = 0
+    return region
+
+
+def error_anatomy(record: Record, predicted: Density, fitted: Density) -> ErrorAnatomy:
+    """Dissect the errors of `predicted`, of its floor `fitted`, and of free atoms in the same basis."""
+    molecule, basis = record.molecule, predicted.basis
+    grid = ReferenceGrid.of(record)
+    nearest = np.full(len(grid.points_bohr), np.inf)
+    for nucleus in molecule.positions_bohr:
+        nearest = np.minimum(nearest, np.linalg.norm(grid.points_bohr - nucleus, axis=1))
+    edges = np.arange(0.0, FARTHEST_ANGSTROM + SHELL_ANGSTROM / 2, SHELL_ANGSTROM)
+    region = regions_of(record, basis, grid)
+    shares = hirshfeld_shares(record, basis, grid.points_bohr)
+
+    def in_regions(values: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.array([values[region == index].sum() for index in range(len(REGIONS))])
+
+    def of(density: Density) -> Anatomy:
+        error = grid.weights * abs(density_at_points(density, grid.points_bohr) - grid.density)
+        return Anatomy(
+            np.histogram(nearest * BOHR_IN_ANGSTROM, edges, weights=error)[0] / SHELL_ANGSTROM,
+            0.5 * in_regions(error),
+            0.5 * shares @ error,
+        )
+
+    return ErrorAnatomy(
+        (edges[:-1] + edges[1:]) / 2,
+        in_regions(grid.weights * grid.density),
+        of(predicted),
+        of(fitted),
+        of(Density.free_atoms(molecule, basis)),
+    )

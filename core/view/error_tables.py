@@ -1,0 +1,109 @@
+"""Tables of where the error sits: force ladder and regions as Markdown; atoms, elements and residues as columns."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.chem.topology import Topology
+from core.train.anatomy import REGIONS
+from core.units import HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
+from core.view.comparison import HeldAgainstDFT
+from core.view.words import significant
+
+Columns = dict[str, list[str] | NDArray]
+
+_REGION_WORDS = (
+    "closer to a nucleus than the valence shell of its free atom begins",
+    "what bonds are made of",
+    "beyond the surface of 0.002 e/bohr³, where molecules touch",
+)
+
+
+def rung_rows(held: HeldAgainstDFT) -> str:
+    """The force ladder: a Markdown table, a sentence on each rung."""
+    rungs = held.rungs
+    functional, basis = held.record.level.functional, held.record.level.orbital_basis
+    rows = [
+        ("Free atoms", rungs.free_atoms, "Where every prediction starts: atoms that do not know of each other."),
+        (
+            f"Orbitals ({functional}/{basis})",
+            rungs.orbitals,
+            "The DFT density itself: its orbitals are wrong at the nuclei, so the theorem does not hold for it.",
+        ),
+        ("Fit", rungs.fit, "The same density in our functions, made to give the analytic forces: the theorem mended."),
+        ("Model", rungs.model, "Prediction against fit: what the network did not learn."),
+        ("End to end", rungs.end_to_end, "Prediction against the analytic DFT forces: what you get."),
+    ]
+    lines = [
+        f"| {name} | **{_figure(error.mean_mev_per_angstrom)}** | {_figure(error.largest_mev_per_angstrom)} | {words} |"
+        for name, error, words in rows
+    ]
+    return "\n".join(["| Rung | Mean, meV/Å | Largest, meV/Å | What it is |", "|:--|--:|--:|:--|", *lines])
+
+
+def region_rows(held: HeldAgainstDFT) -> str:
+    """Misplaced electrons in core, valence and tail, beside the floor and free atoms: a Markdown table."""
+    found = held.anatomy
+    lines = [
+        f"| {name.capitalize()}, {words} | {electrons:.2f} | **{_figure(ours)}** | {_figure(floor)} | {_figure(free)} |"
+        for name, words, electrons, ours, floor, free in zip(
+            REGIONS,
+            _REGION_WORDS,
+            found.electrons_by_region,
+            found.predicted.by_region,
+            found.fitted.by_region,
+            found.free_atoms.by_region,
+            strict=True,
+        )
+    ]
+    return "\n".join(
+        ["| Region | Electrons | Misplaced | Floor | Free atoms |", "|:--|--:|--:|--:|--:|", *lines],
+    )
+
+
+def _figure(value: float) -> str:
+    return significant(value, 2) if value < 100 else significant(value)
+
+
+def force_error_lengths(held: HeldAgainstDFT) -> NDArray[np.float64]:
+    """(n_atoms,) length of the error of each force, meV/angstrom."""
+    error = held.picture.predicted.forces_hartree_per_bohr - held.record.forces_hartree_per_bohr
+    return np.linalg.norm(error, axis=1) * HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
+
+
+def _columns(names: Columns, members: list[NDArray[np.int64]], held: HeldAgainstDFT, *, of_each: bool) -> Columns:
+    """of_each: means over the members, else sums of their electrons."""
+    total = np.mean if of_each else np.sum
+    misplaced = [
+        np.array([1000.0 * total(of.by_atom[atoms]) for atoms in members])
+        for of in (held.anatomy.predicted, held.anatomy.fitted, held.anatomy.free_atoms)
+    ]
+    lengths = force_error_lengths(held)
+    return names | {
+        "Misplaced, 0.001 e": np.round(misplaced[0], 2),
+        "Floor, 0.001 e": np.round(misplaced[1], 2),
+        "Free atoms, 0.001 e": np.round(misplaced[2], 1),
+        "Force error, meV/Å": np.round([float(lengths[atoms].mean()) for atoms in members], 1),
+    }
+
+
+def atom_columns(held: HeldAgainstDFT) -> Columns:
+    """A row for each atom: its misplaced electrons (Hirshfeld's share) and the length of its force's error."""
+    symbols = held.record.molecule.symbols
+    atoms = [np.array([atom]) for atom in range(len(symbols))]
+    return _columns({"Atom": np.arange(1, len(symbols) + 1), "Element": list(symbols)}, atoms, held, of_each=False)
+
+
+def element_columns(held: HeldAgainstDFT) -> Columns:
+    """A row for each element: means over its atoms."""
+    symbols = np.array(held.record.molecule.symbols)
+    elements = list(dict.fromkeys(symbols.tolist()))
+    members = [np.flatnonzero(symbols == element) for element in elements]
+    counts = np.array([len(atoms) for atoms in members])
+    return _columns({"Element": elements, "Atoms": counts}, members, held, of_each=True)
+
+
+def residue_columns(held: HeldAgainstDFT, topology: Topology) -> Columns:
+    """A row for each residue: the sum of its atoms' misplaced electrons, the mean of their force errors."""
+    members = [np.asarray(topology.atoms_of_residue[residue]) for residue in range(len(topology.residues))]
+    labels = [residue.label for residue in topology.residues]
+    return _columns({"Residue": labels}, members, held, of_each=False)
