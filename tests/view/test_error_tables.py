@@ -56,6 +56,4 @@ def test_elements_are_means_over_their_atoms(held: HeldAgainstDFT) -> None:
     for column in ("Misplaced, 0.001 e", "Floor, 0.001 e", "Force error, meV/Å"):
         values = np.asarray(atoms[column])
         means = [values[[0, 3]].mean(), values[[1, 2, 4, 5]].mean()]
-        assert np.asarray(elements[column]) == pytest.approx(
-            [values[[0, 3]].mean(), values[[1, 2, 4, 5]].mean()], abs=0.06
-        )
+        assert np.asarray(elements[column]) == pytest.approx(means, abs=0.06)
