@@ -10,7 +10,14 @@ from core.settings import settings
 from core.view import structure
 from core.view.comparison import HeldAgainstDFT, comparison_ready, held_against
 from core.view.component import show_scene
-from core.view.error_tables import atom_columns, element_columns, region_rows, residue_columns, rung_rows
+from core.view.error_tables import (
+    REGION_WORDS,
+    atom_columns,
+    element_columns,
+    region_rows,
+    residue_columns,
+    rung_rows,
+)
 from core.view.facts import formula
 from core.view.figures import convergence, error_by_distance, force_parity
 from core.view.merits import merit_rows
@@ -31,6 +38,8 @@ The calculation makes the true Kohn-Sham density of this structure. You will the
 
 * both densities and their difference side by side, turned as one, with the forces of each and their errors;
 * the share of the electrons in the wrong place, beside the best that the functions can do and beside free atoms;
+* which step, from orbitals to prediction, the error of the forces comes from, and in which region, atom or residue the
+  misplaced electrons are;
 * every component of the forces, predicted against DFT, and the error of the density by distance from the nuclei.
 """
 
@@ -131,6 +140,7 @@ def show_result(held: HeldAgainstDFT) -> None:
     st.markdown(rung_rows(held))
     heading("Where the misplaced electrons are")
     st.markdown(region_rows(held))
+    st.caption(REGION_WORDS)
     show_parts(held)
     left, right = st.columns(2, gap="large")
     with left:

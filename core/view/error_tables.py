@@ -11,10 +11,9 @@ from core.view.words import significant
 
 Columns = dict[str, list[str] | NDArray]
 
-_REGION_WORDS = (
-    "closer to a nucleus than the valence shell of its free atom begins",
-    "what bonds are made of",
-    "beyond the surface of 0.002 e/bohr³, where molecules touch",
+REGION_WORDS = (
+    "The core is closer to a nucleus than the valence shell of its free atom begins; the tail lies beyond the surface "
+    "of 0.002 e/bohr³, where molecules touch; bonds are made of what is between."
 )
 
 
@@ -44,10 +43,9 @@ def region_rows(held: HeldAgainstDFT) -> str:
     """Misplaced electrons in core, valence and tail, beside the floor and free atoms: a Markdown table."""
     found = held.anatomy
     lines = [
-        f"| {name.capitalize()}, {words} | {electrons:.2f} | **{_figure(ours)}** | {_figure(floor)} | {_figure(free)} |"
-        for name, words, electrons, ours, floor, free in zip(
+        f"| {name.capitalize()} | {electrons:.2f} | **{_figure(ours)}** | {_figure(floor)} | {_figure(free)} |"
+        for name, electrons, ours, floor, free in zip(
             REGIONS,
-            _REGION_WORDS,
             found.electrons_by_region,
             found.predicted.by_region,
             found.fitted.by_region,
