@@ -5,7 +5,7 @@ import streamlit as st
 from core.errors import RhoscopeError
 from core.jobs.client import JobClient
 from core.jobs.status import key_of
-from core.reference.level import DEFAULT_LEVEL
+from core.reference.level import DEFAULT_LEVEL, Level
 from core.settings import settings
 from core.view import structure
 from core.view.comparison import HeldAgainstDFT, comparison_ready, held_against
@@ -23,6 +23,7 @@ from core.view.figures import convergence, error_by_distance, force_parity
 from core.view.merits import merit_rows
 from core.view.one_shot import cycles_sentence, one_shot_table
 from core.view.picture import Picture
+from core.view.theory import chosen_level
 from core.view.trust import show_model
 from core.view.words import escaped, seconds, show_problem
 
@@ -44,29 +45,29 @@ The calculation makes the true Kohn-Sham density of this structure. You will the
 """
 
 
-def run_panel(picture: Picture) -> None:
+def run_panel(picture: Picture, level: Level) -> None:
     """Estimate, start, progress, cancel; what a run that failed left behind."""
     molecule = picture.molecule
-    job = key_of(molecule, DEFAULT_LEVEL)
+    job = key_of(molecule, level)
     if not client.status(job).finished:
-        show_progress(job, client.estimate_seconds(molecule))
+        show_progress(job, client.estimate_seconds(molecule, level))
         return
     asked_here = job in st.session_state.get("jobs", ())
     if asked_here:
         show_end(job)
-    offer_run(picture, again=asked_here)
+    offer_run(picture, level, again=asked_here)
 
 
-def offer_run(picture: Picture, *, again: bool) -> None:
+def offer_run(picture: Picture, level: Level, *, again: bool) -> None:
     molecule = picture.molecule
     try:
-        estimate = client.estimate_seconds(molecule)
+        estimate = client.estimate_seconds(molecule, level)
     except RhoscopeError as error:
         show_problem(error)
         return
     limit = settings().dft_time_limit_seconds
     st.markdown(
-        f"A **{DEFAULT_LEVEL.label}** calculation of this structure takes about **{seconds(estimate)}** "
+        f"A **{level.label}** calculation of this structure takes about **{seconds(estimate)}** "
         "on this machine. It runs beside the app; you may leave this page. The result is kept, so it is done once only."
     )
     if estimate > limit:
@@ -93,7 +94,7 @@ def offer_run(picture: Picture, *, again: bool) -> None:
     if st.button("Run it again" if again else "Run the DFT calculation", type="primary", icon=":material/play_arrow:"):
         try:
             st.session_state.setdefault("jobs", set()).add(
-                client.submit_reference(molecule, start_model=start_model, count_default=count)
+                client.submit_reference(molecule, level, start_model=start_model, count_default=count)
             )
             st.rerun()
         except RhoscopeError as error:
@@ -135,6 +136,12 @@ def show_result(held: HeldAgainstDFT) -> None:
         "is, and have a scale of their own."
     )
     heading("How far off it is")
+    if held.record.level != DEFAULT_LEVEL:
+        st.info(
+            f"The prediction is one of {DEFAULT_LEVEL.label}; these figures also hold what {held.record.level.label} "
+            "differs from it by.",
+            icon=":material/info:",
+        )
     st.markdown(merit_rows(held))
     heading("The forces, rung by rung")
     st.markdown(rung_rows(held))
@@ -158,10 +165,12 @@ def show_result(held: HeldAgainstDFT) -> None:
         )
     spent = held.record.provenance.get("seconds")
     ran = f" It took {seconds(float(spent))}." if spent else ""
-    st.caption(
-        f"Reference: {held.record.level.label}, energy {held.record.energy_hartree:.6f} hartree.{ran} "
-        "DFT in this orbital basis is itself about 0.5 % of the electrons away from its basis-set limit (water dimer)."
+    away = (
+        " DFT in this orbital basis is itself about 0.5 % of the electrons away from its basis-set limit (water dimer)."
+        if held.record.level == DEFAULT_LEVEL
+        else ""
     )
+    st.caption(f"Reference: {held.record.level.label}, energy {held.record.energy_hartree:.6f} hartree.{ran}{away}")
 
 
 def show_parts(held: HeldAgainstDFT) -> None:
@@ -188,9 +197,10 @@ try:
     picture = structure.shown_picture()
     if picture.predicted.prediction is None:
         show_model(picture)
-    record = client.store.get(molecule)
+    level = chosen_level()
+    record = client.store.get(molecule, level)
     if record is None:
-        run_panel(picture)
+        run_panel(picture, level)
     else:
         held = comparison_ready(picture, record)
         if held is None:

@@ -79,7 +79,7 @@ class JobClient:
         self._submitted = 0
         self._client: Any = None
         self._cluster: Any = None
-        self._scale: float | None = None
+        self._scales: dict[Level, float] = {}
 
     @classmethod
     def shared(cls) -> "JobClient":
@@ -170,9 +170,10 @@ class JobClient:
     def estimate_seconds(self, molecule: Molecule, level: Level = DEFAULT_LEVEL) -> float:
         """Expected wall time of the calculation itself, without the queue (see core.jobs.timing)."""
         functions = basis_functions(molecule, level)
-        if self._scale is None:
-            self._scale = machine_scale([r for r in self.store.recent(CALIBRATION_RECORDS) if r.level == level])
-        return max(SHORTEST_SECONDS, self._scale * law_seconds(functions, self.limits.threads))
+        if level not in self._scales:
+            recent = self.store.recent(CALIBRATION_RECORDS)
+            self._scales[level] = machine_scale([r for r in recent if r.level == level] or recent)
+        return max(SHORTEST_SECONDS, self._scales[level] * law_seconds(functions, self.limits.threads))
 
     def close(self) -> None:
         """Stop all jobs and the local cluster."""
@@ -223,7 +224,7 @@ class JobClient:
             if isinstance(outcome, Record):
                 self.store.put(outcome)
                 with self._lock:
-                    self._scale = None
+                    self._scales.clear()
                     self._end(job, "done", "Done.")
             elif outcome is None:
                 with self._lock:

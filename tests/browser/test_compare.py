@@ -36,7 +36,7 @@ def test_one_water_from_estimate_to_table(explore: Page) -> None:
     assert 0.5 * floor < error < free + 1e-6
     signs = explore.locator(".rhoscope").evaluate("root => root.panel.fields.map((field) => field.signed)")
     assert signs == [False, False, True]
-    assert explore.get_by_test_id("stPlotlyChart").count() == 2
+    expect(explore.get_by_test_id("stPlotlyChart")).to_have_count(2)
     # Every measure has its sentence.
     rows = explore.get_by_role("table").first.get_by_role("row").all()[1:]
     assert len(rows) >= 7
@@ -51,6 +51,24 @@ def test_one_water_from_estimate_to_table(explore: Page) -> None:
     explore.get_by_role("link", name="Compare").click()
     expect(explore.get_by_text("How far off it is")).to_be_visible()
     assert explore.get_by_role("button", name="Run the DFT calculation").count() == 0
+
+
+def test_another_level_is_another_calculation_and_says_so(explore: Page) -> None:
+    compare(explore, "Water molecule", "H₂O, 3 atoms")
+    explore.get_by_text("Level of theory: PBE0/pcseg-2").click()
+    for label, option in (("Functional", "PBE: gradient-corrected"), ("Orbital basis", "pcseg-1: double zeta")):
+        explore.get_by_label(label).last.click()
+        explore.get_by_role("option", name=option).click()
+    expect(explore.get_by_text("A PBE/pcseg-1 calculation of this structure")).to_be_visible()
+    explore.get_by_role("button", name="Run the DFT calculation").click()
+    expect(explore.get_by_text("these figures also hold what PBE/pcseg-1 differs from it by")).to_be_visible()
+    # Two percent of the electrons lie elsewhere at that level.
+    assert 1.0 < number(value_in_row(explore, "Density error ε_KS")) < 4.0
+    # The choice outlives the page.
+    explore.get_by_role("link", name="Explore").click()
+    explore.wait_for_selector(".rhoscope[data-drawn]")
+    explore.get_by_role("link", name="Compare").click()
+    expect(explore.get_by_text("Level of theory: PBE/pcseg-1")).to_be_visible()
 
 
 def test_a_calculation_shows_its_cycles_and_can_be_stopped(explore: Page) -> None:

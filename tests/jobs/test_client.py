@@ -19,7 +19,7 @@ from core.jobs.client import JobClient
 from core.jobs.runner import Limits
 from core.jobs.status import JobStatus
 from core.jobs.store import ResultStore
-from core.jobs.timing import law_seconds
+from core.jobs.timing import basis_functions, law_seconds
 from core.reference.calculation import calculate
 from core.reference.level import Level
 
@@ -233,3 +233,8 @@ def test_the_estimate_grows_with_size_and_learns_from_this_machine(jobs: JobClie
     assert record is not None
     scale = record.provenance["seconds"] / law_seconds(58)
     assert jobs.estimate_seconds(chain(8)) == pytest.approx(scale * before[2], rel=1e-6)
+    # Of another level nothing was calculated yet: this machine is as fast there; fewer functions take less time.
+    other = Level(functional="PBE", orbital_basis="pcseg-1")
+    expected = scale * law_seconds(basis_functions(chain(8), other))
+    assert jobs.estimate_seconds(chain(8), other) == pytest.approx(expected, rel=1e-6)
+    assert expected < 0.2 * scale * before[2]
