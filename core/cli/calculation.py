@@ -7,13 +7,17 @@ from core.errors import ConvergenceError
 
 if TYPE_CHECKING:
     from core.chem.molecule import Molecule
+    from core.density.density import Density
     from core.reference.calculation import CycleReport
     from core.reference.record import Record
 
 
-def stored_or_calculated(molecule: "Molecule") -> "tuple[Record, float]":
+def stored_or_calculated(
+    molecule: "Molecule", *, start: "Density | None" = None, count_default: bool = False
+) -> "tuple[Record, float]":
     """The record at the default level, and the seconds its calculation took, now or then.
 
+    start, count_default: as for `core.reference.calculation.calculate`; a stored record is taken however it was made.
     Progress goes to stderr. What does not converge leaves its cycles in the store. Raises ChargeError,
     ConvergenceError.
     """
@@ -36,7 +40,7 @@ def stored_or_calculated(molecule: "Molecule") -> "tuple[Record, float]":
         )
 
     try:
-        record = calculate(molecule, origin="command line", on_cycle=on_cycle)
+        record = calculate(molecule, origin="command line", on_cycle=on_cycle, start=start, count_default=count_default)
     except ConvergenceError as error:
         failure = Failure(error.message, error.remedy, permanent=True, cycles=tuple(cycles))
         store.put_failure(key_of(molecule, DEFAULT_LEVEL), failure)

@@ -156,6 +156,16 @@ def test_reference_and_compare_share_one_calculation(rhoscope, parsed, untrained
     assert comparison["equivariance_residual"] < 1e-5
 
 
+def test_reference_from_the_prediction_says_what_that_alone_gives(rhoscope, parsed, tmp_path) -> None:
+    done = rhoscope("reference", WATER, "--from-prediction", "--json", RHOSCOPE_DATA_DIR=str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    result = parsed(done)
+    assert 0.0 < result["one_shot"]["energy_hartree"] - result["energy_hartree"] < 0.005
+    assert result["one_shot"]["homo_hartree"] == pytest.approx(result["homo_hartree"], abs=0.02)
+    assert result["homo_hartree"] < -0.3 < 0.0 < result["lumo_hartree"] < 0.1
+    assert 0 < result["coarse_cycles"] < result["default_coarse_cycles"] < result["scf_cycles"]
+
+
 @pytest.mark.parametrize("command", ["predict", "reference", "compare"])
 def test_bad_files_give_a_sentence_and_exit_code_2(command: str, rhoscope, parsed, tmp_path) -> None:
     path = tmp_path / "odd.xyz"
