@@ -18,6 +18,7 @@ from core.reference.record import Record
 from core.train.anatomy import ErrorAnatomy, error_anatomy
 from core.train.force_rungs import ForceRungs, force_rungs
 from core.train.metrics import Comparison, compare_with_reference
+from core.train.potential_error import PotentialErrors, potential_errors
 from core.view.assets import field_store
 from core.view.field import DENSITY, DIFFERENCE, PackedField, pack_field
 from core.view.kept import Kept
@@ -40,6 +41,7 @@ class HeldAgainstDFT:
     figures: Comparison
     anatomy: ErrorAnatomy
     rungs: ForceRungs
+    potential: PotentialErrors
     electrons_misplaced: float
     fields: tuple[PackedField, ...]
     scene: Scene
@@ -90,6 +92,8 @@ def _compare(picture: Picture, record: Record, progress: Progress) -> HeldAgains
     anatomy = error_anatomy(record, density, fitted)
     progress("Comparing the forces step by step")
     rungs = force_rungs(record, fitted, predicted.forces_hartree_per_bohr)
+    progress("Comparing the potentials")
+    potential = potential_errors(record, density, fitted)
     progress("Evaluating both densities on a grid")
     grid = UniformGrid.around(picture.molecule, points_longest=GRID_POINTS)
     values = density_on_grid(density, grid).astype(np.float64)
@@ -101,7 +105,7 @@ def _compare(picture: Picture, record: Record, progress: Progress) -> HeldAgains
     )
     scene = _linked_scene(picture, record, fields, _starting_level(values - reference))
     misplaced = 0.5 * figures.eps_ks / 100.0 * record.molecule.electrons
-    return HeldAgainstDFT(picture, record, figures, anatomy, rungs, misplaced, fields, scene)
+    return HeldAgainstDFT(picture, record, figures, anatomy, rungs, potential, misplaced, fields, scene)
 
 
 def _linked_scene(picture: Picture, record: Record, fields: tuple[PackedField, ...], difference_level: float) -> Scene:

@@ -43,6 +43,13 @@ def merit_rows(held: HeldAgainstDFT) -> str:
             f"{significant(figures.dipole_error_md)} mD",
             "Length of the difference of the two dipoles, in millidebye.",
         ),
+        (
+            "Potential error, mean",
+            f"{significant(held.potential.predicted)} kcal/(mol e)",
+            "Of the potential 1.4 to 2 van der Waals radii away, which another molecule would feel; its mean size is "
+            f"{significant(held.potential.strength)}, the floor {significant(held.potential.fitted)}, free atoms "
+            f"{significant(held.potential.free_atoms)}.",
+        ),
     ]
     if figures.equivariance_residual is not None:
         rows.append(
