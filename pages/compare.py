@@ -76,25 +76,23 @@ def offer_run(picture: Picture, level: Level, *, again: bool) -> None:
             "Take a smaller structure, or raise RHOSCOPE_DFT_TIME_LIMIT_SECONDS.",
             icon=":material/warning:",
         )
-    start_model = ""
-    count = False
-    if picture.predicted.model_name:
-        if st.checkbox(
+    from_prediction = count = False
+    if picture.predicted.prediction:
+        from_prediction = st.checkbox(
             "Start DFT from the predicted density",
             value=True,
-            help="The SCF begins with orbitals of the predicted density in place of PySCF's own guess. It ends at the "
-            "same result, in fewer cycles the better the prediction is; what one diagonalisation says of energy, "
-            "HOMO, LUMO and dipole is shown beside it.",
-        ):
-            start_model = picture.predicted.model_name
+            help="The SCF begins with orbitals of the predicted density in place of PySCF's own guess, and ends at the "
+            "same result. What these orbitals say of energy, HOMO, LUMO and dipole is shown beside it.",
+        )
+        if from_prediction:
             count = st.checkbox(
                 "Also count the cycles that PySCF's own guess takes",
-                help="A second SCF on the coarse grid, after the result: up to a third of the time more.",
+                help="Another SCF on the coarse grid, before this one: up to a third of the time more.",
             )
     if st.button("Run it again" if again else "Run the DFT calculation", type="primary", icon=":material/play_arrow:"):
         try:
             st.session_state.setdefault("jobs", set()).add(
-                client.submit_reference(molecule, level, start_model=start_model, count_default=count)
+                client.submit_reference(molecule, level, from_prediction=from_prediction, count_default=count)
             )
             st.rerun()
         except RhoscopeError as error:
@@ -160,8 +158,9 @@ def show_result(held: HeldAgainstDFT) -> None:
         heading("From the predicted density alone, without an SCF")
         st.markdown(table)
         st.caption(
-            "One diagonalisation of the Kohn-Sham matrix of the predicted density, beside the converged calculation. "
-            f"{cycles_sentence(held.record)}"
+            "PBE's orbitals in the field of the predicted density, then one diagonalisation of the Kohn-Sham matrix "
+            "they make at the level of the calculation. The error of the energy is of second order; HOMO and LUMO also "
+            f"hold what PBE's orbitals differ by, however good the density. {cycles_sentence(held.record)}"
         )
     spent = held.record.provenance.get("seconds")
     ran = f" It took {seconds(float(spent))}." if spent else ""

@@ -11,6 +11,7 @@ from core.chem.subject import DEFAULT_OPTIONS, Source, Subject, from_identifier,
 from core.density.pqr import pqr_text
 from core.errors import RhoscopeError
 from core.view import structure
+from core.view.address import Address, address_of
 from core.view.details import focused_atoms, show_atoms_by, show_details
 from core.view.export import ccp4_bytes, cube_text, forces_csv, html_page, safetensors_bytes
 from core.view.facts import facts
@@ -23,6 +24,49 @@ from core.view.words import escaped, seconds, significant
 from core.view.working import FROM_ATOMS, expected, learn_from, may_start, working
 
 EXAMPLES = {label: molecule for _, label, molecule in examples()}
+LABELS = {key: label for key, label, _ in examples()}
+KEYS = {label: key for key, label in LABELS.items()}
+_LINK, _LINK_READ, _START = "link", "link_read", "link_level"
+
+
+def follow_link() -> None:
+    """At the first run of a visit: set the inputs as the address says, and have its structure read."""
+    chosen = st.session_state
+    if chosen.get(_LINK_READ):
+        return
+    chosen[_LINK_READ] = True
+    link = address_of(st.query_params)
+    if link is None:
+        return
+    if link.kind == "example":
+        chosen.source, chosen.example = "Example", LABELS[link.value]
+    elif link.kind == "id":
+        chosen.source, chosen.identifier = "Id", link.value
+    else:
+        chosen.source, chosen.smiles, chosen.charge = "SMILES", link.value, link.charge
+    read_again()
+    chosen[_LINK] = link
+
+
+def starting_level() -> float | None:
+    """Where a viewer that is new puts its surface: where the link, or the person before, had it.
+
+    It does not follow the slider: the viewer would take a scene with another level for another scene.
+    """
+    viewer, link = st.session_state.get("explore"), st.session_state.get(_LINK)
+    if not (viewer and viewer.get("level")):
+        st.session_state[_START] = link.level if link else None
+    return st.session_state.get(_START)
+
+
+def show_link(level: float | None) -> None:
+    """Have the address bar name what is shown; a file cannot be named."""
+    link: Address | None = st.session_state.get(_LINK)
+    if link is not None and level is not None:
+        link = st.session_state[_LINK] = replace(link, level=level)
+    wanted = link.parameters() if link else {}
+    if st.query_params.to_dict() != wanted:
+        st.query_params.from_dict(wanted)
 
 
 def read_again() -> None:
@@ -30,17 +74,21 @@ def read_again() -> None:
     chosen = st.session_state
     charge = chosen.get("charge")
     if chosen.source == "Example":
-        example = EXAMPLES[chosen.get("example") or next(iter(EXAMPLES))]
-        structure.ask_for(lambda progress: Subject(example))
+        label = chosen.get("example") or next(iter(EXAMPLES))
+        chosen[_LINK] = Address("example", KEYS[label])
+        structure.ask_for(lambda progress: Subject(EXAMPLES[label]))
     elif chosen.source == "Id" and (chosen.get("identifier") or "").strip():
         identifier = chosen.identifier.strip()
+        chosen[_LINK] = Address("id", identifier)
         structure.ask_for(lambda progress: from_identifier(identifier, progress))
     elif chosen.source == "File" and chosen.get("upload"):
         file = Source(chosen.upload.getvalue(), chosen.upload.name)
         options = replace(DEFAULT_OPTIONS, charge=charge)
+        chosen[_LINK] = None
         structure.ask_for(lambda progress: from_source(file, options))
     elif chosen.source == "SMILES" and (chosen.get("smiles") or "").strip():
         smiles = chosen.smiles.strip()
+        chosen[_LINK] = Address("smiles", smiles, charge=charge)
         structure.ask_for(lambda progress: Subject(from_smiles(smiles, charge=charge)))
 
 
@@ -161,10 +209,13 @@ def show_downloads(picture: Picture, level: float | None) -> None:
 @st.fragment
 def show_picture(picture: Picture, focus: tuple[int, ...]) -> None:
     trust = show_atoms_by(picture)
-    level = show_with_potential(picture, key="explore", trust=trust, focus=focus)
+    link: Address | None = st.session_state.get(_LINK)
+    level = show_with_potential(picture, key="explore", trust=trust, focus=focus, level=link.level if link else None)
+    show_link(level)
     show_downloads(picture, level)
 
 
+follow_link()
 structure_input()
 picture = picture_of_request()
 subject = structure.shown()

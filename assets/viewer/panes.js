@@ -108,6 +108,8 @@ export class Panes {
   // A new scene, and the fields of its panes: the molecule anew only where it is another, the camera as it was left.
   setScene(scene, fields) {
     const other = this.scene?.structure !== scene.structure;
+    const digests = ({ panes }) => panes.map((pane) => pane.signed && pane.field.digest).join();
+    const otherDifference = !other && digests(this.scene) !== digests(scene);
     Object.assign(this, { scene, fields });
     this.link.stop();
     this.nameThem();
@@ -117,6 +119,8 @@ export class Panes {
       this.levels = new Map(scene.panes.map((pane) => [pane.signed, pane.level]));
       scene.panes.forEach((pane, k) => pane.signed && this.stages[k].setOpacity(OPACITY_OF_DIFFERENCE));
     }
+    // Another difference, to another level of theory, may be several times as large.
+    if (otherDifference) this.levels.set(true, scene.panes.find((pane) => pane.signed).level);
     const { curve, electrons, panes: [first, ...others] } = scene;
     this.controls.get(false).setScale(enclosedScale(curve, electrons), this.nameOf(false), electrons, first.label);
     const { largest } = others.find((pane) => pane.signed).field;

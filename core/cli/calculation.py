@@ -42,7 +42,7 @@ def stored_or_calculated(
     try:
         record = calculate(molecule, origin="command line", on_cycle=on_cycle, start=start, count_default=count_default)
     except ConvergenceError as error:
-        failure = Failure(error.message, error.remedy, permanent=True, cycles=tuple(cycles))
+        failure = Failure(error.message, error.remedy, permanent=start is None, cycles=tuple(cycles))
         store.put_failure(key_of(molecule, DEFAULT_LEVEL), failure)
         raise
     store.put(record)

@@ -15,7 +15,7 @@ from core.data.stream import Sample
 BLOCK = 8
 OF_THE_CALCULATION = (
     "pyscf", "python", "scf_cycles", "scf_seconds", "seconds", "homo_lumo_gap_hartree", "threads", "pyscf_version",
-    "ao_order",
+    "ao_order", "homo_hartree", "lumo_hartree", "coarse_cycles", "default_coarse_cycles", "one_shot", "start",
 )  # fmt: skip
 
 

@@ -11,7 +11,11 @@ import sys
 import threading
 import traceback
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from core.chem.molecule import Molecule
+    from core.density.density import Density
 
 NICENESS = 10
 
@@ -27,6 +31,18 @@ def _answer_channel() -> IO[str]:
     channel = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
     os.dup2(2, 1)
     return channel
+
+
+def _predicted(molecule: "Molecule", notes: dict) -> "Density":
+    """The density of the model that the settings, or the structure, choose; named in `notes`."""
+    from core.model.checkpoint import load_model, weights_hash
+    from core.model.choose import name_for
+    from core.model.predict import predict_density
+
+    name = name_for(molecule)
+    density = predict_density(molecule, load_model(name))
+    notes |= {"start": density.source, "start_weights": weights_hash(name)}
+    return density
 
 
 def main(folder: Path) -> int:
@@ -57,13 +73,7 @@ def main(folder: Path) -> int:
             np.array(request["atomic_numbers"]), np.array(request["positions_angstrom"]), request["charge"]
         )
         notes: dict = {"threads": int(os.environ.get("OMP_NUM_THREADS", "0"))}
-        start = None
-        if request.get("start_model"):
-            from core.model.checkpoint import load_model
-            from core.model.predict import predict_density
-
-            start = predict_density(molecule, load_model(request["start_model"]))
-            notes["start"] = start.source
+        start = _predicted(molecule, notes) if request.get("from_prediction") else None
         record = calculate(
             molecule,
             level=Level(**request["level"]),
@@ -75,7 +85,8 @@ def main(folder: Path) -> int:
         )
         write_records_durably(folder / "record.h5", [record])
     except RhoscopeError as error:
-        permanent = not isinstance(error, DataError)
+        # What a start brought about may not happen without it.
+        permanent = not isinstance(error, DataError) and not request.get("from_prediction")
         say({"failure": {"message": error.message, "remedy": error.remedy, "permanent": permanent}})
     except MemoryError:
         say({"failure": {"message": "The calculation ran out of memory.", "remedy": "Choose a smaller structure."}})

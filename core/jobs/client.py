@@ -94,13 +94,13 @@ class JobClient:
         molecule: Molecule,
         level: Level = DEFAULT_LEVEL,
         *,
-        start_model: str = "",
+        from_prediction: bool = False,
         count_default: bool = False,
     ) -> str:
         """Ask for a calculation and get its job id, which depends on structure and level only.
 
-        start_model: the model whose density the SCF begins with (none: PySCF's own guess); count_default: see
-        `core.reference.calculation.calculate`. They change the way, not the result.
+        from_prediction: the SCF begins with the density that the model of this structure predicts, in place of PySCF's
+        own guess; count_default: see `core.reference.calculation.calculate`. They change the way, not the result.
         A result that is there, a job that runs, and a failure that would only repeat itself are not computed again.
         Raises UnsupportedElementError where the orbital basis does not know an element.
         """
@@ -124,7 +124,7 @@ class JobClient:
                 "positions_angstrom": molecule.positions_angstrom.tolist(),
                 "charge": molecule.charge,
                 "level": level.to_json(),
-                "start_model": start_model,
+                "from_prediction": from_prediction,
                 "count_default": count_default,
             }
             job.future = self._dask().submit(
@@ -170,10 +170,11 @@ class JobClient:
     def estimate_seconds(self, molecule: Molecule, level: Level = DEFAULT_LEVEL) -> float:
         """Expected wall time of the calculation itself, without the queue (see core.jobs.timing)."""
         functions = basis_functions(molecule, level)
-        if level not in self._scales:
+        scale = self._scales.get(level)
+        if scale is None:
             recent = self.store.recent(CALIBRATION_RECORDS)
-            self._scales[level] = machine_scale([r for r in recent if r.level == level] or recent)
-        return max(SHORTEST_SECONDS, self._scales[level] * law_seconds(functions, self.limits.threads))
+            scale = self._scales[level] = machine_scale([r for r in recent if r.level == level] or recent)
+        return max(SHORTEST_SECONDS, scale * law_seconds(functions, self.limits.threads))
 
     def close(self) -> None:
         """Stop all jobs and the local cluster."""

@@ -37,10 +37,15 @@ def choose_model(molecule: Molecule) -> str:
     return able[-1] if able else list(domains)[-1]
 
 
-def model_for(molecule: Molecule, name: str | None = None) -> TrainedModel:
-    """The model `name`, else that of the settings, else the one chosen by `choose_model`. Raises ModelError."""
+def name_for(molecule: Molecule, name: str | None = None) -> str:
+    """`name`, else the model of the settings, else the one chosen by `choose_model`: a name or a folder."""
     wanted = name or settings().default_model
-    return load_model(choose_model(molecule) if wanted == AUTOMATIC else wanted)
+    return choose_model(molecule) if wanted == AUTOMATIC else wanted
+
+
+def model_for(molecule: Molecule, name: str | None = None) -> TrainedModel:
+    """The model that `name_for` names. Raises ModelError."""
+    return load_model(name_for(molecule, name))
 
 
 def weights_key(name: str | None = None) -> str:

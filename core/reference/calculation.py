@@ -67,17 +67,21 @@ def run_scf(method: dft.rks.RKS, start: NDArray[np.float64] | None = None) -> fl
     alone, to its tolerance; most cycles are spent where they cost a fifth.
     """
     integrator = method._numint = KeptValues()
-    # What is kept must not make PySCF take its three-centre integrals in smaller pieces.
-    method.with_df.max_memory = (1.0 + KEPT_SHARE) * method.mol.max_memory
-    # Without exchange PySCF would compute the three-centre integrals anew in each cycle.
-    if method.with_df._cderi is None:
-        method.with_df.build()
+    _make_integrals(method)
     try:
         if method.grids.level > COARSE_GRID_LEVEL:
             start = _density_on_coarse_grid(method, start)
         return float(method.kernel(dm0=start))
     finally:
         integrator.forget()
+
+
+def _make_integrals(method: dft.rks.RKS) -> None:
+    """Three-centre integrals, where they are not there. Without exchange PySCF would make them anew in each cycle, and
+    what is kept of the grid must not make it take them in smaller pieces."""
+    method.with_df.max_memory = (1.0 + KEPT_SHARE) * method.mol.max_memory
+    if method.with_df._cderi is None:
+        method.with_df.build()
 
 
 def _density_on_coarse_grid(method: dft.rks.RKS, start: NDArray[np.float64] | None) -> NDArray[np.float64]:
@@ -95,7 +99,10 @@ def _density_on_coarse_grid(method: dft.rks.RKS, start: NDArray[np.float64] | No
 
 
 def _cycles_of_default_guess(method: dft.rks.RKS, level: Level) -> int:
-    """How many cycles the coarse SCF takes from PySCF's own guess; the integrals of `method` are used again."""
+    """How many cycles the coarse SCF takes from PySCF's own guess; the integrals of `method` are used. None without
+    a coarse grid."""
+    if level.xc_grid_level <= COARSE_GRID_LEVEL:
+        return 0
     fresh = mean_field(method.mol, level)
     fresh.with_df, fresh._numint = method.with_df, KeptValues()
     cycles = 0
@@ -133,7 +140,13 @@ def calculate(
     method = mean_field(mol, level)
     last: list[CycleReport] = []
     coarse_cycles = 0
-    shot = one_shot(start, method) if start is not None else None
+    shot, start_seconds = None, 0.0
+    if start is not None:
+        _make_integrals(method)
+        before = time.perf_counter()
+        shot = one_shot(start, method)
+        start_seconds = time.perf_counter() - before
+    default_cycles = _cycles_of_default_guess(method, level) if shot is not None and count_default else None
 
     def report(environment: dict) -> None:
         nonlocal coarse_cycles
@@ -168,9 +181,9 @@ def calculate(
         "lumo_hartree": lumo,
     }
     if shot is not None:
-        notes["one_shot"] = shot.to_json()
-    if count_default:
-        notes["default_coarse_cycles"] = _cycles_of_default_guess(method, level)
+        notes["one_shot"] = shot.to_json() | {"seconds": round(start_seconds, 2)}
+    if default_cycles is not None:
+        notes["default_coarse_cycles"] = default_cycles
     return Record(
         name=name or molecule.content_hash[:16],
         molecule=molecule,

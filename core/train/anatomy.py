@@ -24,6 +24,8 @@ SHELL_ANGSTROM = 0.25
 FARTHEST_ANGSTROM = 3.0
 # e/bohr^3
 TAIL_DENSITY = 0.002
+# Points at a time where there is a number for each atom.
+BLOCK = 20_000
 REGIONS = ("core", "valence and bonds", "tail")
 # Radii at which free atoms are tabulated, bohr; between them their logarithm is interpolated.
 _RADII = np.geomspace(1e-3, 25.0, 4000)
@@ -96,7 +98,13 @@ def error_anatomy(record: Record, predicted: Density, fitted: Density) -> ErrorA
         nearest = np.minimum(nearest, np.linalg.norm(grid.points_bohr - nucleus, axis=1))
     edges = np.arange(0.0, FARTHEST_ANGSTROM + SHELL_ANGSTROM / 2, SHELL_ANGSTROM)
     region = regions_of(record, basis, grid)
-    shares = hirshfeld_shares(record, basis, grid.points_bohr)
+
+    def of_atoms(error: NDArray[np.float64]) -> NDArray[np.float64]:
+        found = np.zeros(len(molecule))
+        for start in range(0, len(error), BLOCK):
+            part = slice(start, start + BLOCK)
+            found += hirshfeld_shares(record, basis, grid.points_bohr[part]) @ error[part]
+        return found
 
     def in_regions(values: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.array([values[region == index].sum() for index in range(len(REGIONS))])
@@ -106,7 +114,7 @@ def error_anatomy(record: Record, predicted: Density, fitted: Density) -> ErrorA
         return Anatomy(
             np.histogram(nearest * BOHR_IN_ANGSTROM, edges, weights=error)[0] / SHELL_ANGSTROM,
             0.5 * in_regions(error),
-            0.5 * shares @ error,
+            0.5 * of_atoms(error),
         )
 
     return ErrorAnatomy(

@@ -12,8 +12,9 @@ import torch
 from torch import Tensor, nn
 from tqdm import tqdm
 
+from core.errors import DataError
 from core.model.graph import join_graphs
-from core.train.config import TrainingConfig
+from core.train.config import OPTIMISERS, TrainingConfig
 from core.train.levels import TwoLevels
 from core.train.loss import batch_loss, flatten_outputs, split_structures
 from core.train.soap import Soap
@@ -121,16 +122,24 @@ class Trainer:
                 "network": self.network.state_dict(),
                 "optimiser": self.optimiser.state_dict(),
                 "averaged": self.averaged,
+                "optimiser_name": self.config.optimiser,
             },
             partial,
         )
         partial.replace(self.checkpoint)
 
     def resume(self) -> bool:
-        """Continue from the checkpoint of this folder; False where there is none."""
+        """Continue from the checkpoint of this folder; False where there is none. Raises DataError for that of another
+        optimiser."""
         if not self.checkpoint.exists():
             return False
         state = torch.load(self.checkpoint, weights_only=True)
+        # Older ones do not say: there was one optimiser then.
+        made_by = state.get("optimiser_name", OPTIMISERS[0])
+        if made_by != self.config.optimiser:
+            raise DataError(
+                f"{self.folder} holds a run by {made_by}, not by {self.config.optimiser}.", "Choose another folder."
+            )
         self.network.load_state_dict(state["network"])
         self.optimiser.load_state_dict(state["optimiser"])
         self.averaged = state["averaged"]

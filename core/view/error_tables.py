@@ -29,9 +29,12 @@ def rung_rows(held: HeldAgainstDFT) -> str:
             "The DFT density itself: its orbitals are wrong at the nuclei, so the theorem does not hold for it.",
         ),
         ("Fit", rungs.fit, "The same density in our functions, made to give the analytic forces: the theorem mended."),
-        ("Model", rungs.model, "Prediction against fit: what the network did not learn."),
-        ("End to end", rungs.end_to_end, "Prediction against the analytic DFT forces: what you get."),
     ]
+    if held.picture.predicted.prediction:
+        rows += [
+            ("Model", rungs.model, "Prediction against fit: what the network did not learn."),
+            ("End to end", rungs.end_to_end, "Prediction against the analytic DFT forces: what you get."),
+        ]
     lines = [
         f"| {name} | **{_figure(error.mean_mev_per_angstrom)}** | {_figure(error.largest_mev_per_angstrom)} | {words} |"
         for name, error, words in rows

@@ -1,11 +1,11 @@
-"""What one diagonalisation in the field of the predicted density says, beside the converged calculation, in words."""
+"""What orbitals in the field of the predicted density say, beside the converged calculation, in words."""
 
 import numpy as np
 
 from core.reference.record import Record
 from core.train.metrics import reference_dipole_e_bohr
 from core.units import E_BOHR_IN_DEBYE, HARTREE_IN_EV
-from core.view.words import significant
+from core.view.words import seconds, significant
 
 
 def one_shot_table(record: Record) -> str:
@@ -29,7 +29,7 @@ def one_shot_table(record: Record) -> str:
         dipoles = (shot["dipole_e_bohr"], reference_dipole_e_bohr(record))
         here, there = (E_BOHR_IN_DEBYE * float(np.linalg.norm(dipole)) for dipole in dipoles)
         rows.append(("Dipole, debye", f"{here:.3f}", f"{there:.3f}", f"{_signed(here - there)} D"))
-    lines = ["| | one diagonalisation | converged | difference |", "|---|---|---|---|"]
+    lines = ["| | from the prediction | converged | difference |", "|---|---|---|---|"]
     return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows)])
 
 
@@ -38,7 +38,9 @@ def cycles_sentence(record: Record) -> str:
     notes = record.provenance
     if "one_shot" not in notes:
         return ""
-    taken = f"Begun with the predicted density, the SCF took {notes['scf_cycles']} cycles"
+    made = notes["one_shot"].get("seconds")
+    cost = f" (making them took {seconds(made)})" if made else ""
+    taken = f"Begun with these orbitals{cost}, the SCF took {notes['scf_cycles']} cycles"
     if "default_coarse_cycles" not in notes:
         return f"{taken}."
     saved = notes["default_coarse_cycles"] - notes["coarse_cycles"]

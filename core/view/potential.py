@@ -71,13 +71,21 @@ def colored_by_potential(picture: Picture, *, key: str) -> bool:
 
 
 def show_with_potential(
-    picture: Picture, *, key: str, trust: Trust | None = None, focus: tuple[int, ...] = ()
+    picture: Picture,
+    *,
+    key: str,
+    trust: Trust | None = None,
+    focus: tuple[int, ...] = (),
+    level: float | None = None,
 ) -> float | None:
     """Draw `picture` in the viewer called `key`, which offers its potential; the level as `show_scene` returns it.
 
-    trust: colour the atoms by their expected errors. focus: atoms to look at, by index.
+    trust: colour the atoms by their expected errors. focus: atoms to look at, by index. level: where the surface
+    starts, e/bohr^3 (None: where the picture has it).
     """
     scene = replace(picture.publish(), offers_potential=True, focus=focus)
+    if level is not None:
+        scene = replace(scene, level=level)
     if trust is not None:
         scene = colored(scene, trust)
     structure, shown = st.session_state.get(_asked(key), ("", False))

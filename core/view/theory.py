@@ -24,7 +24,7 @@ _KEPT = "level_of_theory"
 def chosen_level() -> Level:
     """What the person chose, here or before; at first the level that the models predict."""
     kept = st.session_state.get(_KEPT, DEFAULT_LEVEL)
-    with st.expander(f"Level of theory: {kept.label}"):
+    with st.expander("Level of theory"):
         left, right = st.columns(2)
         functional = left.selectbox(
             "Functional",

@@ -71,7 +71,11 @@ def test_a_run_ends_by_itself_and_changes_the_level_only(
         assert other.name == record.name and other.origin == record.origin
         assert trajectory_of(other) == trajectory_of(record) == "ions-1, seed 2"
         assert other.provenance["temperature_kelvin"] == record.provenance["temperature_kelvin"]
-        assert other.provenance["scf_cycles"] > 0
+        # What is told of the calculation is told of this one.
+        notes = other.provenance
+        gap = notes["lumo_hartree"] - notes["homo_hartree"]
+        assert gap == pytest.approx(notes["homo_lumo_gap_hartree"], abs=1e-12)
+        assert notes["homo_hartree"] != record.provenance["homo_hartree"] and notes["scf_cycles"] > 0
     # Held-out structures stay held out, whatever the level.
     with pytest.raises(DataError, match="both sides"):
         check_apart(list(again.values()), records)

@@ -20,6 +20,7 @@ from core.jobs.runner import Limits
 from core.jobs.status import JobStatus
 from core.jobs.store import ResultStore
 from core.jobs.timing import basis_functions, law_seconds
+from core.model.checkpoint import weights_hash
 from core.reference.calculation import calculate
 from core.reference.level import Level
 
@@ -88,14 +89,14 @@ def test_a_job_gives_the_record_of_a_direct_calculation_with_its_cycles(jobs: Jo
 
 def test_a_job_may_begin_with_the_density_of_a_model(jobs: JobClient) -> None:
     level = Level(functional="PBE0", orbital_basis="pcseg-1", xc_grid_level=1, conv_tol=1e-8)
-    job = jobs.submit_reference(water(0.97), level, start_model="water", count_default=True)
+    job = jobs.submit_reference(water(0.97), level, from_prediction=True, count_default=True)
     status = wait(jobs, job)
     record = jobs.result(job)
     assert status.state == "done" and record is not None, status
     direct = calculate(water(0.97), level=level)
     assert record.energy_hartree == pytest.approx(direct.energy_hartree, abs=2e-8)
     notes = record.provenance
-    assert notes["start"] == "model water"
+    assert notes["start"] == "model water" and notes["start_weights"] == weights_hash("water")
     assert notes["default_coarse_cycles"] == direct.provenance["coarse_cycles"] > notes["coarse_cycles"]
     assert notes["one_shot"]["energy_hartree"] == pytest.approx(direct.energy_hartree, abs=5e-3)
 

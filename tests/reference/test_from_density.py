@@ -63,5 +63,5 @@ def test_an_scf_from_there_ends_at_the_same_place_in_fewer_cycles(record: Record
     assert notes["default_coarse_cycles"] == record.provenance["coarse_cycles"]
     assert notes["coarse_cycles"] < notes["default_coarse_cycles"]
     assert notes["scf_cycles"] < record.provenance["scf_cycles"]
-    assert set(notes["one_shot"]) == {"energy_hartree", "homo_hartree", "lumo_hartree", "dipole_e_bohr"}
+    assert set(notes["one_shot"]) == {"energy_hartree", "homo_hartree", "lumo_hartree", "dipole_e_bohr", "seconds"}
     assert "one_shot" not in record.provenance

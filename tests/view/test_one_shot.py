@@ -56,4 +56,4 @@ def test_of_an_ion_no_dipole_is_given(plain: Record) -> None:
 def test_cycles_are_counted_to_the_same_point(plain: Record, own: int, words: str) -> None:
     started = with_shot(plain, scf_cycles=9, coarse_cycles=own, default_coarse_cycles=7)
     assert words in cycles_sentence(started) and f"took {own};" in cycles_sentence(started)
-    assert cycles_sentence(with_shot(plain, scf_cycles=9)) == "Begun with the predicted density, the SCF took 9 cycles."
+    assert cycles_sentence(with_shot(plain, scf_cycles=9)) == "Begun with these orbitals, the SCF took 9 cycles."
