@@ -56,8 +56,8 @@ def test_one_water_from_estimate_to_table(explore: Page) -> None:
 def test_another_level_is_another_calculation_and_says_so(explore: Page) -> None:
     compare(explore, "Water molecule", "H₂O, 3 atoms")
     explore.get_by_text("Level of theory", exact=True).click()
-    for label, option in (("Functional", "PBE: gradient-corrected"), ("Orbital basis", "pcseg-1: double zeta")):
-        explore.get_by_label(label).last.click()
+    for place, option in ((0, "PBE: gradient-corrected"), (1, "pcseg-1: double zeta")):
+        explore.get_by_role("combobox").nth(place).click()
         explore.get_by_role("option", name=option).click()
     expect(explore.get_by_text("A PBE/pcseg-1 calculation of this structure")).to_be_visible()
     explore.get_by_role("button", name="Run the DFT calculation").click()
