@@ -30,6 +30,8 @@ def stored_or_calculated(
     record = store.get(molecule)
     if record is not None:
         progress("This structure was calculated before; taken from the store.")
+        if start is not None and "one_shot" not in record.provenance:
+            progress("It did not begin with a prediction then, so what that alone gives is not known.")
         return record, float(record.provenance["seconds"])
     cycles: list[CycleReport] = []
 
