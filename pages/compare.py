@@ -21,7 +21,7 @@ from core.view.error_tables import (
 from core.view.facts import formula
 from core.view.figures import convergence, error_by_distance, force_parity
 from core.view.merits import merit_rows
-from core.view.one_shot import cycles_sentence, one_shot_table
+from core.view.one_shot import cycles_sentence, of_other_weights, one_shot_table
 from core.view.picture import Picture
 from core.view.theory import chosen_level
 from core.view.trust import show_model
@@ -162,6 +162,8 @@ def show_result(held: HeldAgainstDFT) -> None:
             "they make at the level of the calculation. The error of the energy is of second order; HOMO and LUMO also "
             f"hold what PBE's orbitals differ by, however good the density. {cycles_sentence(held.record)}"
         )
+        if of_other_weights(held.record):
+            st.caption("That prediction was of other weights of the model than those shown above.")
     spent = held.record.provenance.get("seconds")
     ran = f" It took {seconds(float(spent))}." if spent else ""
     away = (

@@ -9,6 +9,7 @@ import { downloadPicture } from "./picture.js";
 import { extremes, suitableRange } from "./potential.js";
 import { LEVEL_MARKUP, LevelControl } from "./slider.js";
 import { Stage } from "./stage.js";
+import { SWITCHES_MARKUP, listenToSwitches } from "./switches.js";
 
 export const MARKUP = `
 <div class="frame">
@@ -31,11 +32,7 @@ export const MARKUP = `
     <label><input class="show-arrows" type="checkbox" checked> Forces</label>
     <span class="range" hidden><label>Colours ± <input class="range-value" type="text" inputmode="decimal" size="4"></label>
       <button class="fit" type="button" title="The range that suits this surface">Fit</button></span>
-    <label class="small">Opacity <input class="opacity" type="range" min="0.15" max="1" step="0.05" value="0.6"></label>
-    <label class="small arrow-length">Arrows <input class="length" type="range" min="-1" max="1" step="0.05" value="0"
-      aria-label="Length of the arrows"></label>
-    <span class="buttons"><button class="home" type="button" title="Show everything (Home)">Reset view</button>
-    <button class="png" type="button">Save PNG</button></span>
+    ${SWITCHES_MARKUP}
   </div>
 </div>`;
 
@@ -80,18 +77,7 @@ export class Panel {
       this.paint();
     });
     this.find("fit").addEventListener("click", () => this.fitRange());
-    for (const layer of ["surface", "arrows"])
-      this.find(`show-${layer}`).addEventListener("change", () => this.applySwitches());
-    this.find("opacity").addEventListener("input", (event) => {
-      stage.setOpacity(Number(event.target.value));
-      stage.render();
-    });
-    this.find("length").addEventListener("input", (event) => {
-      this.lengthFactor = 10 ** Number(event.target.value);
-      this.drawForces();
-    });
-    this.find("home").addEventListener("click", () => stage.frame());
-    this.find("png").addEventListener("click", () => downloadPicture(this));
+    listenToSwitches(this, [stage], () => stage, () => downloadPicture(this));
     listenToKeys(this.find("canvas"), stage);
   }
 

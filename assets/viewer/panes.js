@@ -10,6 +10,7 @@ import { css } from "./palette.js";
 import { downloadPanes } from "./panespicture.js";
 import { LEVEL_MARKUP, LevelControl } from "./slider.js";
 import { Stage } from "./stage.js";
+import { SWITCHES_MARKUP, listenToSwitches } from "./switches.js";
 
 const PANE_MARKUP = `
 <div class="pane">
@@ -28,11 +29,7 @@ const panesMarkup = (count) => `
   <div class="switches">
     <label><input class="show-surface" type="checkbox" checked> Surfaces</label>
     <label><input class="show-arrows" type="checkbox" checked> Forces</label>
-    <label class="small">Opacity <input class="opacity" type="range" min="0.15" max="1" step="0.05" value="0.6"></label>
-    <label class="small arrow-length">Arrows <input class="length" type="range" min="-1" max="1" step="0.05" value="0"
-      aria-label="Length of the arrows"></label>
-    <span class="buttons"><button class="home" type="button" title="Show everything (Home)">Reset view</button>
-    <button class="png" type="button">Save PNG</button></span>
+    ${SWITCHES_MARKUP}
   </div>
 </div>`;
 
@@ -66,20 +63,7 @@ export class Panes {
   }
 
   listen() {
-    for (const layer of ["surface", "arrows"])
-      this.find(`show-${layer}`).addEventListener("change", () => this.applySwitches());
-    this.find("opacity").addEventListener("input", (event) => {
-      for (const stage of this.stages) {
-        stage.setOpacity(Number(event.target.value));
-        stage.render();
-      }
-    });
-    this.find("length").addEventListener("input", (event) => {
-      this.lengthFactor = 10 ** Number(event.target.value);
-      this.drawForces();
-    });
-    this.find("home").addEventListener("click", () => this.stages[this.chosen].frame());
-    this.find("png").addEventListener("click", () => downloadPanes(this));
+    listenToSwitches(this, this.stages, () => this.stages[this.chosen], () => downloadPanes(this));
     this.stages.forEach((stage) => listenToKeys(stage.host, stage));
   }
 

@@ -82,11 +82,15 @@ def one_shot(density: Density, method: dft.rks.RKS) -> OneShot:
     energies, coefficients = method.eig(bare + field, overlap)
     matrix = _filled(coefficients, mol)
     occupied = mol.nelectron // 2
+    dipole = orbital_dipole_e_bohr(mol, matrix)
+    return OneShot(energy, float(energies[occupied - 1]), float(energies[occupied]), dipole, matrix)
+
+
+def orbital_dipole_e_bohr(mol: gto.Mole, density_matrix: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(3,) dipole of the nuclei and of electrons with `density_matrix` (n_ao, n_ao), about the origin."""
     with mol.with_common_orig((0.0, 0.0, 0.0)):
         integrals = mol.intor_symmetric("int1e_r", comp=3)
-    nuclei = mol.atom_charges() @ mol.atom_coords()
-    dipole = nuclei - np.einsum("xpq,pq->x", integrals, matrix)
-    return OneShot(energy, float(energies[occupied - 1]), float(energies[occupied]), dipole, matrix)
+    return mol.atom_charges() @ mol.atom_coords() - np.einsum("xpq,pq->x", integrals, density_matrix)
 
 
 def _semilocal(functional: str) -> str:

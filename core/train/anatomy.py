@@ -89,10 +89,10 @@ def regions_of(record: Record, basis: AuxiliaryBasis, grid: ReferenceGrid) -> ND
     return region
 
 
-def error_anatomy(record: Record, predicted: Density, fitted: Density) -> ErrorAnatomy:
-    """Dissect the errors of `predicted`, of its floor `fitted`, and of free atoms in the same basis."""
+def error_anatomy(record: Record, predicted: Density, fitted: Density, grid: ReferenceGrid) -> ErrorAnatomy:
+    """Dissect the errors of `predicted`, of its floor `fitted`, and of free atoms in the same basis, on the grid of
+    `record`."""
     molecule, basis = record.molecule, predicted.basis
-    grid = ReferenceGrid.of(record)
     nearest = np.full(len(grid.points_bohr), np.inf)
     for nucleus in molecule.positions_bohr:
         nearest = np.minimum(nearest, np.linalg.norm(grid.points_bohr - nucleus, axis=1))

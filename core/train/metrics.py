@@ -15,6 +15,7 @@ from core.model.checkpoint import TrainedModel
 from core.model.predict import Prediction, predict_density
 from core.reference.calculation import build_mol
 from core.reference.fit import fit
+from core.reference.from_density import orbital_dipole_e_bohr
 from core.reference.quadrature import ReferenceGrid
 from core.reference.record import Record
 from core.units import E_BOHR_IN_MILLIDEBYE, HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
@@ -44,12 +45,8 @@ class Comparison:
 
 def reference_dipole_e_bohr(record: Record) -> NDArray[np.float64]:
     """(3,) dipole of nuclei and Kohn-Sham electrons about the origin of the coordinates."""
-    mol = build_mol(record.molecule, record.level)
     orbitals = record.occupied_orbitals.astype(np.float64)
-    with mol.with_common_orig((0.0, 0.0, 0.0)):
-        integrals = mol.intor_symmetric("int1e_r", comp=3)
-    electronic = 2.0 * np.einsum("xpq,pi,qi->x", integrals, orbitals, orbitals)
-    return record.molecule.atomic_numbers @ record.molecule.positions_bohr - electronic
+    return orbital_dipole_e_bohr(build_mol(record.molecule, record.level), 2.0 * orbitals @ orbitals.T)
 
 
 def equivariance_residual(
@@ -71,12 +68,18 @@ def equivariance_residual(
 
 
 def compare_with_reference(
-    prediction: Prediction, record: Record, *, model: TrainedModel | None = None, fitted: Density | None = None
+    prediction: Prediction,
+    record: Record,
+    *,
+    model: TrainedModel | None = None,
+    fitted: Density | None = None,
+    grid: ReferenceGrid | None = None,
 ) -> Comparison:
-    """All figures of one structure. fitted: the force-exact fit of `record`, made here where it is not given."""
+    """All figures of one structure. fitted: the force-exact fit of `record`; grid: with its density; both are made here
+    where they are not given."""
     basis = prediction.density.basis
     fitted = fitted or fit(record, basis)
-    grid = ReferenceGrid.of(record)
+    grid = grid or ReferenceGrid.of(record)
     difference = prediction.forces_hartree_per_bohr - record.forces_hartree_per_bohr
     errors = abs(difference) * HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
     dipole = dipole_e_bohr(prediction.density) - reference_dipole_e_bohr(record)

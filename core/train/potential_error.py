@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.integrate import lebedev_rule
 
 from core.chem.molecule import Molecule
 from core.density.density import Density
@@ -18,8 +19,9 @@ from core.reference.record import Record
 from core.units import BOHR_IN_ANGSTROM, HARTREE_IN_KCAL_PER_MOL
 
 FACTORS = (1.4, 1.6, 1.8, 2.0)
-DIRECTIONS = 40
-# More points than these do not change the mean; each costs an integral over all pairs of orbital functions.
+# Lebedev degree of a sphere: 38 directions.
+DEGREE = 9
+# Each point costs an integral over all pairs of orbital functions.
 MOST_POINTS = 600
 # Values of one block of integrals, 8 bytes each.
 BLOCK_VALUES = 1 << 24
@@ -37,11 +39,7 @@ class PotentialErrors:
 
 def shell_points(molecule: Molecule) -> NDArray[np.float64]:
     """(n, 3) bohr, at most MOST_POINTS, evenly left out where there are more."""
-    number = np.arange(DIRECTIONS) + 0.5
-    height = 1.0 - 2.0 * number / DIRECTIONS
-    angle = np.pi * (1.0 + 5.0**0.5) * number
-    ring = np.sqrt(1.0 - height**2)
-    directions = np.column_stack([ring * np.cos(angle), ring * np.sin(angle), height])
+    directions = lebedev_rule(DEGREE)[0].T
     radii = np.array([van_der_waals_radius(z) for z in molecule.atomic_numbers.tolist()]) / BOHR_IN_ANGSTROM
     spheres = [
         nucleus + factor * radius * directions

@@ -14,6 +14,7 @@ from core.density.levels import enclosed_curve
 from core.model.predict import Prediction
 from core.reference.calculation import build_mol
 from core.reference.fit import fit
+from core.reference.quadrature import ReferenceGrid
 from core.reference.record import Record
 from core.train.anatomy import ErrorAnatomy, error_anatomy
 from core.train.force_rungs import ForceRungs, force_rungs
@@ -87,21 +88,22 @@ def _compare(picture: Picture, record: Record, progress: Progress) -> HeldAgains
     progress("Fitting the DFT density in the same functions")
     fitted = fit(record, density.basis)
     progress("Integrating the errors")
+    grid = ReferenceGrid.of(record)
     prediction = predicted.prediction or Prediction(density, predicted.forces_hartree_per_bohr)
-    figures = compare_with_reference(prediction, record, model=predicted.model, fitted=fitted)
-    anatomy = error_anatomy(record, density, fitted)
+    figures = compare_with_reference(prediction, record, model=predicted.model, fitted=fitted, grid=grid)
+    anatomy = error_anatomy(record, density, fitted, grid)
     progress("Comparing the forces step by step")
     rungs = force_rungs(record, fitted, predicted.forces_hartree_per_bohr)
     progress("Comparing the potentials")
     potential = potential_errors(record, density, fitted)
     progress("Evaluating both densities on a grid")
-    grid = UniformGrid.around(picture.molecule, points_longest=GRID_POINTS)
-    values = density_on_grid(density, grid).astype(np.float64)
-    reference = density_of_orbitals(record, grid.points()).reshape(grid.shape)
+    box = UniformGrid.around(picture.molecule, points_longest=GRID_POINTS)
+    values = density_on_grid(density, box).astype(np.float64)
+    reference = density_of_orbitals(record, box.points()).reshape(box.shape)
     fields = (
-        pack_field(values, grid, DENSITY),
-        pack_field(reference, grid, DENSITY),
-        pack_field(values - reference, grid, DIFFERENCE),
+        pack_field(values, box, DENSITY),
+        pack_field(reference, box, DENSITY),
+        pack_field(values - reference, box, DIFFERENCE),
     )
     scene = _linked_scene(picture, record, fields, _starting_level(values - reference))
     misplaced = 0.5 * figures.eps_ks / 100.0 * record.molecule.electrons

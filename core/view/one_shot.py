@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from core.model.checkpoint import weights_hash
+from core.model.choose import name_for
 from core.reference.record import Record
 from core.train.metrics import reference_dipole_e_bohr
 from core.units import E_BOHR_IN_DEBYE, HARTREE_IN_EV
@@ -49,6 +51,12 @@ def cycles_sentence(record: Record) -> str:
         f"{taken}. To the end of the coarse grid it took {notes['coarse_cycles']}; PySCF's own guess, counted in the "
         f"same run, took {notes['default_coarse_cycles']}: {end}."
     )
+
+
+def of_other_weights(record: Record) -> bool:
+    """Whether the prediction it began with was of other weights than those that predict this structure today."""
+    made_by = record.provenance.get("start_weights")
+    return bool(made_by) and made_by != weights_hash(name_for(record.molecule))
 
 
 def _signed(value: float) -> str:

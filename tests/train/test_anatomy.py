@@ -45,8 +45,8 @@ def fitted(record: Record, basis: AuxiliaryBasis) -> Density:
 
 def test_parts_add_up_to_the_whole(record: Record, fitted: Density, basis: AuxiliaryBasis) -> None:
     free = Density.free_atoms(record.molecule, basis)
-    found = error_anatomy(record, free, fitted)
     grid = ReferenceGrid.of(record)
+    found = error_anatomy(record, free, fitted, grid)
     for density, part in ((free, found.free_atoms), (fitted, found.fitted)):
         misplaced = 0.5 * grid.error_percent(density) / 100.0 * record.molecule.electrons
         assert part.by_region.sum() == pytest.approx(misplaced, rel=1e-4)

@@ -23,7 +23,7 @@ def record() -> Record:
 
 def test_points_lie_on_the_shells_and_outside_all_others(monkeypatch: pytest.MonkeyPatch) -> None:
     points = shell_points(WATER) * 0.529177210903
-    assert 100 < len(points) <= 12 * potential_error.DIRECTIONS
+    assert 100 < len(points) <= 12 * 38
     ratios = np.array(
         [
             np.linalg.norm(points - nucleus, axis=1) / van_der_waals_radius(z)

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from core.chem.molecule import Molecule
+from core.model.checkpoint import weights_hash
 from core.reference.calculation import calculate
 from core.reference.level import Level
 from core.reference.record import Record
 from core.units import E_BOHR_IN_DEBYE, HARTREE_IN_EV
-from core.view.one_shot import cycles_sentence, one_shot_table
+from core.view.one_shot import cycles_sentence, of_other_weights, one_shot_table
 
 LEVEL = Level(functional="PBE", orbital_basis="pcseg-0", xc_grid_level=0, conv_tol=1e-6)
 WATER = Molecule(np.array([8, 1, 1]), np.array([[0.0, 0.0, 0.0], [0.96, 0.0, 0.0], [-0.24, 0.93, 0.0]]))
@@ -45,6 +46,12 @@ def test_differences_are_those_of_the_numbers(plain: Record) -> None:
     assert cells["HOMO, eV"][2] == "−0.272 eV" and cells["LUMO, eV"][2] == "+0.544 eV"
     assert float(cells["HOMO, eV"][1]) == pytest.approx(HARTREE_IN_EV * plain.provenance["homo_hartree"], abs=1e-3)
     assert float(cells["Dipole, debye"][0]) == pytest.approx(E_BOHR_IN_DEBYE, abs=1e-3)
+
+
+def test_a_prediction_of_other_weights_is_told_apart(plain: Record) -> None:
+    assert not of_other_weights(plain)
+    assert not of_other_weights(with_shot(plain, start_weights=weights_hash("water")))
+    assert of_other_weights(with_shot(plain, start_weights="0" * 64))
 
 
 def test_of_an_ion_no_dipole_is_given(plain: Record) -> None:

@@ -1,0 +1,26 @@
+// What every frame has below its pictures: opacity, length of the arrows, and the buttons; and what they do.
+
+export const SWITCHES_MARKUP = `<label class="small">Opacity <input class="opacity" type="range" min="0.15" max="1"
+      step="0.05" value="0.6"></label>
+    <label class="small arrow-length">Arrows <input class="length" type="range" min="-1" max="1" step="0.05" value="0"
+      aria-label="Length of the arrows"></label>
+    <span class="buttons"><button class="home" type="button" title="Show everything (Home)">Reset view</button>
+    <button class="png" type="button">Save PNG</button></span>`;
+
+// view: find(name), applySwitches(), drawForces(), lengthFactor. stages: all of it; framed(): the one to frame anew.
+export function listenToSwitches(view, stages, framed, save) {
+  for (const layer of ["surface", "arrows"])
+    view.find(`show-${layer}`).addEventListener("change", () => view.applySwitches());
+  view.find("opacity").addEventListener("input", (event) => {
+    for (const stage of stages) {
+      stage.setOpacity(Number(event.target.value));
+      stage.render();
+    }
+  });
+  view.find("length").addEventListener("input", (event) => {
+    view.lengthFactor = 10 ** Number(event.target.value);
+    view.drawForces();
+  });
+  view.find("home").addEventListener("click", () => framed().frame());
+  view.find("png").addEventListener("click", save);
+}
