@@ -46,7 +46,10 @@ class TrainingConfig:
 
     name: of the model. train, heldout: files of records, relative to the configuration file. second_level: files of
     records at another level of theory, learned beside (`core.train.levels`), each with second_level_weight in the loss.
-    start: folder of a model to go on from, with its network, basis and output coordinates (empty: from nothing). limit:
+    repeat: files of `train` -> how often a pass takes each of their records (once where nothing is said); batches are
+    drawn from all records, so where the second level has many more, the reference would else be seen little.
+    start: folder of a model to go on from, with its network, basis and output coordinates, and where its checkpoint is
+    there what it knows of a second level (empty: from nothing). limit:
     use only that many training records (0: all), drawn with the seed. steps: optimiser steps of `batch` structures
     each, by the optimiser `adamw` or `soap` (`core.train.soap`). evaluate_every: steps between held-out evaluations and
     checkpoints. ema: decay of the averaged weights, which are the ones kept.
@@ -57,6 +60,7 @@ class TrainingConfig:
     heldout: tuple[str, ...]
     second_level: tuple[str, ...] = ()
     second_level_weight: float = 1.0
+    repeat: dict[str, int] = field(default_factory=dict)
     basis: str = DEFAULT_BASIS
     start: str = ""
     limit: int = 0
@@ -100,6 +104,9 @@ class TrainingConfig:
             raise DataError(
                 f"There is no optimiser {options['optimiser']!r}.", f"Choose one of {', '.join(OPTIMISERS)}."
             )
+        for pattern, times in options.get("repeat", {}).items():
+            if not isinstance(times, int) or times < 1:
+                raise DataError(f"{pattern} cannot be taken {times!r} times.", "Give a whole number from 1 on.")
         return cls(**_known(cls, options))
 
 

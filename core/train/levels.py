@@ -38,6 +38,12 @@ class TwoLevels(nn.Module):
         for head in self.scalar_heads:
             yield from head[-1].parameters()  # type: ignore[index]
 
+    def go_on_from(self, weights: dict[str, Tensor]) -> None:
+        """Take over the differences; weights: of another of these by name, or of a network, which has none."""
+        own = {name: weight for name, weight in weights.items() if not name.startswith("network.")}
+        if len(own) < len(weights):
+            self.load_state_dict(own, strict=False)
+
     def forward(self, graph: Graph, second: Tensor | None = None) -> list[Tensor]:
         """As the network's; second: (n_atoms,) bool, atoms of structures at the second level (None: there are none)."""
         if second is None or not bool(second.any()):

@@ -3,7 +3,7 @@
 import json
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,8 @@ from core.train.loss import batch_loss, flatten_outputs, split_structures
 from core.train.soap import Soap
 from core.train.targets import Target
 from core.units import HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
+
+CHECKPOINT = "checkpoint.pt"
 
 
 @dataclass(frozen=True)
@@ -68,11 +70,12 @@ def learning_rate(step: int, config: TrainingConfig) -> float:
     return config.learning_rate * (0.01 + 0.99 * 0.5 * (1.0 + math.cos(math.pi * min(1.0, share))))
 
 
-def batches(n: int, size: int, seed: int, start: int) -> Iterator[list[int]]:
-    """Endless batches of indices below n, each structure once per pass; `start` skips that many batches."""
-    per_pass = math.ceil(n / size)
+def batches(times: Sequence[int], size: int, seed: int, start: int) -> Iterator[list[int]]:
+    """Endless batches of indices of structures, each as often per pass as times says; `start` skips that many."""
+    drawn = np.repeat(np.arange(len(times)), times)
+    per_pass = math.ceil(len(drawn) / size)
     while True:
-        order = np.random.default_rng([seed, start // per_pass]).permutation(n)
+        order = np.random.default_rng([seed, start // per_pass]).permutation(drawn)
         for place in range(start % per_pass, per_pass):
             yield order[place * size : (place + 1) * size].tolist()
             start += 1
@@ -99,6 +102,11 @@ def build_optimiser(network: nn.Module, config: TrainingConfig) -> Adam | Soap:
     return Adam(network.parameters(), lr=rate, weight_decay=decay, betas=(0.9, 0.98))
 
 
+def read_checkpoint(path: Path) -> dict:
+    """What `Trainer.save` wrote: tensors and numbers only."""
+    return torch.load(path, weights_only=True)
+
+
 class Trainer:
     """One run in one folder: metrics.jsonl, checkpoint.pt (tensors and numbers only)."""
 
@@ -111,7 +119,7 @@ class Trainer:
 
     @property
     def checkpoint(self) -> Path:
-        return self.folder / "checkpoint.pt"
+        return self.folder / CHECKPOINT
 
     def save(self) -> None:
         partial = self.checkpoint.with_suffix(".partial")
@@ -133,7 +141,7 @@ class Trainer:
         optimiser."""
         if not self.checkpoint.exists():
             return False
-        state = torch.load(self.checkpoint, weights_only=True)
+        state = read_checkpoint(self.checkpoint)
         # Older ones do not say: there was one optimiser then.
         made_by = state.get("optimiser_name", OPTIMISERS[0])
         if made_by != self.config.optimiser:
@@ -189,7 +197,7 @@ class Trainer:
         """Train to config.steps. Metrics go to metrics.jsonl at every evaluation."""
         running, started = [], time.perf_counter() - self.seconds
         bar = tqdm(total=self.config.steps, initial=self.step, disable=not progress, mininterval=5.0, unit="step")
-        for batch in batches(len(train), self.config.batch, self.config.seed, self.step):
+        for batch in batches([target.times for target in train], self.config.batch, self.config.seed, self.step):
             if self.step >= self.config.steps:
                 break
             running.append(self.one_step([train[i] for i in batch]))

@@ -21,7 +21,7 @@ from core.reference.record import Record
 from core.settings import settings
 from core.train.config import TrainingConfig
 from core.train.levels import TwoLevels
-from core.train.loop import Trainer
+from core.train.loop import CHECKPOINT, Trainer, read_checkpoint
 from core.train.shelf import Shelf
 from core.train.targets import Target, build_target, fit_coordinates, fitted_coefficients
 
@@ -92,8 +92,25 @@ def prepare(config: TrainingConfig, folder: Path, *, progress: bool = True) -> P
         if not isinstance(network, DensityNetwork):
             raise DataError("A plain network learns one level only.", "Leave `second_level` out.")
         trained = TwoLevels(network)
-    train_on = [*targets[:count], *beside]
-    return Prepared(records, second, train_on, targets[count + len(second) :], coordinates, network, trained, start)
+        before = folder / config.start / CHECKPOINT
+        if config.start and before.exists():
+            trained.go_on_from(read_checkpoint(before)["averaged"])
+    times = _times(config, folder)
+    own = [
+        replace(target, times=times.get(record.molecule.content_hash, 1))
+        for target, record in zip(targets[:count], records, strict=True)
+    ]
+    held = targets[count + len(second) :]
+    return Prepared(records, second, [*own, *beside], held, coordinates, network, trained, start)
+
+
+def _times(config: TrainingConfig, folder: Path) -> dict[str, int]:
+    """Hash of a structure -> how often a pass takes it, for those that are repeated."""
+    return {
+        record.molecule.content_hash: times
+        for pattern, times in config.repeat.items()
+        for record in load_dataset(folder / pattern)
+    }
 
 
 def build_network(

@@ -81,7 +81,8 @@ class Target:
     z: (n,) output coordinates of the fit. loss_matrix: (n (n + 1) / 2,), the triangle of a symmetric matrix
     (`core.train.shelf.pack`). force_rows: (3 n_atoms, n) hartree/bohr per unit of z.
     charge_row: (n,) electrons per unit of z; charge_wanted: what charge_row . z must be. All float32. second_level: it
-    is of the other level of theory (`core.train.levels`); weight: its share in the loss.
+    is of the other level of theory (`core.train.levels`); weight: its share in the loss; times: how often a
+    pass takes it.
     """
 
     name: str
@@ -94,6 +95,7 @@ class Target:
     charge_wanted: float
     second_level: bool = False
     weight: float = 1.0
+    times: int = 1
 
 
 def _apply_blocks(

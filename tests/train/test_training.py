@@ -29,7 +29,7 @@ from core.train.config import LossWeights, NetworkOptions, TrainingConfig
 from core.train.curve import config_of_kind, slope
 from core.train.evaluate import evaluate, read_frames, summarise_errors
 from core.train.levels import TwoLevels
-from core.train.loop import Trainer, batches, held_out_errors, learning_rate, predict_batch
+from core.train.loop import Trainer, batches, held_out_errors, learning_rate, predict_batch, read_checkpoint
 from core.train.loss import QuadraticForm, batch_loss
 from core.train.metrics import compare_with_reference, equivariance_residual
 from core.train.run import prepare, train
@@ -199,11 +199,17 @@ def test_training_lowers_the_loss_and_resumes_exactly(tmp_path, targets, basis, 
 
 
 def test_batches_hold_every_structure_once_per_pass_and_can_start_anywhere():
-    stream = batches(7, 3, seed=1, start=0)
+    stream = batches([1] * 7, 3, seed=1, start=0)
     first = [next(stream) for _ in range(6)]
     assert sorted(sum(first[:3], [])) == list(range(7)) == sorted(sum(first[3:], []))
-    again = batches(7, 3, seed=1, start=4)
+    again = batches([1] * 7, 3, seed=1, start=4)
     assert [next(again), next(again)] == first[4:]
+
+
+def test_a_pass_takes_a_structure_as_often_as_it_says():
+    stream = batches([1, 3, 2], 2, seed=0, start=0)
+    for _ in range(2):
+        assert sorted(sum([next(stream) for _ in range(3)], [])) == [0, 1, 1, 1, 2, 2]
 
 
 def test_learning_rate_rises_then_falls():
@@ -364,6 +370,12 @@ def test_a_run_on_two_levels(tmp_path):
     assert isinstance(read_model(tmp_path / "out").network, DensityNetwork)
     prepared = prepare(chosen, tmp_path, progress=False)
     assert [t.weight for t in prepared.train if t.second_level] == [0.25] and len(prepared.train) == 4
+    often = replace(chosen, repeat={str(DATASET): 5}, start=str(tmp_path / "out"))
+    prepared = prepare(often, tmp_path, progress=False)
+    assert [t.times for t in prepared.train] == [5, 5, 5, 1]
+    kept = read_checkpoint(tmp_path / "out/checkpoint.pt")["averaged"]
+    own = dict(prepared.trained.named_parameters())
+    assert all(torch.equal(own[name], kept[name]) for name in kept) and any(kept[n].any() for n in kept if "heads" in n)
     with pytest.raises(DataError, match="Only the second level has C, N"):
         prepare(replace(chosen, second_level=(str(fragments),)), tmp_path, progress=False)
     with pytest.raises(DataError, match="both sides"):
