@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.view.assets import ASSETS
+from core.view.projector import show_projector
 
 st.set_page_config(page_title="Rhoscope", page_icon=str(ASSETS / "viewer" / "icon.svg"), layout="wide")
 st.html(ASSETS / "viewer" / "app.css")
@@ -14,4 +15,5 @@ page = st.navigation(
     ],
     position="top",
 )
+show_projector()
 page.run()

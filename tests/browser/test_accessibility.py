@@ -1,0 +1,65 @@
+"""axe (Deque's checker) finds nothing serious on any page; the projector mode is larger, and stays."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import PATIENCE_SECONDS
+from tests.browser.viewing import choose_example
+
+pytestmark = pytest.mark.browser
+GRAVE = ("serious", "critical")
+
+
+def grave(page: Page) -> list[str]:
+    """What axe calls serious or critical: rule, first element, and why."""
+    found = []
+    for violation in Axe().run(page).response["violations"]:
+        if violation["impact"] in GRAVE:
+            node = violation["nodes"][0]
+            found.append(f"{violation['id']}: {node['html'][:200]} {node['failureSummary']}")
+    return found
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(chromium: Browser, server: str, scheme: str) -> None:
+    """Explore with a picture, Compare before and after a calculation, About."""
+    context = chromium.new_context(color_scheme=scheme, viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(PATIENCE_SECONDS * 1000)
+    try:
+        page = context.new_page()
+        page.goto(server)
+        page.wait_for_selector(".rhoscope[data-drawn]")
+        choose_example(page, "Water molecule")
+        page.wait_for_selector(".rhoscope[data-drawn][data-atoms='3']")
+        found = {"explore": grave(page)}
+        page.get_by_role("link", name="Compare").click()
+        run = page.get_by_role("button", name="Run the DFT calculation")
+        table = page.get_by_text("How far off it is")
+        expect(run.or_(table).first).to_be_visible()
+        if run.is_visible():
+            found["before"] = grave(page)
+            run.click()
+        expect(table).to_be_visible()
+        page.wait_for_selector(".rhoscope[data-drawn]")
+        found["compared"] = grave(page)
+        page.get_by_role("link", name="About").click()
+        expect(page.get_by_role("heading", name="Model cards")).to_be_visible()
+        found["about"] = grave(page)
+        assert found == dict.fromkeys(found, [])
+    finally:
+        context.close()
+
+
+def test_projector_mode_is_larger_and_stays_from_page_to_page(page: Page, server: str) -> None:
+    size = "() => parseFloat(getComputedStyle(document.documentElement).fontSize)"
+    page.goto(f"{server}/about")
+    expect(page.get_by_role("heading", name="Model cards")).to_be_visible()
+    before = page.evaluate(size)
+    page.get_by_text("Projector", exact=True).click()
+    page.wait_for_function(f"({size})() >= 1.3 * {before}")
+    page.get_by_role("link", name="Explore").click()
+    page.wait_for_selector(".rhoscope[data-drawn]")
+    assert page.evaluate(size) >= 1.3 * before
+    page.goto(f"{server}/about?projector=1")
+    page.wait_for_function(f"({size})() >= 1.3 * {before}")
