@@ -33,6 +33,10 @@ class FetchError(RhoscopeError):
     """A structure that could not be fetched by its id."""
 
 
+class LessonError(RhoscopeError):
+    """Something that the workshop does not have."""
+
+
 class BasisError(RhoscopeError):
     """An auxiliary basis that is missing, malformed, or does not match the coefficients."""
 
