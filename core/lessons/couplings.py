@@ -1,0 +1,55 @@
+"""Products of two features: which degrees come out, by which table, and the three of them for two vectors.
+
+Components of a degree stand in the order m = -l..l, for l = 1 that is y, z, x.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from e3nn import o3
+from numpy.typing import NDArray
+
+from core.errors import LessonError
+
+HIGHEST = 4
+
+
+def allowed_degrees(l1: int, l2: int) -> tuple[int, ...]:
+    """Degrees in the product of l1 and l2: |l1 - l2| to l1 + l2, each once. Raises LessonError above HIGHEST."""
+    if not (0 <= l1 <= HIGHEST and 0 <= l2 <= HIGHEST):
+        raise LessonError(f"There are tables up to l = {HIGHEST}.", "Choose smaller degrees.")
+    return tuple(range(abs(l1 - l2), l1 + l2 + 1))
+
+
+def natural(l1: int, l2: int, l3: int) -> bool:
+    """Whether l3 has the parity (-1)^l3 of a harmonic: else it is axial, as a cross product is."""
+    return (l1 + l2 + l3) % 2 == 0
+
+
+def coupling(l1: int, l2: int, l3: int) -> NDArray[np.float64]:
+    """(2 l1 + 1, 2 l2 + 1, 2 l3 + 1) real Wigner 3j table, of norm one. Raises LessonError where it is not allowed."""
+    if l3 not in allowed_degrees(l1, l2):
+        raise LessonError(
+            f"l = {l3} is not in the product of {l1} and {l2}.", f"Choose from {allowed_degrees(l1, l2)}."
+        )
+    return o3.wigner_3j(l1, l2, l3).double().numpy()
+
+
+@dataclass(frozen=True, eq=False)
+class VectorProduct:
+    """What two vectors make together. dot: l = 0. cross (3,): l = 1, axial. traceless (3, 3): l = 2, symmetric, its
+    trace taken out. The nine numbers a_i b_j are dot / 3 on the diagonal, half of cross, and traceless."""
+
+    dot: float
+    cross: NDArray[np.float64]
+    traceless: NDArray[np.float64]
+
+
+def product_of_vectors(a: NDArray[np.float64], b: NDArray[np.float64]) -> VectorProduct:
+    """a, b (3,) in x, y, z; taken apart by the coupling tables of l = 1 times l = 1."""
+    first, second = np.asarray(a)[[1, 2, 0]], np.asarray(b)[[1, 2, 0]]
+    scalar, vector, tensor = (np.einsum("i,j,ijk->k", first, second, coupling(1, 1, l)) for l in (0, 1, 2))
+    # Tables have norm one, sum_ijk C_ijk^2 = 1: a dot product needs sqrt 3, a cross product sqrt 6.
+    shape = np.einsum("ijk,k->ij", coupling(1, 1, 2), tensor) * 5.0
+    back = [2, 0, 1]
+    return VectorProduct(float(scalar[0]) * 3.0**0.5, vector[back] * 6.0**0.5, shape[np.ix_(back, back)])

@@ -1,0 +1,75 @@
+"""Who sees whom: which atoms' features answer when one atom is moved, after each round of messages."""
+
+import copy
+from dataclasses import dataclass, replace
+from typing import cast
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from core.chem.molecule import Molecule
+from core.errors import LessonError
+from core.model.checkpoint import TrainedModel
+from core.model.graph import Graph, build_graph
+from core.model.network import DensityNetwork, Interaction
+from core.model.predict import check_elements
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """change: (n_rounds, n_atoms) relative change of each atom's features after each round, float64. reach_bohr:
+    (n_rounds,) how far messages have come by then; distances_bohr: (n_atoms,) from the moved atom, the nearer of where
+    it was and where it is."""
+
+    change: NDArray[np.float64]
+    reach_bohr: NDArray[np.float64]
+    distances_bohr: NDArray[np.float64]
+
+    @property
+    def beyond(self) -> float:
+        """The largest change of an atom that no message can have reached; 0 where there is none."""
+        outside = self.distances_bohr[None] > self.reach_bohr[:, None]
+        return float(self.change[outside].max()) if outside.any() else 0.0
+
+
+def without_field(model: TrainedModel) -> TrainedModel:
+    """A twin that has messages only: the field of charges and dipoles (`core.model.far_field`), which reaches every
+    atom at once, is not felt."""
+    network = copy.deepcopy(model.network)
+    network.__dict__.pop("_copies", None)
+    for interaction in network.interactions:
+        cast(Interaction, interaction).field = None
+    return replace(model, network=network)
+
+
+def answer(molecule: Molecule, atom: int, shift_angstrom: NDArray[np.float64], model: TrainedModel) -> Answer:
+    """What happens when `atom` is moved by shift_angstrom (3,). Raises LessonError for an atom that is not there, and
+    UnsupportedElementError."""
+    if not 0 <= atom < len(molecule):
+        raise LessonError(f"There is no atom {atom + 1}.", f"Choose one of {len(molecule)}.")
+    check_elements(molecule, model)
+    positions = molecule.positions_angstrom.copy()
+    positions[atom] += shift_angstrom
+    moved = replace(molecule, positions_angstrom=positions)
+    network = copy.deepcopy(model.network).double()
+    cutoff_bohr = network.config.graph_cutoff_bohr
+    before, after = (_features(build_graph(each, cutoff_bohr), network) for each in (molecule, moved))
+    change = [
+        (there - here).flatten(1).norm(dim=1) / here.flatten(1).norm(dim=1).clamp(min=1e-12)
+        for here, there in zip(before, after, strict=True)
+    ]
+    from_atom = [np.linalg.norm(each.positions_bohr - each.positions_bohr[atom], axis=1) for each in (molecule, moved)]
+    return Answer(
+        torch.stack(change).numpy(),
+        network.config.cutoff_bohr + cutoff_bohr * np.arange(len(change), dtype=np.float64),
+        np.minimum(*from_atom),
+    )
+
+
+def _features(graph: Graph, network: DensityNetwork) -> list[Tensor]:
+    rounds: list[Tensor] = []
+    with torch.inference_mode():
+        network(graph, rounds)
+    return rounds
