@@ -57,6 +57,10 @@ class CancelledError(RhoscopeError):
     """A job that the person stopped."""
 
 
+class ResultError(RhoscopeError):
+    """A result of another program that cannot be read, or not be compared."""
+
+
 class DataError(RhoscopeError):
     """A record or shard that cannot be read or written."""
 

@@ -96,16 +96,18 @@ def coulomb_with_orbitals(
     molecule: Molecule,
     basis: AuxiliaryBasis,
     orbital_mol: gto.Mole,
-    occupied: NDArray[np.floating],
+    density_matrix: NDArray[np.float64],
     *,
     block_functions: int = 400,
 ) -> NDArray[np.float64]:
-    """(n_functions,) Coulomb integrals of each learned function with 2 sum_i |phi_i|^2, occupied (n_ao, n_occupied).
+    """(n_functions,) Coulomb integrals of each learned function with the density of `density_matrix` (n_ao, n_ao).
 
-    Three-centre integrals are made `block_functions` at a time.
+    Three-centre integrals are made `block_functions` at a time. libcint takes all three functions as Cartesian or none:
+    learned ones are turned into spherical ones afterwards, where those of the orbitals are Cartesian.
     """
     learned, order = auxiliary_mol(molecule, basis)
-    density_matrix = 2.0 * occupied.astype(np.float64) @ occupied.astype(np.float64).T
+    to_spherical = learned.cart2sph_coeff() if orbital_mol.cart else None
+    learned.cart = orbital_mol.cart
     packed = lib.pack_tril(2.0 * density_matrix - np.diag(np.diag(density_matrix)))
     both = orbital_mol + learned
     result = np.empty(learned.nao)
@@ -118,4 +120,4 @@ def coulomb_with_orbitals(
         integrals = both.intor("int3c2e", aosym="s2ij", shls_slice=shells)
         result[first_function[start] : first_function[stop]] = packed @ integrals
         start = stop
-    return result[order]
+    return (result if to_spherical is None else result @ to_spherical)[order]

@@ -22,7 +22,7 @@ from core.reference.auxiliary import (
     free_atom_electrons,
     function_charges,
 )
-from core.reference.calculation import build_mol
+from core.reference.orbital_density import OrbitalDensity
 from core.reference.record import Record
 
 REGULARISATION = 1e-6
@@ -46,24 +46,37 @@ def onsite_part(matrix: NDArray[np.float64], offsets: NDArray[np.int64]) -> NDAr
 
 
 def fit(record: Record, basis: AuxiliaryBasis, options: FitOptions | None = None) -> Density:
-    """The force-exact density of a calculation in `basis`.
+    """The force-exact density of a calculation in `basis`. Raises as `fit_orbitals`."""
+    source = f"fit to {record.level.label}"
+    return fit_orbitals(OrbitalDensity.of(record), record.forces_hartree_per_bohr, basis, options, source)
+
+
+def fit_orbitals(
+    orbitals: OrbitalDensity,
+    forces_hartree_per_bohr: NDArray[np.float64] | None,
+    basis: AuxiliaryBasis,
+    options: FitOptions | None = None,
+    source: str = "fit",
+) -> Density:
+    """The density of `orbitals` in `basis`, with these forces (n_atoms, 3); None where they are not known, and then
+    only the electron count constrains it.
 
     Raises UnsupportedElementError, and CalculationError where the system is singular (functions that repeat
     each other).
     """
     options = options or FitOptions()
-    molecule = record.molecule
+    molecule = orbitals.molecule
     metric = coulomb_matrix(molecule, basis)
-    right = coulomb_with_orbitals(molecule, basis, build_mol(molecule, record.level), record.occupied_orbitals)
+    right = coulomb_with_orbitals(molecule, basis, orbitals.mol, orbitals.matrix)
     right -= coulomb_with_free_atoms(molecule, basis)
     metric += options.regularisation * onsite_part(metric, basis.atom_offsets(molecule.atomic_numbers))
     rows, targets = [], []
     if options.constrain_electrons:
         rows.append(function_charges(molecule, basis)[None])
         targets.append(np.array([molecule.electrons - free_atom_electrons(molecule, basis)]))
-    if options.constrain_forces:
+    if options.constrain_forces and forces_hartree_per_bohr is not None:
         rows.append(force_matrix(molecule, basis))
-        targets.append((record.forces_hartree_per_bohr - free_atom_forces(molecule, basis)).reshape(-1))
+        targets.append((forces_hartree_per_bohr - free_atom_forces(molecule, basis)).reshape(-1))
     try:
         factor = scipy.linalg.cho_factor(metric, lower=True, overwrite_a=True, check_finite=False)
         coefficients = scipy.linalg.cho_solve(factor, right, check_finite=False)
@@ -79,4 +92,4 @@ def fit(record: Record, basis: AuxiliaryBasis, options: FitOptions | None = None
             f"The fit in the auxiliary basis {basis.name} is singular: {error}.",
             "Raise the regularisation, or space the exponents more widely.",
         ) from error
-    return Density(molecule, basis, coefficients, f"fit to {record.level.label}")
+    return Density(molecule, basis, coefficients, source)

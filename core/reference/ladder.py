@@ -49,10 +49,9 @@ def nuclear_repulsion_forces(molecule: Molecule) -> NDArray[np.float64]:
     return charges[:, None] * np.einsum("b,abx->ax", charges, vectors / distances[..., None] ** 3)
 
 
-def orbital_forces(mol: gto.Mole, molecule: Molecule, occupied: NDArray[np.floating]) -> NDArray[np.float64]:
-    """(n_atoms, 3) Hellmann-Feynman forces of 2 sum_i |phi_i|^2 by PySCF's integrals, hartree/bohr."""
-    orbitals = occupied.astype(np.float64)
-    density_matrix = 2.0 * orbitals @ orbitals.T
+def orbital_forces(mol: gto.Mole, molecule: Molecule, density_matrix: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(n_atoms, 3) Hellmann-Feynman forces of the density of `density_matrix` (n_ao, n_ao) by PySCF's integrals,
+    hartree/bohr."""
     forces = nuclear_repulsion_forces(molecule)
     for atom, (position, charge) in enumerate(
         zip(molecule.positions_bohr, molecule.atomic_numbers.tolist(), strict=True)
@@ -114,7 +113,7 @@ def ladder(
     for name in (*ORBITAL_BASES, *HELLMANN_FEYNMAN_BASES):
         source = _named_basis(name, molecule) if name in HELLMANN_FEYNMAN_BASES else name
         mol, occupied, analytic = _calculate_in(source, molecule, level)
-        add(f"Kohn-Sham, {name}", None, orbital_forces(mol, molecule, occupied) - analytic)
+        add(f"Kohn-Sham, {name}", None, orbital_forces(mol, molecule, 2.0 * occupied @ occupied.T) - analytic)
     record: Record = calculate(molecule, level=level)
     grid = ReferenceGrid.of(record)
     free = Density.free_atoms(molecule, basis)

@@ -13,11 +13,10 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from core.density.density import Density
+from core.chem.molecule import Molecule
 from core.gaussian.basis import AuxiliaryBasis, ElementBasis
-from core.gaussian.evaluate import density_at_points
 from core.reference.quadrature import ReferenceGrid
-from core.reference.record import Record
+from core.train.metrics import ValuesOnGrid
 from core.units import BOHR_IN_ANGSTROM
 
 SHELL_ANGSTROM = 0.25
@@ -47,7 +46,7 @@ class Anatomy:
 
 @dataclass(frozen=True, eq=False)
 class ErrorAnatomy:
-    """The prediction, the fit to DFT in the same functions, and free atoms, dissected alike.
+    """The prediction, the fit to DFT in the same functions (None without one), and free atoms, dissected alike.
 
     distances_angstrom: (n_shells,) middles of the shells. electrons_by_region: (3,) of the DFT density.
     """
@@ -55,7 +54,7 @@ class ErrorAnatomy:
     distances_angstrom: NDArray[np.float64]
     electrons_by_region: NDArray[np.float64]
     predicted: Anatomy
-    fitted: Anatomy
+    fitted: Anatomy | None
     free_atoms: Anatomy
 
 
@@ -68,9 +67,10 @@ def core_radius_bohr(element: ElementBasis) -> float:
     return float(found[-1]) if found.size else 0.0
 
 
-def hirshfeld_shares(record: Record, basis: AuxiliaryBasis, points_bohr: NDArray[np.float64]) -> NDArray[np.float64]:
+def hirshfeld_shares(
+    molecule: Molecule, basis: AuxiliaryBasis, points_bohr: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """(n_atoms, n_points) the share of each atom in each point; they add up to one."""
-    molecule = record.molecule
     logarithms = np.empty((len(molecule), len(points_bohr)))
     for row, z, nucleus in zip(logarithms, molecule.atomic_numbers.tolist(), molecule.positions_bohr, strict=True):
         table = np.log(np.maximum(basis.element(z).free_density(_RADII), _LEAST))
@@ -80,37 +80,35 @@ def hirshfeld_shares(record: Record, basis: AuxiliaryBasis, points_bohr: NDArray
     return shares / shares.sum(0)
 
 
-def regions_of(record: Record, basis: AuxiliaryBasis, grid: ReferenceGrid) -> NDArray[np.int64]:
+def regions_of(molecule: Molecule, basis: AuxiliaryBasis, grid: ReferenceGrid) -> NDArray[np.int64]:
     """(n_points,) index into REGIONS."""
     region = np.where(grid.density < TAIL_DENSITY, 2, 1)
-    molecule = record.molecule
     for z, nucleus in zip(molecule.atomic_numbers.tolist(), molecule.positions_bohr, strict=True):
         region[np.linalg.norm(grid.points_bohr - nucleus, axis=1) < core_radius_bohr(basis.element(z))] = 0
     return region
 
 
-def error_anatomy(record: Record, predicted: Density, fitted: Density, grid: ReferenceGrid) -> ErrorAnatomy:
-    """Dissect the errors of `predicted`, of its floor `fitted`, and of free atoms in the same basis, on the grid of
-    `record`."""
-    molecule, basis = record.molecule, predicted.basis
+def error_anatomy(molecule: Molecule, basis: AuxiliaryBasis, values: ValuesOnGrid, grid: ReferenceGrid) -> ErrorAnatomy:
+    """Dissect the errors of a prediction, of its floor, and of free atoms in the same basis; `values` at the points of
+    `grid`."""
     nearest = np.full(len(grid.points_bohr), np.inf)
     for nucleus in molecule.positions_bohr:
         nearest = np.minimum(nearest, np.linalg.norm(grid.points_bohr - nucleus, axis=1))
     edges = np.arange(0.0, FARTHEST_ANGSTROM + SHELL_ANGSTROM / 2, SHELL_ANGSTROM)
-    region = regions_of(record, basis, grid)
+    region = regions_of(molecule, basis, grid)
 
     def of_atoms(error: NDArray[np.float64]) -> NDArray[np.float64]:
         found = np.zeros(len(molecule))
         for start in range(0, len(error), BLOCK):
             part = slice(start, start + BLOCK)
-            found += hirshfeld_shares(record, basis, grid.points_bohr[part]) @ error[part]
+            found += hirshfeld_shares(molecule, basis, grid.points_bohr[part]) @ error[part]
         return found
 
     def in_regions(values: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.array([values[region == index].sum() for index in range(len(REGIONS))])
 
-    def of(density: Density) -> Anatomy:
-        error = grid.weights * abs(density_at_points(density, grid.points_bohr) - grid.density)
+    def of(density: NDArray[np.float64]) -> Anatomy:
+        error = grid.weights * abs(density - grid.density)
         return Anatomy(
             np.histogram(nearest * BOHR_IN_ANGSTROM, edges, weights=error)[0] / SHELL_ANGSTROM,
             0.5 * in_regions(error),
@@ -120,7 +118,7 @@ def error_anatomy(record: Record, predicted: Density, fitted: Density, grid: Ref
     return ErrorAnatomy(
         (edges[:-1] + edges[1:]) / 2,
         in_regions(grid.weights * grid.density),
-        of(predicted),
-        of(fitted),
-        of(Density.free_atoms(molecule, basis)),
+        of(values.predicted),
+        None if values.fitted is None else of(values.fitted),
+        of(values.free_atoms),
     )

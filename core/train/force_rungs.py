@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 
 from core.density.density import Density
 from core.forces.hellmann_feynman import hellmann_feynman_forces
-from core.reference.calculation import build_mol
 from core.reference.ladder import orbital_forces
-from core.reference.record import Record
+from core.reference.orbital_density import OrbitalDensity
 from core.units import HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
 
 
@@ -43,15 +42,20 @@ class ForceRungs:
     end_to_end: ForceError
 
 
-def force_rungs(record: Record, fitted: Density, predicted_hartree_per_bohr: NDArray[np.float64]) -> ForceRungs:
-    """predicted_hartree_per_bohr: (n_atoms, 3) Hellmann-Feynman forces of the prediction."""
-    analytic = record.forces_hartree_per_bohr
+def force_rungs(
+    orbitals: OrbitalDensity,
+    analytic: NDArray[np.float64],
+    fitted: Density,
+    predicted_hartree_per_bohr: NDArray[np.float64],
+) -> ForceRungs:
+    """analytic: (n_atoms, 3) forces of the calculation that `orbitals` are of, hartree/bohr.
+    predicted_hartree_per_bohr: (n_atoms, 3) Hellmann-Feynman forces of the prediction."""
     of_fit = hellmann_feynman_forces(fitted, exact=True)
-    free = hellmann_feynman_forces(Density.free_atoms(record.molecule, fitted.basis), exact=True)
-    orbitals = orbital_forces(build_mol(record.molecule, record.level), record.molecule, record.occupied_orbitals)
+    free = hellmann_feynman_forces(Density.free_atoms(orbitals.molecule, fitted.basis), exact=True)
+    of_orbitals = orbital_forces(orbitals.mol, orbitals.molecule, orbitals.matrix)
     return ForceRungs(
         ForceError.between(free, analytic),
-        ForceError.between(orbitals, analytic),
+        ForceError.between(of_orbitals, analytic),
         ForceError.between(of_fit, analytic),
         ForceError.between(predicted_hartree_per_bohr, of_fit),
         ForceError.between(predicted_hartree_per_bohr, analytic),

@@ -14,8 +14,7 @@ from core.chem.molecule import Molecule
 from core.density.density import Density
 from core.density.electrostatics import potential_at_points
 from core.model.surroundings import van_der_waals_radius
-from core.reference.calculation import build_mol
-from core.reference.record import Record
+from core.reference.orbital_density import OrbitalDensity
 from core.units import BOHR_IN_ANGSTROM, HARTREE_IN_KCAL_PER_MOL
 
 FACTORS = (1.4, 1.6, 1.8, 2.0)
@@ -23,8 +22,6 @@ FACTORS = (1.4, 1.6, 1.8, 2.0)
 DEGREE = 9
 # Each point costs an integral over all pairs of orbital functions.
 MOST_POINTS = 600
-# Values of one block of integrals, 8 bytes each.
-BLOCK_VALUES = 1 << 24
 
 
 @dataclass(frozen=True)
@@ -56,25 +53,10 @@ def shell_points(molecule: Molecule) -> NDArray[np.float64]:
     return points
 
 
-def orbital_potential(record: Record, points_bohr: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(n,) hartree/e of nuclei and Kohn-Sham electrons at `points_bohr` (n, 3)."""
-    mol = build_mol(record.molecule, record.level)
-    orbitals = record.occupied_orbitals.astype(np.float64)
-    matrix = 2.0 * orbitals @ orbitals.T
-    distances = np.linalg.norm(points_bohr[:, None] - record.molecule.positions_bohr, axis=-1)
-    potential = (record.molecule.atomic_numbers / distances).sum(1)
-    block = max(1, BLOCK_VALUES // mol.nao**2)
-    for start in range(0, len(points_bohr), block):
-        part = slice(start, start + block)
-        integrals = mol.intor("int1e_grids", grids=points_bohr[part])
-        potential[part] -= np.tensordot(integrals, matrix, axes=([1, 2], [0, 1]))
-    return potential
-
-
-def potential_errors(record: Record, predicted: Density, fitted: Density) -> PotentialErrors:
+def potential_errors(orbitals: OrbitalDensity, predicted: Density, fitted: Density) -> PotentialErrors:
     """Of the prediction, of its floor `fitted`, and of free atoms."""
-    points = shell_points(record.molecule)
-    reference = orbital_potential(record, points)
+    points = shell_points(orbitals.molecule)
+    reference = orbitals.potential_at_points(points)
 
     def error(density: Density) -> float:
         difference = potential_at_points(density, points) - reference
@@ -83,6 +65,6 @@ def potential_errors(record: Record, predicted: Density, fitted: Density) -> Pot
     return PotentialErrors(
         error(predicted),
         error(fitted),
-        error(Density.free_atoms(record.molecule, predicted.basis)),
+        error(Density.free_atoms(orbitals.molecule, predicted.basis)),
         float(abs(reference).mean()) * HARTREE_IN_KCAL_PER_MOL,
     )

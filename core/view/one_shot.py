@@ -4,8 +4,8 @@ import numpy as np
 
 from core.model.checkpoint import weights_hash
 from core.model.choose import name_for
+from core.reference.orbital_density import OrbitalDensity
 from core.reference.record import Record
-from core.train.metrics import reference_dipole_e_bohr
 from core.units import E_BOHR_IN_DEBYE, HARTREE_IN_EV
 from core.view.words import seconds, significant
 
@@ -28,7 +28,7 @@ def one_shot_table(record: Record) -> str:
         rows.append((name, f"{here:.3f}", f"{there:.3f}", f"{_signed(here - there)} eV"))
     # Of an ion the dipole depends on the origin.
     if record.molecule.charge == 0:
-        dipoles = (shot["dipole_e_bohr"], reference_dipole_e_bohr(record))
+        dipoles = (shot["dipole_e_bohr"], OrbitalDensity.of(record).dipole_e_bohr())
         here, there = (E_BOHR_IN_DEBYE * float(np.linalg.norm(dipole)) for dipole in dipoles)
         rows.append(("Dipole, debye", f"{here:.3f}", f"{there:.3f}", f"{_signed(here - there)} D"))
     lines = ["| | from the prediction | converged | difference |", "|---|---|---|---|"]
