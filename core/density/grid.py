@@ -66,6 +66,22 @@ class UniformGrid:
         return self.step_bohr**3
 
 
+@dataclass(frozen=True, eq=False)
+class RectilinearGrid:
+    """Points (x_i, y_j, z_k). x (nx,), y (ny,), z (nz,): ascending, bohr."""
+
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    z: NDArray[np.float64]
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        return len(self.x), len(self.y), len(self.z)
+
+    def axes(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+        return self.x, self.y, self.z
+
+
 @dataclass(frozen=True)
 class _Polynomials:
     """All shells of one l of one element: what is needed to write them as outer products.
@@ -128,7 +144,7 @@ def _tiles(shape: tuple[int, int, int], size: int) -> Iterator[tuple[slice, slic
 
 def density_on_grid(
     density: Density,
-    grid: UniformGrid,
+    grid: UniformGrid | RectilinearGrid,
     *,
     dtype: torch.dtype = torch.float32,
     device: str | torch.device = "cpu",

@@ -47,11 +47,7 @@ class OrbitalDensity:
 
     def at_points(self, points_bohr: NDArray[np.float64]) -> NDArray[np.float64]:
         """(n,) density at `points_bohr` (n, 3), e/bohr^3."""
-        density = np.empty(len(points_bohr))
-        for start in range(0, density.size, BLOCK_POINTS):
-            part = slice(start, start + BLOCK_POINTS)
-            density[part] = ((numint.eval_ao(self.mol, points_bohr[part]) @ self.orbitals) ** 2) @ self.occupations
-        return density
+        return at_points(self.mol, self.orbitals, self.occupations, points_bohr)
 
     def potential_at_points(self, points_bohr: NDArray[np.float64]) -> NDArray[np.float64]:
         """(n,) hartree/e of nuclei and electrons at `points_bohr` (n, 3)."""
@@ -67,3 +63,17 @@ class OrbitalDensity:
     def dipole_e_bohr(self) -> NDArray[np.float64]:
         """(3,) dipole of nuclei and electrons about the origin of the coordinates."""
         return orbital_dipole_e_bohr(self.mol, self.matrix)
+
+
+def at_points(
+    mol: gto.Mole,
+    orbitals: NDArray[np.float64],
+    occupations: NDArray[np.float64],
+    points_bohr: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """(n,) sum_i n_i phi_i^2 at `points_bohr` (n, 3), e/bohr^3; arguments as of `OrbitalDensity`."""
+    density = np.empty(len(points_bohr))
+    for start in range(0, density.size, BLOCK_POINTS):
+        part = slice(start, start + BLOCK_POINTS)
+        density[part] = ((numint.eval_ao(mol, points_bohr[part]) @ orbitals) ** 2) @ occupations
+    return density

@@ -26,10 +26,11 @@ MOST_POINTS = 600
 
 @dataclass(frozen=True)
 class PotentialErrors:
-    """Mean absolute differences to the potential of the DFT density, kcal/(mol e); strength: mean of its own size."""
+    """Mean absolute differences to the potential of the DFT density, kcal/(mol e); strength: mean of its own size.
+    fitted: None without a fit."""
 
     predicted: float
-    fitted: float
+    fitted: float | None
     free_atoms: float
     strength: float
 

@@ -104,8 +104,8 @@ def parse(content: bytes, name: str) -> ForeignResult:
     mol = mole(numbers, positions, charge, shells)
     coefficients, occupations, more = _density(fields, sum(shell.n_functions for shell in shells), electrons)
     inside = with_pyscf_norms(mol, shells, in_pyscf_order(shells, coefficients, _CARTESIAN))
-    energy = fields.real("SCF Energy") if "SCF Energy" in fields else None
-    gradient, of_gradient = _gradient(fields, n_atoms, energy)
+    energy, total = (fields.real(label) if label in fields else None for label in ("SCF Energy", "Total Energy"))
+    gradient, of_gradient = _gradient(fields, n_atoms, energy, total)
     return ForeignResult(
         name=name,
         kind=KIND,
@@ -114,20 +114,16 @@ def parse(content: bytes, name: str) -> ForeignResult:
         positions_bohr=positions,
         charge=charge,
         density=GaussianOrbitals(all_cartesian(shells), inside, occupations),
-        energy_hartree=energy
-        if energy is not None
-        else (fields.real("Total Energy") if "Total Energy" in fields else None),
+        energy_hartree=energy if energy is not None else total,
         gradient_hartree_per_bohr=gradient,
         notes=(*notes, *more, *of_gradient),
     )
 
 
 def _method(text: str) -> str:
-    """Method and basis of the second line: 10 places for the kind of job, 30 for the method, 30 for the basis."""
+    """Method and basis of the second line, which begins with 10 places for the kind of job."""
     lines = text.split("\n", 2)
-    second = lines[1] if len(lines) > 1 else ""
-    method, basis = words(second[10:40]), words(second[40:70])
-    return "/".join(part for part in (method, basis) if part)
+    return "/".join(map(words, re.split(r"\s{2,}", lines[1][10:].strip()))) if len(lines) > 1 else ""
 
 
 def _require_all_electrons(fields: _Fields, numbers: NDArray[np.int64]) -> None:
@@ -171,9 +167,7 @@ def _shells(fields: _Fields, positions: NDArray[np.float64]) -> tuple[Shell, ...
     if "Coordinates of each shell" in fields and 0 <= atoms.min() and atoms.max() < len(positions):
         places = fields.reals("Coordinates of each shell", 3 * types.size).reshape(-1, 3)
         if abs(places - positions[atoms]).max() > SAME_PLACE:
-            raise ResultError(
-                "Some shells of the basis stand beside the atoms.", "Use a basis with functions on atoms only."
-            )
+            raise ResultError("Some functions of the basis stand beside the atoms.", "Use a basis on atoms only.")
     shells: list[Shell] = []
     start = 0
     for kind, count, atom in zip(types.tolist(), counts.tolist(), atoms.tolist(), strict=True):
@@ -223,21 +217,19 @@ def _density(
             raise ResultError(f"The field {label!r} does not fit the basis.", "The file is damaged.")
         columns.append(orbitals.reshape(-1, n_functions)[:half].T)
     occupations = np.full(half * len(spins), 2.0 / len(spins))
-    return (
-        np.concatenate(columns, axis=1),
-        occupations,
-        [*notes, "The file has no density matrix; its orbitals are used."],
-    )
+    notes.append("The file has no density matrix; its orbitals are used.")
+    return np.concatenate(columns, axis=1), occupations, notes
 
 
-def _gradient(fields: _Fields, n_atoms: int, scf_energy: float | None) -> tuple[NDArray[np.float64] | None, list[str]]:
+def _gradient(
+    fields: _Fields, n_atoms: int, scf_energy: float | None, total: float | None
+) -> tuple[NDArray[np.float64] | None, list[str]]:
     """(n_atoms, 3), where it belongs to the SCF energy; a field of zeros stands for none."""
     if "Cartesian Gradient" not in fields:
         return None, []
     gradient = fields.reals("Cartesian Gradient", 3 * n_atoms).reshape(-1, 3)
     if not gradient.any():
         return None, []
-    total = fields.real("Total Energy") if "Total Energy" in fields else None
     if total is not None and scf_energy is not None and abs(total - scf_energy) > SAME_ENERGY:
         return None, ["The forces of the file are those of another energy than the SCF's, so they are not compared."]
     return gradient, []

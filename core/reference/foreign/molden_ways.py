@@ -42,8 +42,8 @@ class OccupiedOrbitals:
     beta: NDArray[np.bool_]
 
 
-# How the Cartesian functions of a file beyond p are to be scaled: each has norm one, all of a shell have the factor that
-# makes x^l so, or each has the norm sqrt((2l - 1)!!).
+# Of Cartesian functions beyond p: each has norm one, all of a shell have the factor that makes x^l so, or each has the
+# norm sqrt((2l - 1)!!).
 _NORMS = ("one", "of the first", "double factorial")
 
 
@@ -69,8 +69,8 @@ def in_the_right_way(
         found, error = min((found, error), *others, key=lambda made: made[1])
     if not error <= ORTHONORMAL:
         raise ResultError(
-            f"The orbitals of the file are not orthonormal: their overlaps are off by {error:.1g}. The program that wrote "
-            "it has conventions for its functions that are not known here.",
+            f"The orbitals of the file are not orthonormal: their overlaps are off by {error:.1g}. The program that "
+            "wrote it has conventions for its functions that are not known here.",
             "Write a formatted checkpoint (.fchk) instead, or convert the file with another program.",
         )
     return found

@@ -9,7 +9,7 @@ import numpy as np
 from core.errors import ResultError, RhoscopeError
 from core.reference.foreign import checkpoint, cube, fchk, molden
 from core.reference.foreign.result import ForeignResult, GaussianOrbitals
-from core.reference.foreign.soundness import require_sound_nuclei, require_sound_orbitals
+from core.reference.foreign.soundness import orbital_density, require_sound_nuclei
 from core.settings import settings
 
 
@@ -54,7 +54,7 @@ def read(content: bytes, filename: str) -> ForeignResult:
         result = entry.parse(content, shown_name(filename))
         require_sound_nuclei(result.atomic_numbers, result.positions_bohr)
         if isinstance(result.density, GaussianOrbitals):
-            require_sound_orbitals(result, result.density)
+            orbital_density(result, result.density)
     except RhoscopeError:
         raise
     except (ValueError, TypeError, LookupError, ArithmeticError, MemoryError, np.linalg.LinAlgError) as error:

@@ -71,7 +71,7 @@ class CubeGrid:
 class ForeignResult:
     """One file.
 
-    name: of the file, for the screen. kind: of file, in our words. says: what the file says of its method, may be empty.
+    name: of the file, for the screen. kind: of file, in our words. says: what the file says of its method, if anything.
     positions_bohr: (n_atoms, 3). charge: None where the file does not say (a cube). gradient: (n_atoms, 3), of the
     energy that belongs to this density, or None. notes: sentences of ours on what was found and how it was taken.
     """

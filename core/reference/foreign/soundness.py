@@ -9,7 +9,7 @@ from core.chem.validate import atomic_numbers_of, require_closed_shell, require_
 from core.errors import ResultError
 from core.reference.foreign.result import ForeignResult, GaussianOrbitals
 from core.reference.foreign.shells import electrons_of, mole, overlap_of
-from core.reference.orbital_density import OrbitalDensity
+from core.reference.orbital_density import OrbitalDensity, at_points
 from core.units import BOHR_IN_ANGSTROM
 
 MOST_ATOMS = 1000
@@ -44,21 +44,20 @@ def molecule_of(result: ForeignResult, charge: int) -> Molecule:
     return Molecule(result.atomic_numbers, result.positions_bohr * BOHR_IN_ANGSTROM, charge, result.name)
 
 
-def require_sound_orbitals(result: ForeignResult, orbitals: GaussianOrbitals) -> OrbitalDensity:
+def orbital_density(result: ForeignResult, orbitals: GaussianOrbitals) -> OrbitalDensity:
     """The density of a file with orbitals. Raises ResultError where its electrons do not add up to its charge, or
     leave out the cores; ChargeError for an open shell."""
     mol = mole(result.atomic_numbers, result.positions_bohr, result.charge or 0, orbitals.shells)
     found = electrons_of(overlap_of(mol), orbitals)
     nuclear = int(result.atomic_numbers.sum())
-    expected = nuclear - result.charge if result.charge is not None else round(found) if np.isfinite(found) else 0
+    expected = nuclear - result.charge if result.charge is not None else round(found)
     if not abs(found - expected) <= ELECTRON_TOLERANCE * max(expected, 1):
         raise ResultError(
-            f"The density of the file holds {found:.4f} electrons; with its nuclei and charge it should hold {expected}.",
+            f"The density of the file holds {found:.4f} electrons; for its nuclei and charge it should be {expected}.",
             "It may be cut off, or write its functions in a way that is not known here: try another format.",
         )
-    require_cores(result.atomic_numbers, OrbitalDensity(
-        Molecule(result.atomic_numbers, result.positions_bohr * BOHR_IN_ANGSTROM), mol, orbitals.coefficients,
-        orbitals.occupations).at_points(result.positions_bohr))  # fmt: skip
+    rho = at_points(mol, orbitals.coefficients, orbitals.occupations, result.positions_bohr)
+    require_cores(result.atomic_numbers, rho)
     molecule = molecule_of(result, nuclear - expected)
     return OrbitalDensity(molecule, mol, orbitals.coefficients, orbitals.occupations)
 
@@ -87,6 +86,6 @@ def open_shell(alpha: float, beta: float) -> ResultError:
 
 def no_core(where: str) -> ResultError:
     return ResultError(
-        f"{where} has no core electrons in this file: it was calculated with a pseudopotential, or valence electrons only.",
+        f"{where} has no core electrons in this file: it was calculated with a pseudopotential, or for valence only.",
         _ALL_ELECTRONS,
     )
