@@ -1,4 +1,4 @@
-"""A prediction held against a cube: a density of which only the values at the points of a grid are known. Bohr, e/bohr^3.
+"""A prediction held against a cube: a density that is known at the points of a grid only. Bohr, e/bohr^3.
 
 Integrals are sums over its points, which resolve the cores badly. So only differences are summed, in which the cores of
 both nearly cancel: those of the dipole and of the potential too.
@@ -59,9 +59,9 @@ def on_cube(density: Density, cube: CubeGrid) -> NDArray[np.float64]:
     """(nx, ny, nz) `density` at the points of `cube`, e/bohr^3."""
     axes = cube.axes()
     if axes is None:
-        return density_at_points(density, cube.points(), threshold=CUBE_CUTOFF).reshape(cube.shape)
+        return density_at_points(density, cube.points(), threshold=CUTOFF).reshape(cube.shape)
     grid = RectilinearGrid(*axes)
-    return density_on_grid(density, grid, dtype=torch.float64, cutoff=CUBE_CUTOFF).astype(np.float64)
+    return density_on_grid(density, grid, dtype=torch.float64, cutoff=CUTOFF).astype(np.float64)
 
 
 def cube_density(result: ForeignResult, cube: CubeGrid, basis: AuxiliaryBasis) -> CubeDensity:
@@ -84,8 +84,8 @@ def cube_density(result: ForeignResult, cube: CubeGrid, basis: AuxiliaryBasis) -
     charge = round(counted - theirs)
     if abs(counted - theirs - charge) > CHARGE_ERROR:
         raise ResultError(
-            f"This cube holds {theirs:.2f} electrons, where neutral atoms have {counted:.2f} on the same grid: that is no "
-            "whole charge.",
+            f"This cube holds {theirs:.2f} electrons, where neutral atoms have {counted:.2f} on the same grid: that "
+            "makes no whole charge.",
             "Is it the density of all electrons, in e/bohr³? If so, write it with a finer grid and a wider margin.",
         )
     if charge > 0 and charge == sum(_core_electrons(z) for z in result.atomic_numbers.tolist()):
