@@ -1,14 +1,16 @@
-"""Compare: the prediction held against a DFT calculation of the same structure, run here as a job."""
+"""Compare: the prediction held against a DFT calculation of the same structure, run here as a job or made elsewhere."""
 
 import streamlit as st
 
+from core.chem.topology import Topology
 from core.errors import RhoscopeError
 from core.jobs.client import JobClient
 from core.jobs.status import key_of
 from core.reference.level import DEFAULT_LEVEL, Level
+from core.reference.record import Record
 from core.settings import settings
-from core.view import structure
-from core.view.comparison import HeldAgainstDFT, comparison_ready, held_against
+from core.view import own_result, structure
+from core.view.comparison import HeldAgainst, comparison_ready, held_against
 from core.view.component import show_scene
 from core.view.error_tables import (
     REGION_WORDS,
@@ -126,57 +128,99 @@ def show_end(job: str) -> None:
         st.plotly_chart(convergence(status.cycles), key="convergence_end", config={"displayModeBar": False})
 
 
-def show_result(held: HeldAgainstDFT) -> None:
-    heading("Where the prediction differs from DFT")
+def show_pictures(held: HeldAgainst) -> None:
+    whose = held.other.whose
+    heading(f"Where the prediction differs from {whose}")
     show_scene(held.publish(), key="compare")
     st.caption(
-        "The arrows are the forces on the nuclei. Those of the third picture are predicted minus DFT, as its surface "
-        "is, and have a scale of their own."
+        f"The arrows are the forces on the nuclei. Those of the third picture are predicted minus {whose}, as its "
+        "surface is, and have a scale of their own."
+        if held.findings.rungs
+        else f"The surface of the third picture is predicted minus {whose}. The arrows are the predicted forces."
     )
-    heading("How far off it is")
-    if held.record.level != DEFAULT_LEVEL:
-        st.info(
-            f"The prediction is one of {DEFAULT_LEVEL.label}; these figures also hold what {held.record.level.label} "
-            "differs from it by.",
-            icon=":material/info:",
-        )
+
+
+def show_figures(held: HeldAgainst, topology: Topology | None) -> None:
+    """All tables and plots that there are for any result."""
     st.markdown(merit_rows(held))
-    heading("The forces, rung by rung")
-    st.markdown(rung_rows(held))
+    if ladder := rung_rows(held):
+        heading("The forces, rung by rung")
+        st.markdown(ladder)
     heading("Where the misplaced electrons are")
     st.markdown(region_rows(held))
     st.caption(REGION_WORDS)
-    show_parts(held)
-    left, right = st.columns(2, gap="large")
-    with left:
-        heading("Forces, component by component")
-        st.plotly_chart(force_parity(held), key="parity", config={"displaylogo": False})
-    with right:
-        heading("Error of the density by distance")
-        st.plotly_chart(error_by_distance(held), key="by_distance", config={"displaylogo": False})
-    if table := one_shot_table(held.record):
+    show_parts(held, topology)
+    plots = [("Error of the density by distance", error_by_distance(held), "by_distance")]
+    if parity := force_parity(held):
+        plots.insert(0, ("Forces, component by component", parity, "parity"))
+    for column, (words, figure, key) in zip(st.columns(2, gap="large"), plots, strict=False):
+        with column:
+            heading(words)
+            st.plotly_chart(figure, key=key, config={"displaylogo": False})
+
+
+def show_result(held: HeldAgainst, record: Record) -> None:
+    show_pictures(held)
+    heading("How far off it is")
+    if record.level != DEFAULT_LEVEL:
+        st.info(
+            f"The prediction is one of {DEFAULT_LEVEL.label}; these figures also hold what {record.level.label} "
+            "differs from it by.",
+            icon=":material/info:",
+        )
+    show_figures(held, structure.shown().topology)
+    if table := one_shot_table(record):
         heading("From the predicted density alone, without an SCF")
         st.markdown(table)
         st.caption(
             "PBE's orbitals in the field of the predicted density, then one diagonalisation of the Kohn-Sham matrix "
             "they make at the level of the calculation. The error of the energy is of second order; HOMO and LUMO also "
-            f"hold what PBE's orbitals differ by, however good the density. {cycles_sentence(held.record)}"
+            f"hold what PBE's orbitals differ by, however good the density. {cycles_sentence(record)}"
         )
-        if of_other_weights(held.record):
+        if of_other_weights(record):
             st.caption("That prediction was of other weights of the model than those shown above.")
-    spent = held.record.provenance.get("seconds")
+    spent = record.provenance.get("seconds")
     ran = f" It took {seconds(float(spent))}." if spent else ""
     away = (
         " DFT in this orbital basis is itself about 0.5 % of the electrons away from its basis-set limit (water dimer)."
-        if held.record.level == DEFAULT_LEVEL
+        if record.level == DEFAULT_LEVEL
         else ""
     )
-    st.caption(f"Reference: {held.record.level.label}, energy {held.record.energy_hartree:.6f} hartree.{ran}{away}")
+    st.caption(f"Reference: {record.level.label}, energy {record.energy_hartree:.6f} hartree.{ran}{away}")
 
 
-def show_parts(held: HeldAgainstDFT) -> None:
+def show_own_result(own: own_result.OwnResult, held: HeldAgainst) -> None:
+    result = own.result
+    says = f", {escaped(result.says)}" if result.says else ""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{escaped(result.name)}**, {formula(own.molecule)}: {result.kind}{says}.")
+        st.button(
+            "Leave this result",
+            icon=":material/arrow_back:",
+            on_click=own_result.leave,
+            help="Back to the structure of Explore and its calculation.",
+        )
+    own_result.ask()
+    own_result.show_last_problem()
+    if held.picture.predicted.prediction is None:
+        show_model(held.picture)
+    show_pictures(held)
+    heading("How far off it is")
+    st.info(
+        f"The prediction is one of {DEFAULT_LEVEL.label}; these figures also hold what the method of your result "
+        "differs from it by.",
+        icon=":material/info:",
+    )
+    for sentence in own_result.found_words(own):
+        st.caption(sentence)
+    shown = structure.shown()
+    show_figures(held, own_result.topology_for(own.molecule, shown.molecule, shown.topology))
+    if result.energy_hartree is not None:
+        st.caption(f"Energy in the file: {result.energy_hartree:.6f} hartree.")
+
+
+def show_parts(held: HeldAgainst, topology: Topology | None) -> None:
     """The error by atom, element or residue, as a table that sorts and downloads."""
-    topology = structure.shown().topology
     choices = ["By atom", "By element"]
     if topology is not None and len(topology.residues) > 1:
         choices.append("By residue")
@@ -192,23 +236,36 @@ def show_parts(held: HeldAgainstDFT) -> None:
         st.caption("Atoms share space as their free atoms do (Hirshfeld). The force error is a length.")
 
 
-molecule = structure.shown().molecule
-st.markdown(f"**{escaped(molecule.title) or 'Untitled structure'}**, {formula(molecule)}. Choose another on Explore.")
-try:
+def show_calculation() -> None:
+    """The structure of Explore: its calculation, or what it would take."""
+    molecule = structure.shown().molecule
+    st.markdown(
+        f"**{escaped(molecule.title) or 'Untitled structure'}**, {formula(molecule)}. Choose another on Explore."
+    )
     picture = structure.shown_picture()
     if picture.predicted.prediction is None:
         show_model(picture)
     level = chosen_level()
+    own_result.ask()
+    own_result.show_last_problem()
     record = client.store.get(molecule, level)
     if record is None:
         run_panel(picture, level)
+        return
+    held = comparison_ready(picture, record)
+    if held is None:
+        place = st.empty()
+        with place.status("Comparing") as status:
+            held = held_against(picture, record, lambda text: status.update(label=text))
+        place.empty()
+    show_result(held, record)
+
+
+own_result.compare_wanted()
+try:
+    if own := own_result.shown():
+        show_own_result(*own)
     else:
-        held = comparison_ready(picture, record)
-        if held is None:
-            place = st.empty()
-            with place.status("Comparing") as status:
-                held = held_against(picture, record, lambda text: status.update(label=text))
-            place.empty()
-        show_result(held)
+        show_calculation()
 except RhoscopeError as error:
     show_problem(error)

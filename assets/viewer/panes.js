@@ -15,7 +15,7 @@ import { SWITCHES_MARKUP, listenToSwitches } from "./switches.js";
 const PANE_MARKUP = `
 <div class="pane">
   <div class="canvas" tabindex="0" role="img"></div>
-  <div class="heading"><span class="pane-label"></span><span class="lobes" hidden><span class="more"></span>more than DFT
+  <div class="heading"><span class="pane-label"></span><span class="lobes" hidden><span class="more"></span><bdi class="than"></bdi>
     <span class="less"></span>less</span></div>
   <div class="note" role="status" hidden></div>${FORCE_LEGEND_MARKUP}
 </div>`;
@@ -131,6 +131,7 @@ export class Panes {
       const host = this.hosts[k];
       host.querySelector(".pane-label").textContent = pane.label;
       host.querySelector(".lobes").hidden = !pane.signed;
+      host.querySelector(".than").textContent = `more than ${pane.against}`;
       host.querySelector(".canvas").ariaLabel = `${pane.label}. ${this.scene.description}`;
       const button = document.createElement("button");
       button.type = "button";
@@ -175,7 +176,7 @@ export class Panes {
       for (const pane of alike) {
         const k = panes.indexOf(pane);
         this.stages[k].setForces(pane.forces_mev_per_angstrom, 1 / unit, largest);
-        showForceLegend(this.hosts[k], pane.arrows, largest, unit, signed ? " (own scale)" : "");
+        showForceLegend(this.hosts[k], pane.arrows, pane.forces_mev_per_angstrom && largest, unit, signed ? " (own scale)" : "");
       }
     }
     this.applySwitches();

@@ -20,8 +20,8 @@ export async function composePanes({ scene, stages, hosts, levels, controls }) {
     const left = k * (width + gap);
     page.paper.drawImage(image, left, 0);
     page.write(scene.panes[k].label, left + 12 * ratio, 22 * ratio, { bold: true });
-    if (scene.panes[k].signed) writeLobes(page, stages[k], left + 12 * ratio, 42 * ratio, ratio);
-    if (!legend) return;
+    if (scene.panes[k].signed) writeLobes(page, stages[k], scene.panes[k].against, left + 12 * ratio, 42 * ratio, ratio);
+    if (!legend || hosts[k].querySelector(".legend").hidden) return;
     const text = (name) => hosts[k].querySelector(`.${name}`).textContent;
     drawLegend(page, left + 12 * ratio, height + 8 * ratio, ratio, MAGNITUDE_STOPS,
       [`${text("legend-title")}: 0 to ${text("high")}`, text("scale-text")]);
@@ -35,14 +35,15 @@ export async function composePanes({ scene, stages, hosts, levels, controls }) {
   return page.canvas.toDataURL("image/png");
 }
 
-function writeLobes({ paper, write }, stage, left, baseline, ratio) {
+function writeLobes({ paper, write }, stage, against, left, baseline, ratio) {
   const ink = paper.fillStyle;
-  [["more", "more than DFT", 0], ["less", "less", 112 * ratio]].forEach(([kind, word, shift]) => {
+  for (const [kind, word] of [["more", `more than ${against}`], ["less", "less"]]) {
     paper.fillStyle = css(stage.surfaceColors[kind]);
     paper.beginPath();
-    paper.arc(left + shift + 5 * ratio, baseline - 4 * ratio, 5 * ratio, 0, 2 * Math.PI);
+    paper.arc(left + 5 * ratio, baseline - 4 * ratio, 5 * ratio, 0, 2 * Math.PI);
     paper.fill();
     paper.fillStyle = ink;
-    write(word, left + shift + 15 * ratio, baseline, { size: 12 });
-  });
+    write(word, left + 15 * ratio, baseline, { size: 12 });
+    left += paper.measureText(word).width + 28 * ratio;
+  }
 }

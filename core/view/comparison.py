@@ -1,51 +1,77 @@
-"""A picture held against the DFT calculation of the same structure: figures of merit, densities, what to plot.
+"""A picture held against another density of the same structure, of DFT made here or of a file: what is found, and three
+pictures of it. The difference is predicted minus the other, e/bohr^3."""
 
-The difference is predicted minus DFT, e/bohr^3. Distances are to the nearest nucleus, in angstrom.
-"""
-
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.chem.molecule import Molecule
 from core.density.grid import UniformGrid, density_on_grid
 from core.density.levels import enclosed_curve
 from core.model.predict import Prediction
-from core.reference.calculation import build_mol
-from core.reference.fit import fit
-from core.reference.quadrature import ReferenceGrid
+from core.reference.orbital_density import OrbitalDensity
 from core.reference.record import Record
-from core.train.anatomy import ErrorAnatomy, error_anatomy
-from core.train.force_rungs import ForceRungs, force_rungs
-from core.train.metrics import Comparison, compare_with_reference
-from core.train.potential_error import PotentialErrors, potential_errors
+from core.train.anatomy import ErrorAnatomy
+from core.train.findings import Findings, Tell, against_orbitals
+from core.train.metrics import Figures
+from core.train.on_cube import CubeDensity, against_cube, difference_on
 from core.view.assets import field_store
 from core.view.field import DENSITY, DIFFERENCE, PackedField, pack_field
 from core.view.kept import Kept
 from core.view.picture import DEFAULT_SHARE, Picture
+from core.view.prediction import Predicted
 from core.view.scene import Curve, FieldReference, Pane, Scene, flat_forces
 
 GRID_POINTS = 80
 # The surface of the difference starts where it holds this share of the whole absolute difference on the grid.
 STARTING_SHARE = 0.5
-BLOCK = 8000
-Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True, eq=False)
-class HeldAgainstDFT:
-    """All that Compare shows. electrons_misplaced: half of the integral of |rho - rho_KS|, e. fields: of the panes."""
+class Other:
+    """What a prediction is held against. name: over its picture; whose: within a sentence ("DFT", "your result").
+    label: its level of theory, or what its file says of it; name and label may be text of somebody else.
+
+    forces_hartree_per_bohr: (n_atoms, 3), None where they are not known. energy_hartree: likewise.
+    """
+
+    name: str
+    whose: str
+    label: str
+    molecule: Molecule
+    forces_hartree_per_bohr: NDArray[np.float64] | None = None
+    energy_hartree: float | None = None
+
+    @property
+    def force_words(self) -> str:
+        return "DFT force" if self.whose == "DFT" else "force in the file"
+
+    @classmethod
+    def of_record(cls, record: Record) -> "Other":
+        forces, energy = record.forces_hartree_per_bohr, record.energy_hartree
+        return cls("DFT", "DFT", record.level.label, record.molecule, forces, energy)
+
+
+@dataclass(frozen=True, eq=False)
+class HeldAgainst:
+    """All that Compare shows. fields: of the panes. record: of a calculation made here."""
 
     picture: Picture
-    record: Record
-    figures: Comparison
-    anatomy: ErrorAnatomy
-    rungs: ForceRungs
-    potential: PotentialErrors
-    electrons_misplaced: float
+    other: Other
+    findings: Findings
     fields: tuple[PackedField, ...]
     scene: Scene
+    record: Record | None = None
+
+    @property
+    def figures(self) -> Figures:
+        return self.findings.figures
+
+    @property
+    def anatomy(self) -> ErrorAnatomy:
+        return self.findings.anatomy
 
     def publish(self) -> Scene:
         """The scene, with its fields sure to be on the server still."""
@@ -54,91 +80,120 @@ class HeldAgainstDFT:
         return self.scene
 
 
-_kept: Kept[HeldAgainstDFT] = Kept(8)
+_kept: Kept[HeldAgainst] = Kept(8)
 
 
-def held_against(picture: Picture, record: Record, progress: Progress = lambda text: None) -> HeldAgainstDFT:
-    """Compare; made once per structure. Raises RhoscopeError."""
+def held_against(picture: Picture, record: Record, progress: Tell = lambda text: None) -> HeldAgainst:
+    """Compare with a calculation made here; made once per structure. Raises RhoscopeError."""
     progress("Waiting for another comparison to end")
-    key = (picture.molecule.content_hash, picture.molecule.title, record.level)
-    return _kept.make(key, lambda: _compare(picture, record, progress))
+    return _kept.make(_key(picture, record.level), lambda: _with_record(picture, record, progress))
 
 
-def comparison_ready(picture: Picture, record: Record) -> HeldAgainstDFT | None:
+def comparison_ready(picture: Picture, record: Record) -> HeldAgainst | None:
     """The comparison where it is there already."""
-    return _kept.get((picture.molecule.content_hash, picture.molecule.title, record.level))
+    return _kept.get(_key(picture, record.level))
 
 
-def density_of_orbitals(record: Record, points_bohr: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(n,) Kohn-Sham density of `record` at points (n, 3), e/bohr^3: twice the sum of the squared orbitals."""
-    from pyscf.dft import numint
+def held_against_foreign(
+    picture: Picture, foreign: OrbitalDensity | CubeDensity, other: Other, digest: str, progress: Tell
+) -> HeldAgainst:
+    """Compare with a result of another program; made once per `digest` of its file. Raises RhoscopeError."""
+    progress("Waiting for another comparison to end")
 
-    mol = build_mol(record.molecule, record.level)
-    orbitals = record.occupied_orbitals.astype(np.float64)
-    density = np.empty(len(points_bohr))
-    for start in range(0, density.size, BLOCK):
-        part = slice(start, start + BLOCK)
-        density[part] = 2.0 * ((numint.eval_ao(mol, points_bohr[part]) @ orbitals) ** 2).sum(1)
-    return density
+    def make() -> HeldAgainst:
+        if isinstance(foreign, CubeDensity):
+            return _with_cube(picture, foreign, other, progress)
+        return _with_orbitals(picture, foreign, other, progress)
+
+    return _kept.make(_key(picture, digest), make)
 
 
-def _compare(picture: Picture, record: Record, progress: Progress) -> HeldAgainstDFT:
+def _key(picture: Picture, other: Hashable) -> Hashable:
+    return picture.molecule.content_hash, picture.molecule.title, other
+
+
+def _with_record(picture: Picture, record: Record, progress: Tell) -> HeldAgainst:
+    held = _with_orbitals(picture, OrbitalDensity.of(record), Other.of_record(record), progress)
+    return replace(held, record=record)
+
+
+def _with_orbitals(picture: Picture, orbitals: OrbitalDensity, other: Other, progress: Tell) -> HeldAgainst:
     predicted = picture.predicted
-    density = predicted.density
-    progress("Fitting the DFT density in the same functions")
-    fitted = fit(record, density.basis)
-    progress("Integrating the errors")
-    grid = ReferenceGrid.of(record)
-    prediction = predicted.prediction or Prediction(density, predicted.forces_hartree_per_bohr)
-    figures = compare_with_reference(prediction, record, model=predicted.model, fitted=fitted, grid=grid)
-    anatomy = error_anatomy(record, density, fitted, grid)
-    progress("Comparing the forces step by step")
-    rungs = force_rungs(record, fitted, predicted.forces_hartree_per_bohr)
-    progress("Comparing the potentials")
-    potential = potential_errors(record, density, fitted)
-    progress("Evaluating both densities on a grid")
-    box = UniformGrid.around(picture.molecule, points_longest=GRID_POINTS)
-    values = density_on_grid(density, box).astype(np.float64)
-    reference = density_of_orbitals(record, box.points()).reshape(box.shape)
-    fields = (
-        pack_field(values, box, DENSITY),
-        pack_field(reference, box, DENSITY),
-        pack_field(values - reference, box, DIFFERENCE),
+    findings = against_orbitals(
+        _prediction(predicted), orbitals, other.forces_hartree_per_bohr, model=predicted.model, progress=progress
     )
-    scene = _linked_scene(picture, record, fields, _starting_level(values - reference))
-    misplaced = 0.5 * figures.eps_ks / 100.0 * record.molecule.electrons
-    return HeldAgainstDFT(picture, record, figures, anatomy, rungs, potential, misplaced, fields, scene)
+    progress("Evaluating both densities on a grid")
+    box = _box(picture)
+    values = density_on_grid(predicted.density, box).astype(np.float64)
+    reference = orbitals.at_points(box.points()).reshape(box.shape)
+    return _held(picture, other, findings, box, (values, reference, values - reference))
 
 
-def _linked_scene(picture: Picture, record: Record, fields: tuple[PackedField, ...], difference_level: float) -> Scene:
-    """Three panes: what is predicted, what DFT gives, the first minus the second; `fields` in that order."""
+def _with_cube(picture: Picture, theirs: CubeDensity, other: Other, progress: Tell) -> HeldAgainst:
+    """What lies outside of the cube is not compared: it is empty in their picture and in that of the difference."""
+    predicted = picture.predicted
+    findings, difference = against_cube(_prediction(predicted), theirs, model=predicted.model, progress=progress)
+    progress("Drawing both densities on one grid")
+    box = _box(picture)
+    values = density_on_grid(predicted.density, box).astype(np.float64)
+    resampled = difference_on(box, theirs.cube, difference)
+    # Not the values of the cube but those of the difference are interpolated: it is smooth where the densities are not.
+    reference = np.nan_to_num(values - resampled)
+    return _held(picture, other, findings, box, (values, reference, np.nan_to_num(resampled)))
+
+
+def _prediction(predicted: Predicted) -> Prediction:
+    return predicted.prediction or Prediction(predicted.density, predicted.forces_hartree_per_bohr)
+
+
+def _box(picture: Picture) -> UniformGrid:
+    return UniformGrid.around(picture.molecule, points_longest=GRID_POINTS)
+
+
+def _held(
+    picture: Picture,
+    other: Other,
+    findings: Findings,
+    box: UniformGrid,
+    values: tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]],
+) -> HeldAgainst:
+    """values: (nx, ny, nz) on `box` of what is predicted, of the other, and of their difference, e/bohr^3."""
+    kinds = (DENSITY, DENSITY, DIFFERENCE)
+    fields = tuple(pack_field(field, box, kind) for field, kind in zip(values, kinds, strict=True))
+    scene = _linked_scene(picture, other, fields, _starting_level(values[2]))
+    return HeldAgainst(picture, other, findings, fields, scene)
+
+
+def _linked_scene(picture: Picture, other: Other, fields: tuple[PackedField, ...], difference_level: float) -> Scene:
+    """Three panes: what is predicted, the other, the first minus the second; `fields` in that order."""
     predicted, molecule = picture.predicted, picture.molecule
     # Free ions that the picture adds are in no DFT calculation, nor are their electrons.
     curve = enclosed_curve(predicted.density) if picture.added else picture.curve
     level = float(f"{curve.level_for(DEFAULT_SHARE):.2g}")
-    forces, reference = predicted.forces_hartree_per_bohr, record.forces_hartree_per_bohr
+    forces, reference = predicted.forces_hartree_per_bohr, other.forces_hartree_per_bohr
     ours = (
         ("Predicted", forces, "predicted force") if predicted.prediction else ("Free atoms", forces, "free-atom force")
     )
     told = (
         (*ours, level),
-        ("DFT", reference, "DFT force", level),
-        ("Difference", forces - reference, "error of the force", difference_level),
+        (other.name, reference, other.force_words, level),
+        ("Difference", None if reference is None else forces - reference, "error of the force", difference_level),
     )
     panes = tuple(
         Pane(
             label,
             FieldReference(field_store().put(packed.digest, packed.compressed), packed.digest, label, packed.largest),
-            flat_forces(of_pane),
+            None if of_pane is None else flat_forces(of_pane),
             arrows,
             at,
             packed.signed,
+            other.whose,
         )
         for (label, of_pane, arrows, at), packed in zip(told, fields, strict=True)
     )
     return Scene.of(
         molecule,
-        source=f"Electron density ({predicted.origin}) against {record.level.label}",
+        source=f"Electron density ({predicted.origin}) against {other.label or other.name}",
         description=(
             f"Molecule of {len(molecule)} atoms with a surface of its density and the force on every atom as an arrow. "
             "Arrow keys turn it, plus and minus zoom, Home shows everything."

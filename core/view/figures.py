@@ -7,16 +7,20 @@ import plotly.graph_objects as go
 
 from core.reference.calculation import CycleReport
 from core.units import HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
-from core.view.comparison import HeldAgainstDFT
+from core.view.comparison import HeldAgainst
 
 _ELEMENT_COLORS = {"H": "#8fa3b3", "C": "#4b5563", "N": "#3f62d8", "O": "#d8352a", "P": "#e07b1a", "S": "#c9a614"}
 _LAYOUT = {"margin": {"l": 8, "r": 8, "t": 8, "b": 8}, "height": 380}
 
 
-def force_parity(held: HeldAgainstDFT) -> go.Figure:
-    """Each component of the predicted force against the DFT force, meV/angstrom, with the diagonal."""
-    molecule = held.record.molecule
-    reference = held.record.forces_mev_per_angstrom
+def force_parity(held: HeldAgainst) -> go.Figure | None:
+    """Each component of the predicted force against the DFT force, meV/angstrom, with the diagonal; None where that is
+    not known."""
+    molecule, theirs = held.picture.molecule, held.other.forces_hartree_per_bohr
+    if theirs is None:
+        return None
+    words = held.other.force_words
+    reference = theirs * HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
     predicted = held.picture.predicted.forces_hartree_per_bohr * HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
     ends = [float(min(reference.min(), predicted.min())), float(max(reference.max(), predicted.max()))]
     figure = go.Figure(
@@ -34,27 +38,29 @@ def force_parity(held: HeldAgainstDFT) -> go.Figure:
             mode="markers",
             name=element,
             text=names,
-            hovertemplate="%{text}<br>DFT %{x:.0f}<br>predicted %{y:.0f} meV/Å<extra></extra>",
+            hovertemplate="%{text}<br>" + words + " %{x:.0f}<br>predicted %{y:.0f} meV/Å<extra></extra>",
             marker={"color": _ELEMENT_COLORS.get(element, "#b05ccf"), "size": 7, "opacity": 0.8},
         )
     figure.update_layout(
         **_LAYOUT,
-        xaxis_title="DFT force component, meV/Å",
+        xaxis_title=f"{words[0].upper()}{words[1:]}, component, meV/Å",
         yaxis_title="Predicted, meV/Å",
         legend={"orientation": "h", "y": 1.08},
     )
     return figure
 
 
-def error_by_distance(held: HeldAgainstDFT) -> go.Figure:
+def error_by_distance(held: HeldAgainst) -> go.Figure:
     """Electrons in the wrong place against the distance from the nearest nucleus."""
     found = held.anatomy
     figure = go.Figure()
-    for name, values, dash, color in (
+    lines = [
         ("free atoms", found.free_atoms.by_distance, "dot", "#8a97a3"),
         ("prediction", found.predicted.by_distance, "solid", "#1c8fb0"),
-        ("best in these functions", found.fitted.by_distance, "dash", "#d9622b"),
-    ):
+    ]
+    if found.fitted is not None:
+        lines.append(("best in these functions", found.fitted.by_distance, "dash", "#d9622b"))
+    for name, values, dash, color in lines:
         figure.add_scatter(
             x=found.distances_angstrom,
             y=1000 * np.maximum(values, 1e-9),

@@ -1,23 +1,29 @@
 """The table of figures of merit: each with its value and one sentence that says what it means."""
 
-from core.view.comparison import HeldAgainstDFT
+from core.view.comparison import HeldAgainst
 from core.view.words import significant
 
 
-def merit_rows(held: HeldAgainstDFT) -> str:
+def merit_rows(held: HeldAgainst) -> str:
     """A Markdown table. It holds no text of anybody else's."""
-    figures = held.figures
+    figures, whose, potential = held.figures, held.other.whose, held.findings.potential
+    total = held.picture.molecule.electrons
     rows = [
         (
             r"Density error ε\_KS",
             f"{significant(figures.eps_ks)} %",
-            r"100 ∫\|ρ − ρ\_DFT\| over the number of electrons; all electrons count.",
-        ),
-        (
-            "Its floor",
-            f"{significant(figures.eps_floor)} %",
-            "The same for DFT fitted in these functions: no prediction in them can do better.",
-        ),
+            rf"100 ∫\|ρ − ρ of {whose}\| over the number of electrons; all electrons count.",
+        )
+    ]
+    if figures.eps_floor is not None:
+        rows.append(
+            (
+                "Its floor",
+                f"{significant(figures.eps_floor)} %",
+                f"The same for {whose} fitted in these functions: no prediction in them can do better.",
+            )
+        )
+    rows += [
         (
             "Free atoms",
             f"{significant(figures.eps_sad)} %",
@@ -25,19 +31,26 @@ def merit_rows(held: HeldAgainstDFT) -> str:
         ),
         (
             "Misplaced electrons",
-            f"{significant(held.electrons_misplaced)} of {held.record.molecule.electrons}",
-            "How many electrons would have to move to turn the prediction into DFT.",
+            f"{significant(held.findings.electrons_misplaced)} of {total}",
+            f"How many electrons would have to move to turn the prediction into {whose}.",
         ),
-        (
-            "Force error, mean",
-            f"{significant(figures.force_mae_mev_per_angstrom)} meV/Å",
-            "Mean size of the error of a component: Hellmann-Feynman of the prediction against the DFT gradient.",
-        ),
-        (
-            "Force error, largest",
-            f"{significant(figures.force_max_mev_per_angstrom)} meV/Å",
-            "The worst component of all atoms.",
-        ),
+    ]
+    if figures.force_mae_mev_per_angstrom is not None and figures.force_max_mev_per_angstrom is not None:
+        rows += [
+            (
+                "Force error, mean",
+                f"{significant(figures.force_mae_mev_per_angstrom)} meV/Å",
+                "Mean size of the error of a component: Hellmann-Feynman of the prediction against the gradient of "
+                f"{whose}.",
+            ),
+            (
+                "Force error, largest",
+                f"{significant(figures.force_max_mev_per_angstrom)} meV/Å",
+                "The worst component of all atoms.",
+            ),
+        ]
+    floor = "" if potential.fitted is None else f", the floor {significant(potential.fitted)}"
+    rows += [
         (
             "Dipole error",
             f"{significant(figures.dipole_error_md)} mD",
@@ -45,10 +58,9 @@ def merit_rows(held: HeldAgainstDFT) -> str:
         ),
         (
             "Potential error, mean",
-            f"{significant(held.potential.predicted)} kcal/(mol e)",
+            f"{significant(potential.predicted)} kcal/(mol e)",
             "Of the potential 1.4 to 2 van der Waals radii away, which another molecule would feel; its mean size is "
-            f"{significant(held.potential.strength)}, the floor {significant(held.potential.fitted)}, free atoms "
-            f"{significant(held.potential.free_atoms)}.",
+            f"{significant(potential.strength)}{floor}, free atoms {significant(potential.free_atoms)}.",
         ),
     ]
     if figures.equivariance_residual is not None:

@@ -73,15 +73,17 @@ class Pane:
 
     label: what stands over it. forces_mev_per_angstrom: flat (3 n_atoms); arrows: what they are called within a
     sentence. level: where the surface starts, e/bohr^3. signed: a difference, drawn at plus and minus its level. Panes
-    that agree in `signed` share the level, and the scale and colours of the arrows.
+    that agree in `signed` share the level, and the scale and colours of the arrows. against: what a difference is from.
+    forces_mev_per_angstrom is None where they are not known.
     """
 
     label: str
     field: FieldReference
-    forces_mev_per_angstrom: tuple[float, ...]
+    forces_mev_per_angstrom: tuple[float, ...] | None
     arrows: str
     level: float
     signed: bool = False
+    against: str = "DFT"
 
 
 @dataclass(frozen=True)
