@@ -8,11 +8,17 @@ from core.view.projector import show_projector
 st.set_page_config(page_title="Rhoscope", page_icon=str(ASSETS / "viewer" / "icon.svg"), layout="wide")
 st.html(ASSETS / "viewer" / "app.css")
 page = st.navigation(
-    [
-        st.Page("explore.py", title="Explore", icon=":material/blur_on:", default=True),
-        st.Page("compare.py", title="Compare", icon=":material/compare_arrows:"),
-        st.Page("about.py", title="About", icon=":material/info:"),
-    ],
+    {
+        "": [
+            st.Page("explore.py", title="Explore", icon=":material/blur_on:", default=True),
+            st.Page("compare.py", title="Compare", icon=":material/compare_arrows:"),
+            st.Page("about.py", title="About", icon=":material/info:"),
+        ],
+        "Workshop": [
+            st.Page("turn_it.py", title="1 Turn it", icon=":material/3d_rotation:"),
+            st.Page("break_it.py", title="2 Break it", icon=":material/broken_image:"),
+        ],
+    },
     position="top",
 )
 show_projector()

@@ -1,0 +1,89 @@
+"""The frame of a page of the workshop: what to do, the verdict, questions, the calculation as Python, and its address.
+
+What a person sets on such a page are widgets with keys that begin with the page's; a link carries them as text.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+# No setting is longer as text.
+LONGEST = 60
+
+
+@dataclass(frozen=True)
+class Setting:
+    """default: of a widget. options: what it may be, or else bounds, both included; neither: True or False."""
+
+    default: Any
+    options: tuple[Any, ...] = ()
+    bounds: tuple[float, float] | None = None
+
+    def read(self, text: str) -> Any:
+        """What `text`, of a stranger, sets; None where it is nothing this may be."""
+        if len(text) > LONGEST:
+            return None
+        if self.bounds is None:
+            return next((option for option in self.options or (False, True) if str(option) == text), None)
+        try:
+            value = type(self.default)(text)
+        except ValueError:
+            return None
+        return value if self.bounds[0] <= value <= self.bounds[1] else None
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """key: of its widgets. task: the one thing to do. settings: by the name of their widget, without key."""
+
+    number: int
+    key: str
+    title: str
+    task: str
+    settings: Mapping[str, Setting]
+    questions: tuple[tuple[str, str], ...]
+
+    def name(self, widget: str) -> str:
+        """The session's key of a widget."""
+        return f"{self.key}-{widget}"
+
+    def start_again(self) -> None:
+        for widget, setting in self.settings.items():
+            st.session_state[self.name(widget)] = setting.default
+
+    def begin(self) -> None:
+        """Title and task. Widgets stand as the address says at first, then as they were left."""
+        kept = st.session_state.setdefault(f"{self.key}/kept", {})
+        for widget, setting in self.settings.items():
+            name = self.name(widget)
+            if name not in st.session_state:
+                linked = setting.read(st.query_params.get(widget, ""))
+                st.session_state[name] = kept.get(widget, setting.default if linked is None else linked)
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            st.markdown(f"## {self.number} · {self.title}")
+            st.space("stretch")
+            st.button("Start again", on_click=self.start_again, help="Everything on this page as it was at first.")
+        st.markdown(self.task)
+
+    def end(self, snippet: str) -> None:
+        """Questions, the same as Python, and the address of this state."""
+        with st.expander("Questions"):
+            for question, answer in self.questions:
+                st.popover(question, width="stretch").markdown(answer)
+        with st.expander("The same in Python"):
+            st.code(snippet, language="python")
+        state = {widget: st.session_state[self.name(widget)] for widget in self.settings}
+        st.session_state[f"{self.key}/kept"] = state
+        changed = {widget: str(value) for widget, value in state.items() if value != self.settings[widget].default}
+        if st.query_params.to_dict() != changed:
+            st.query_params.from_dict(changed)
+
+
+def show_verdict(holds: bool, text: str) -> None:
+    """Whether the statement of a page holds, in words and by a sign."""
+    if holds:
+        st.success(text, icon=":material/check:")
+    else:
+        st.error(text, icon=":material/close:")

@@ -1,0 +1,76 @@
+"""Workshop, page 2: one rule of the network is broken, and it is seen in which moves that shows."""
+
+import streamlit as st
+
+from core.lessons.sabotage import SABOTAGES, sabotaged
+from core.model.choose import model_for
+from core.view.component import show_scene
+from core.view.lesson import Lesson, Setting, show_verdict
+from core.view.pose_input import POSE_SETTINGS, molecule_input, pose_as_python, pose_input
+from core.view.turning import PRECISIONS, scene_of, turned_by
+
+BREAKS = {sabotage.key: sabotage for sabotage in SABOTAGES}
+LESSON = Lesson(
+    2,
+    "break",
+    "Break it",
+    "Break one rule of the network and turn, mirror or shift the molecule again. **Which residual jumps?** One break "
+    "passes every rotation and fails the mirror: find it.",
+    {**POSE_SETTINGS, "sabotage": Setting("relu", tuple(BREAKS))},
+    (
+        (
+            "Why may scalars go through ReLU, and vectors not?",
+            "A scalar is the same in every pose, so any function of it is a scalar again. A component of a vector "
+            "is not: ReLU keeps it or drops it according to the axes that somebody chose.",
+        ),
+        (
+            "Why does losing a whole degree not show here?",
+            "A rotation mixes components within one $l$ and never between two. Without $l=2$ the network is as "
+            "equivariant as before; it has only less to say, and its density is worse. Symmetry is not accuracy.",
+        ),
+        (
+            "What is wrong with a cross product?",
+            "Nothing, where it is kept apart. $a \\times b$ turns like a vector, but in a mirror it points the "
+            "other way: it is axial. Added to ordinary vectors it makes a network that tells left from right.",
+        ),
+    ),
+)
+
+LESSON.begin()
+inputs, picture = st.columns([1, 3], gap="large")
+with inputs:
+    chosen = BREAKS[
+        st.selectbox("Break", BREAKS, format_func=lambda key: BREAKS[key].title, key=LESSON.name("sabotage"))
+    ]
+    molecule = molecule_input(LESSON)
+    pose = pose_input(LESSON)
+with picture:
+    st.markdown(f"**{chosen.title}.** {chosen.what} {chosen.why}")
+    twin = sabotaged(model_for(molecule), chosen.key)
+    turned = turned_by(molecule, pose, twin, "float32", chosen.key)
+    scene, largest = scene_of(turned, molecule)
+    show_scene(scene, key="break")
+    _, bound = PRECISIONS["float32"]
+    show_verdict(
+        turned.residual <= bound,
+        f"**Residual {turned.residual:.1e}**; equivariant is at most {bound:.0e}. The densities differ by "
+        f"{largest:.1e} e/a₀³ at most.",
+    )
+    st.dataframe(
+        {f"l = {l}": [f"{value:.1e}"] for l, value in enumerate(turned.by_degree)},
+        hide_index=True,
+    )
+    st.caption("The residual of each degree alone: which of them fail.")
+LESSON.end(
+    f"""from core.chem.examples import example
+from core.lessons.sabotage import sabotaged
+from core.lessons.turning import Pose, turn
+from core.model.choose import model_for
+from core.model.predict import predict_density
+
+molecule = example({st.session_state[LESSON.name("molecule")]!r})
+twin = sabotaged(model_for(molecule), {chosen.key!r})
+pose = {pose_as_python(LESSON)}
+print(turn(molecule, pose, lambda m: predict_density(m, twin)).by_degree)
+"""
+)

@@ -1,0 +1,67 @@
+"""Workshop, page 1: a molecule is turned, and its density turns with it."""
+
+import streamlit as st
+
+from core.model.choose import model_for
+from core.view.component import show_scene
+from core.view.lesson import Lesson, show_verdict
+from core.view.pose_input import POSE_SETTINGS, molecule_input, pose_as_python, pose_input, precision_input
+from core.view.turning import PRECISIONS, scene_of, turned_by
+
+LESSON = Lesson(
+    1,
+    "turn",
+    "Turn it",
+    "Turn the molecule, mirror it, shift it. The network sees the new pose as if it had never seen the old one. "
+    "Does its density **turn with the molecule**?",
+    POSE_SETTINGS,
+    (
+        (
+            "Why is the difference not exactly zero?",
+            "Every number of the network has 7 digits in float32 and 16 in float64, and in another pose other "
+            "numbers are rounded. Switch the precision: the residual falls by nine powers of ten.",
+        ),
+        (
+            "How is a density turned without the network?",
+            "The density is a sum of functions on the atoms, each with a degree $l$ and $2l+1$ components. Turning "
+            "moves the atoms by the matrix $R$ and mixes the components of each $l$ by a matrix $D^l(R)$ of Wigner: "
+            "$c'_m = \\sum_{m'} D^l_{mm'}(R)\\, c_{m'}$. For $l=0$ it is 1, for $l=1$ it is $R$ itself.",
+        ),
+        (
+            "Has the network seen all poses in training?",
+            "No. It was never shown a molecule twice. That a pose does not matter is built in: it knows neither "
+            "positions nor axes, but distances and directions to neighbours, and combines directions by rules that "
+            "turn with them.",
+        ),
+    ),
+)
+
+LESSON.begin()
+inputs, picture = st.columns([1, 3], gap="large")
+with inputs:
+    molecule = molecule_input(LESSON)
+    pose = pose_input(LESSON)
+    precision = precision_input(LESSON)
+with picture:
+    turned = turned_by(molecule, pose, model_for(molecule), precision)
+    scene, largest = scene_of(turned, molecule)
+    show_scene(scene, key="turn")
+    _, bound = PRECISIONS[precision]
+    show_verdict(
+        turned.residual <= bound,
+        f"**Residual {turned.residual:.1e}**, at most {bound:.0e} for {precision}: the length of the difference of all "
+        f"coefficients, over their own. The densities differ by {largest:.1e} e/a₀³ at most.",
+    )
+LESSON.end(
+    f"""from core.chem.examples import example
+from core.lessons.turning import Pose, turn
+from core.model.choose import model_for
+from core.model.predict import predict_density
+
+molecule = example({st.session_state[LESSON.name("molecule")]!r})
+model = model_for(molecule)
+pose = {pose_as_python(LESSON)}
+turned = turn(molecule, pose, lambda m: predict_density(m, model))
+print(turned.residual, turned.by_degree)
+"""
+)
