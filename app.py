@@ -4,8 +4,9 @@ import streamlit as st
 
 from core import logs
 from core.view.assets import routes
+from core.view.headers import middleware
 from core.view.picture import warm_up
 
 logs.configure()
 warm_up()
-app = st.App("pages/navigation.py", routes=routes())
+app = st.App("pages/navigation.py", routes=routes(), middleware=middleware())

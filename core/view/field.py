@@ -9,6 +9,7 @@ The header names the unit of v; where it says `missing`, code 0 stands for a poi
 import gzip
 import hashlib
 import json
+import zlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +20,8 @@ from core.errors import DataError
 from core.units import BOHR_IN_ANGSTROM
 
 FORMAT = "rhoscope-field-1"
+# A grid of 400 points in each direction.
+LARGEST_BYTES = 130_000_000
 # By how much the range of codes is widened where code 0 is taken, so that no value gets it.
 _ROOM = 1.0001
 
@@ -89,13 +92,34 @@ def pack_field(values: NDArray[np.floating], grid: UniformGrid, quantity: Quanti
 
 
 def unpack_field(compressed: bytes) -> tuple[dict, NDArray[np.float64]]:
-    """Header and values (nx, ny, nz) in its unit, NaN where missing: the inverse of `pack_field`, to half a code."""
-    blob = gzip.decompress(compressed)
+    """Header and values (nx, ny, nz) in its unit, NaN where missing: the inverse of `pack_field`, to half a code.
+
+    Raises DataError for anything that `pack_field` did not write, and for a blob beyond LARGEST_BYTES.
+    """
+    try:
+        header, codes = _header_and_codes(_decompressed(compressed))
+        scaled = header["low"] + codes * ((header["high"] - header["low"]) / 65535.0)
+        values = header["knee"] * np.sinh(scaled)
+        return header, np.where(codes == 0, np.nan, values) if header["missing"] else values
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError, zlib.error) as error:
+        raise DataError(f"This is not a packed field: {type(error).__name__}.", "Make it again.") from error
+
+
+def _decompressed(compressed: bytes) -> bytes:
+    """At most LARGEST_BYTES of it are ever made. Raises DataError, zlib.error."""
+    inflater = zlib.decompressobj(wbits=31)
+    blob = inflater.decompress(compressed, LARGEST_BYTES)
+    if not inflater.eof:
+        raise DataError("This packed field is cut off, or too large.", "Make it again.")
+    return blob
+
+
+def _header_and_codes(blob: bytes) -> tuple[dict, NDArray[np.float64]]:
     start = 4 + int.from_bytes(blob[:4], "little")
     header = json.loads(blob[4:start])
-    if header.get("format") != FORMAT:
+    if not isinstance(header, dict) or header.get("format") != FORMAT:
         raise DataError("This is not a packed field of this version.", "Make it again.")
-    codes = np.frombuffer(blob, dtype="<u2", offset=start).reshape(header["shape"]).astype(np.float64)
-    scaled = header["low"] + codes * ((header["high"] - header["low"]) / 65535.0)
-    values = header["knee"] * np.sinh(scaled)
-    return header, np.where(codes == 0, np.nan, values) if header["missing"] else values
+    shape = [int(length) for length in header["shape"]]
+    if len(shape) != 3 or min(shape) < 1:
+        raise DataError("This packed field has no grid.", "Make it again.")
+    return header, np.frombuffer(blob, dtype="<u2", offset=start).reshape(shape).astype(np.float64)
