@@ -37,6 +37,30 @@ class LessonError(RhoscopeError):
     """Something that the workshop does not have."""
 
 
+class ReaderError(RhoscopeError):
+    """A file, or a SMILES, whose reading in a process of its own gave nothing."""
+
+
+class ReaderTimeError(ReaderError):
+    """It took too long and was stopped."""
+
+
+class ReaderMemoryError(ReaderError):
+    """It needed too much memory and was stopped."""
+
+
+class ReaderCrashError(ReaderError):
+    """The process that read it broke down."""
+
+
+class ReaderBusyError(ReaderError):
+    """All processes that may read were at work for others."""
+
+
+class TooManyJobsError(RhoscopeError):
+    """A visitor, or all of them together, asked for more calculations than are allowed."""
+
+
 class BasisError(RhoscopeError):
     """An auxiliary basis that is missing, malformed, or does not match the coefficients."""
 

@@ -6,10 +6,12 @@ import streamlit as st
 
 from core.chem.examples import examples
 from core.chem.prepare import Options
-from core.chem.read import SUFFIXES, from_smiles
-from core.chem.subject import DEFAULT_OPTIONS, Source, Subject, from_identifier, from_source
+from core.chem.read import SUFFIXES
+from core.chem.subject import DEFAULT_OPTIONS, Source, Subject
 from core.density.pqr import pqr_text
 from core.errors import RhoscopeError
+from core.jobs.reading import read_identifier, read_smiles, read_source
+from core.settings import settings
 from core.view import structure
 from core.view.address import Address, address_of
 from core.view.details import focused_atoms, show_atoms_by, show_details
@@ -80,22 +82,22 @@ def read_again() -> None:
     elif chosen.source == "Id" and (chosen.get("identifier") or "").strip():
         identifier = chosen.identifier.strip()
         chosen[_LINK] = Address("id", identifier)
-        structure.ask_for(lambda progress: from_identifier(identifier, progress))
+        structure.ask_for(lambda progress: read_identifier(identifier, progress))
     elif chosen.source == "File" and chosen.get("upload"):
         file = Source(chosen.upload.getvalue(), chosen.upload.name)
         options = replace(DEFAULT_OPTIONS, charge=charge)
         chosen[_LINK] = None
-        structure.ask_for(lambda progress: from_source(file, options))
+        structure.ask_for(lambda progress: read_source(file, options))
     elif chosen.source == "SMILES" and (chosen.get("smiles") or "").strip():
         smiles = chosen.smiles.strip()
         chosen[_LINK] = Address("smiles", smiles, charge=charge)
-        structure.ask_for(lambda progress: Subject(from_smiles(smiles, charge=charge)))
+        structure.ask_for(lambda progress: Subject(read_smiles(smiles, charge=charge)))
 
 
 def prepare_again(options: Options) -> None:
     """The structure on the screen anew, prepared otherwise."""
     subject = structure.shown()
-    structure.ask_for(lambda progress: subject.again(options))
+    structure.ask_for(lambda progress: subject.again(options, read_source))
     st.rerun()
 
 
@@ -121,7 +123,10 @@ def structure_input() -> None:
             )
             return
         if source == "File":
-            st.file_uploader("PDB, mmCIF, XYZ or SDF", SUFFIXES, key="upload", on_change=read_again)
+            limit_mb = max(1, int(settings().max_upload_mb))
+            st.file_uploader(
+                "PDB, mmCIF, XYZ or SDF", SUFFIXES, key="upload", on_change=read_again, max_upload_size=limit_mb
+            )
         else:
             st.text_input("SMILES", key="smiles", placeholder="O, or CCO, or NC=O", on_change=read_again)
         st.number_input(

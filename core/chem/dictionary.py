@@ -1,7 +1,8 @@
 """The wwPDB chemical component dictionary, as Biotite carries it: every ligand and modified residue of the PDB.
 
 Opening it takes some 4 s and 0.9 GB, so it is opened once for all names that are wanted, then closed, and what was read
-is kept as JSON under `<data_dir>/components/<version of Biotite>`.
+is kept as JSON under `<data_dir>/components/<version of Biotite>`, with the list of all names: for one that is not in
+it, and files hold any, the dictionary stays closed and nothing is kept.
 """
 
 import json
@@ -14,6 +15,8 @@ from core.chem.components import Component
 from core.logs import get_logger
 from core.settings import settings
 
+# No component is called so: its files are named in hexadecimal.
+NAMES = "names.json"
 _ORDERS = {"SING": 1, "DOUB": 2, "TRIP": 3, "QUAD": 4}
 
 
@@ -29,6 +32,7 @@ def dictionary_components(names: Iterable[str]) -> dict[str, Component]:
                 found[name] = _component(name, **kept)
         except (OSError, ValueError, TypeError):
             wanted.append(name)
+    wanted = _those_it_has(wanted, folder / NAMES) if wanted else []
     for name, entry in _read(wanted).items() if wanted else ():
         _keep(folder / f"{name.encode().hex()}.json", entry)
         if entry is not None:
@@ -43,7 +47,19 @@ def _component(
     return Component(name, elements, charges, pairs, frozenset(leaving))
 
 
-def _keep(path: Path, entry: dict[str, Any] | None) -> None:
+def _those_it_has(names: list[str], path: Path) -> list[str]:
+    """path: of the list of names, made where it is not there or is damaged."""
+    try:
+        known = json.loads(path.read_text())
+        if not isinstance(known, list) or not known:
+            raise ValueError("not a list of names")
+    except (OSError, ValueError):
+        known = _all_names()
+        _keep(path, known)
+    return sorted(set(names) & set(known))
+
+
+def _keep(path: Path, entry: dict[str, Any] | list[str] | None) -> None:
     """A cache that cannot be written costs time only, so that is logged and no error."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -52,6 +68,15 @@ def _keep(path: Path, entry: dict[str, Any] | None) -> None:
         partial.replace(path)
     except OSError as error:
         get_logger(__name__).warning("component not kept", path=str(path), reason=error.strerror)
+
+
+def _all_names() -> list[str]:
+    from biotite.structure.info import ccd
+
+    try:
+        return sorted(set(ccd.get_ccd()["chem_comp"]["id"].as_array(str).tolist()))
+    finally:
+        ccd.get_ccd.cache_clear()
 
 
 def _read(names: list[str]) -> dict[str, dict[str, Any] | None]:

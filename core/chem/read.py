@@ -57,15 +57,14 @@ def read_structure(
 
 def format_and_text(source: Path | str | bytes, filename: str | None = None) -> tuple[Format, str, str]:
     """The format, the text and the name of a file, arguments and errors as of `read_structure`."""
-    limit_bytes = settings().max_upload_mb * 1e6
     if isinstance(source, bytes):
         name = filename or ""
-        _require_size(len(source), limit_bytes)
+        require_size(len(source))
         content = source
     else:
         path = Path(source)
         name = filename or path.name
-        content = file_content(path, limit_bytes)
+        content = file_content(path)
     return _format(name), _text(content), name
 
 
@@ -74,7 +73,9 @@ def from_smiles(smiles: str, *, charge: int | None = None) -> Molecule:
     return _molecule(parse_smiles(smiles), charge, smiles)
 
 
-def _require_size(size: int, limit_bytes: float) -> None:
+def require_size(size: int) -> None:
+    """Raises StructureError for more bytes than settings().max_upload_mb."""
+    limit_bytes = settings().max_upload_mb * 1e6
     if size > limit_bytes:
         raise StructureError(
             f"This file has {size / 1e6:.0f} MB; at most {limit_bytes / 1e6:g} MB are accepted.",
@@ -82,11 +83,10 @@ def _require_size(size: int, limit_bytes: float) -> None:
         )
 
 
-def file_content(path: Path, limit_bytes: float | None = None) -> bytes:
+def file_content(path: Path) -> bytes:
     """The bytes of a file, its size judged before they are read. Raises StructureError."""
-    limit_bytes = settings().max_upload_mb * 1e6 if limit_bytes is None else limit_bytes
     try:
-        _require_size(path.stat().st_size, limit_bytes)
+        require_size(path.stat().st_size)
         return path.read_bytes()
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
@@ -131,9 +131,9 @@ def _molecule(parsed: ParsedStructure, charge: int | None, fallback_title: str) 
         if not parsed.may_be_cut_off:
             raise
         raise ChargeError(error.message, f"{error.remedy} The file has no END line, so it may be cut off.") from error
-    return Molecule(numbers, parsed.positions_angstrom, total, _plain(parsed.title) or _plain(fallback_title))
+    return Molecule(numbers, parsed.positions_angstrom, total, plain_title(parsed.title) or plain_title(fallback_title))
 
 
-def _plain(title: str) -> str:
+def plain_title(title: str) -> str:
     """One line without control characters. Markup is kept: it is text, and what shows it must escape it."""
     return "".join(c if c.isprintable() else " " for c in title).strip()[:_TITLE_LENGTH]

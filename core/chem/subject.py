@@ -47,11 +47,14 @@ class Subject:
     options: Options = DEFAULT_OPTIONS
     chains: tuple[str, ...] = ()
 
-    def again(self, options: Options) -> "Subject":
-        """The same file, prepared otherwise. Raises as `from_source`."""
+    def again(self, options: Options, read: "Read | None" = None) -> "Subject":
+        """The same file, prepared otherwise. read: in place of `from_source`. Raises as that does."""
         if self.source is None:
             raise PreparationError("This structure did not come from a file.", "Choose a file or an id first.")
-        return replace(from_source(self.source, options), chains=self.chains)
+        return replace((read or from_source)(self.source, options), chains=self.chains)
+
+
+Read = Callable[[Source, Options], Subject]
 
 
 def from_source(source: Source, options: Options = DEFAULT_OPTIONS) -> Subject:
@@ -67,15 +70,19 @@ def from_source(source: Source, options: Options = DEFAULT_OPTIONS) -> Subject:
 
 
 def from_identifier(
-    text: str, progress: Progress = lambda text: None, *, options: Options = DEFAULT_OPTIONS
+    text: str,
+    progress: Progress = lambda text: None,
+    *,
+    options: Options = DEFAULT_OPTIONS,
+    read: Read = from_source,
 ) -> Subject:
-    """A structure by its id, prepared. Raises FetchError, and as `from_source`."""
+    """A structure by its id, prepared. Raises FetchError, and as `read`."""
     progress("Fetching")
     fetched = fetch(text)
     progress("Preparing: missing atoms, hydrogens, charges")
     how = "from the cache" if fetched.from_cache else f"from {fetched.url}"
     origin = f"{fetched.identifier.label}, {how}, fetched {fetched.fetched_at}"
-    return from_source(Source(fetched.content, fetched.filename, origin), options)
+    return read(Source(fetched.content, fetched.filename, origin), options)
 
 
 def from_file_or_identifier(text: str, options: Options = DEFAULT_OPTIONS) -> Subject:

@@ -1,7 +1,8 @@
 """What every answer tells the browser to refuse: scripts of others, other origins, frames, sensors.
 
 Streamlit's page holds one script of its own, allowed by its hash; it hands the code of components to the browser as
-`blob:`, and sets styles inline. Nothing is evaluated from strings, and nothing is fetched from another origin.
+`blob:`, sets styles inline, and counts in WebAssembly. No script is evaluated from a string, and nothing is fetched
+from another origin.
 """
 
 import base64
@@ -30,7 +31,7 @@ def content_security_policy() -> str:
     hashes = [f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in scripts]
     directives = {
         "default-src": "'none'",
-        "script-src": " ".join(("'self'", "blob:", *hashes)),
+        "script-src": " ".join(("'self'", "blob:", "'wasm-unsafe-eval'", *hashes)),
         "style-src": "'self' 'unsafe-inline'",
         "img-src": "'self' data: blob:",
         "font-src": "'self' data:",

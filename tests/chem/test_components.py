@@ -38,7 +38,16 @@ def empty_data_dir(monkeypatch: pytest.MonkeyPatch, tmp_path):
 def test_the_second_time_the_dictionary_stays_closed(empty_data_dir, monkeypatch: pytest.MonkeyPatch) -> None:
     first = dictionary_components(["ACT", "XX9X"])
     monkeypatch.setattr("core.chem.dictionary._read", lambda names: pytest.fail(f"read again: {names}"))
+    monkeypatch.setattr("core.chem.dictionary._all_names", lambda: pytest.fail("read again"))
     assert dictionary_components(["ACT", "XX9X"]) == first and set(first) == {"ACT"}
+
+
+def test_names_that_files_make_up_leave_no_trace(empty_data_dir, monkeypatch: pytest.MonkeyPatch) -> None:
+    dictionary_components(["ACT"])
+    before = sorted(empty_data_dir.rglob("*"))
+    monkeypatch.setattr("core.chem.dictionary._read", lambda names: pytest.fail(f"read for {names}"))
+    made_up = ["../../x", "A" * 300, "names", "\0", "", "<b>", *(f"q{n}" for n in range(1000))]
+    assert dictionary_components(made_up) == {} and sorted(empty_data_dir.rglob("*")) == before
 
 
 def test_a_damaged_cache_is_read_again(empty_data_dir) -> None:

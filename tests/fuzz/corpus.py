@@ -24,8 +24,8 @@ SMILES = (
     "N[C@H](C(=O)O)Cc1c[nH]cn1", "C%10CCCCC%10", "[13CH4]", "S1C=CC=C1", "[Na+].[Cl-]", "C1=CC=CN1.O", "OCC(O)CO",
 )  # fmt: skip
 IDENTIFIERS = (
-    "1CRN", "pdb:4hhb", "pdb_00001crn", "P69905", "AF-P69905-F1", "afdb:Q8N158", "pubchem:2244", "pubchem:aspirin", "CID:2244",
-    "pubchem:(R)-carvone", "AF-A0A024R1R8-F1-model_v4",
+    "1CRN", "pdb:4hhb", "pdb_00001crn", "P69905", "AF-P69905-F1", "afdb:Q8N158", "pubchem:2244", "pubchem:aspirin",
+    "CID:2244", "pubchem:(R)-carvone", "AF-A0A024R1R8-F1-model_v4",
 )  # fmt: skip
 LINKS = (
     "example=water-6&level=0.02", "id=1CRN", "smiles=C%5BNH3%2B%5D&charge=1", "smiles=NC%3DO&charge=0&level=0.002",
@@ -49,11 +49,12 @@ def pdb() -> tuple[bytes, ...]:
     alternates += atom(2, "C1", "LIG", 1, (0.3, 0, 0), "C", alternate="B", occupancy=0.4)
     extras = "HEADER    TEST\nTITLE     A <b>TITLE</b>\nMODEL        1\n"
     link = "SSBOND   1 CYS A    2    CYS A    3\n"
+    zinc = atom(90, "ZN", " ZN", 9, (8, 8, 8), "ZN")
     texts = (
         polymer("GKG"), polymer("CWHD"), polymer("AC", DNA), capped("S"), without(polymer("GKG"), "LYS", "CE", "NZ"),
         waters + "END\n", extras + waters + "ENDMDL\nMODEL        2\n" + waters + "ENDMDL\nEND\n",
         polymer("GG").replace("END\n", "TER\n") + shifted(polymer("GG"), 30.0, "B") + "END\n",
-        alternates + waters + "END\n", link + polymer("GCCG"), polymer("GE").replace("END\n", "") + atom(90, "ZN", " ZN", 9, (8, 8, 8), "ZN") + "END\n",
+        alternates + waters + "END\n", link + polymer("GCCG"), polymer("GE").replace("END\n", zinc) + "END\n",
         *(complete(text, "pdb") for text in (polymer("GKG"), capped("S"))),
     )  # fmt: skip
     return tuple(text.encode() for text in texts)
@@ -105,5 +106,3 @@ def densities() -> tuple[bytes, ...]:
         path = Path(folder) / "a.safetensors"
         save_density(Density.free_atoms(example("water-1"), AuxiliaryBasis.load()), path)
         return (path.read_bytes(),)
-
-

@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 # What numbers, names and counts become.
 TOKENS = (
     b"", b"0", b"-0", b"-1", b"1", b"2", b"999", b"9999", b"99999", b"999999999999", b"2147483648", b"-2147483649",
-    b"18446744073709551616", b"1e308", b"1e309", b"-1e309", b"1e-400", b"nan", b"inf", b"-inf", b"0x10", b"1_0", b"1D5",
-    b"********", b".", b"?", b"-", b"+", b"'", b'"', b";", b"\t", b" ", b"\r", b"\n", b"\r\n", b"\n\n", b"\x00", b"\x1b[31m",
-    b"\xff", b"\xc3\x28", "é".encode(), "水".encode(), "\u202e".encode(), "\u2028".encode(), "\ud800".encode("utf-8", "surrogatepass"),
-    "٣".encode(), "²".encode(), b"%s%n", b"%00", b"../../etc/passwd", b"<script>alert(1)</script>", b"<img src=x onerror=alert(1)>",
-    b"${x}", b"{{x}}", b"A" * 300, b"9" * 400, b"(" * 200, b"[" * 100, b"H", b"C", b"Fe", b"Xx", b"D", b"U", b"X", b"*", b"#", b"$$$$", b"V3000",
-    b"V2000", b"M  END", b"END", b"ENDMDL", b"loop_", b"data_", b"save_", b"_atom_site.", b"charge=", b"Properties=", b"Lattice=",
+    b"18446744073709551616", b"1e308", b"1e309", b"-1e309", b"1e-400", b"nan", b"inf", b"-inf", b"0x10", b"1_0",
+    b"1D5", b"********", b".", b"?", b"-", b"+", b"'", b'"', b";", b"\t", b" ", b"\r", b"\n", b"\r\n", b"\n\n",
+    b"\x00", b"\x1b[31m", b"\xff", b"\xc3\x28", b"\xed\xa0\x80", "é".encode(), "水".encode(), "\u202e".encode(),
+    "\u2028".encode(), "٣".encode(), "²".encode(), b"%s%n", b"%00", b"../../etc/passwd", b"<script>alert(1)</script>",
+    b"<img src=x onerror=alert(1)>", b"${x}", b"{{x}}", b"A" * 300, b"9" * 400, b"(" * 200, b"[" * 100, b"H", b"C",
+    b"Fe", b"Xx", b"D", b"U", b"X", b"*", b"#", b"$$$$", b"V3000", b"V2000", b"M  END", b"END", b"ENDMDL", b"loop_",
+    b"data_", b"save_", b"_atom_site.", b"charge=", b"Properties=", b"Lattice=",
 )  # fmt: skip
 
 

@@ -38,7 +38,7 @@ class Target:
 
 
 def outcome(target: Target, data: bytes) -> str:
-    """"read", or the name of the typed error. Anything else is raised: it is a defect."""
+    """ "read", or the name of the typed error. Anything else is raised: it is a defect."""
     try:
         target.take(data)
     except RhoscopeError as error:

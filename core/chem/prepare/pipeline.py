@@ -32,7 +32,7 @@ from core.chem.prepare.selection import (
     remove_hydrogens,
     selenium_to_sulfur,
 )
-from core.chem.read import format_and_text, read_structure
+from core.chem.read import format_and_text, plain_title, read_structure
 from core.chem.topology import Residue, Topology
 from core.chem.validate import require_atom_count, require_closed_shell, require_sound_positions, signed
 from core.errors import StructureError
@@ -75,7 +75,7 @@ def prepare(
     chosen = _hydrogens_decided(draft, chosen, log)
     ions = _select(draft, chosen, limit, log)
     charges = _build(draft, chosen, log)
-    title = draft.title or Path(name).stem
+    title = plain_title(draft.title) or plain_title(Path(name).stem)
     return _prepared(draft, charges, ions, chosen, limit, title, log)
 
 

@@ -1,0 +1,139 @@
+"""Structures read in a process of their own: the same as read here, with the same errors, and judged when they come."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from core.chem.examples import example_path
+from core.chem.prepare import Options
+from core.chem.read import from_smiles
+from core.chem.subject import DEFAULT_OPTIONS, Source, from_source
+from core.errors import ReaderCrashError, ReaderMemoryError, ReaderTimeError, StructureError
+from core.jobs.frames import Arrays
+from core.jobs.isolated import Isolation, ReadLimits
+from core.jobs.reading import judged_subject, read_smiles, read_source, subject_work
+from core.settings import settings
+from tests.chem.test_bad_input import CASES
+from tests.molecules import atom, capped, polymer
+
+ZINC = atom(90, "ZN", " ZN", 9, (9, 9, 9), "ZN")
+LYSINE = Source((polymer("GKG").replace("END\n", ZINC) + "END\n").encode(), "a.pdb")
+WATER = Source(example_path("water-8").read_bytes(), "water.xyz")
+
+
+def same(source: Source, options: Options = DEFAULT_OPTIONS) -> None:
+    here, there = from_source(source, options), read_source(source, options)
+    assert there.molecule.content_hash == here.molecule.content_hash and there.molecule.title == here.molecule.title
+    assert np.array_equal(there.molecule.positions_angstrom, here.molecule.positions_angstrom)
+    assert there.report == here.report and there.chains == here.chains
+    assert there.source is source and there.options == options
+    assert [ion.identity for ion in there.free_ions] == [ion.identity for ion in here.free_ions]
+    assert (there.topology is None) == (here.topology is None)
+    if here.topology is not None and there.topology is not None:
+        assert there.topology.residues == here.topology.residues
+        assert there.topology.atom_names == here.topology.atom_names
+        assert np.array_equal(there.topology.residue_of_atom, here.topology.residue_of_atom)
+
+
+def test_the_same_comes_out_as_in_this_process() -> None:
+    same(WATER)
+    same(LYSINE)
+    same(Source(capped("S").encode(), "<b>.pdb"), Options(ph=3.0, hydrogens="auto", protonation="rules"))
+    for smiles, charge in (("CC(=O)NC", None), ("C[NH3+]", 1)):
+        assert read_smiles(smiles, charge=charge).content_hash == from_smiles(smiles, charge=charge).content_hash
+
+
+def test_prepared_otherwise() -> None:
+    subject = read_source(LYSINE)
+    other = subject.again(replace(DEFAULT_OPTIONS, ph=12.5, protonation="rules"), read_source)
+    assert other.molecule.charge == subject.molecule.charge - 2 and other.chains == subject.chains
+
+
+@pytest.mark.parametrize("case", ["empty", "truncated PDB in an atom", "odd electrons", "unsupported element"])
+def test_errors_are_those_of_this_process(case: str) -> None:
+    content, name, kind, words = CASES[case]
+    with pytest.raises(kind, match=words) as caught:
+        read_source(Source(content, name))
+    with pytest.raises(kind) as direct:
+        from_source(Source(content, name))
+    assert (caught.value.message, caught.value.remedy) == (direct.value.message, direct.value.remedy)
+
+
+def test_a_file_that_is_too_large_is_not_even_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Isolation, "run", lambda *words, **more: pytest.fail("sent"))
+    with pytest.raises(StructureError, match="50 MB"):
+        read_source(Source(b"\n" * 50_000_001, "a.xyz"))
+
+
+def limited(monkeypatch: pytest.MonkeyPatch, limits: ReadLimits) -> None:
+    monkeypatch.setattr("core.jobs.isolated.default_limits", lambda: limits)
+
+
+def test_a_file_that_takes_too_long_or_too_much_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Peroxide chains keep RDKit busy for half a minute, deep in C++."""
+    limited(monkeypatch, ReadLimits(1, 2.0))
+    with pytest.raises(ReaderTimeError, match="'CCOOO.+ took longer than the 1 s"):
+        read_smiles("CC" + "O" * 200)
+    limited(monkeypatch, ReadLimits(60, 0.4))
+    with pytest.raises(ReaderMemoryError, match=r"'many.xyz' needs more than the 0.4 GB"):
+        read_source(Source(b"3\nwater\n" + b"O 0 0 0\n" * 4_000_000, "many.xyz"))
+
+
+def honest() -> tuple[dict[str, Any], Arrays]:
+    request = {"filename": LYSINE.filename, "options": {"hydrogens": "auto", "protonation": "rules"}}
+    answer, arrays = subject_work(request, LYSINE.content)
+    return json.loads(json.dumps(answer)), arrays
+
+
+LIES: dict[str, Callable[[dict[str, Any], Arrays], object]] = {
+    "no charge": lambda told, arrays: told.pop("charge"),
+    "a charge in words": lambda told, arrays: told.update(charge="many"),
+    "an open shell": lambda told, arrays: told.update(charge=told["charge"] + 1),
+    "a step that is none": lambda told, arrays: told["report"]["entries"].append({"step": "sell", "sentence": "x"}),
+    "a sentence that is none": lambda told, arrays: told["report"]["entries"].append({"step": "read", "sentence": [1]}),
+    "a residue of another kind": lambda told, arrays: told["residues"][0].update(kind="dragon"),
+    "names for other atoms": lambda told, arrays: told.update(atom_names=told["atom_names"][1:]),
+    "no residues": lambda told, arrays: arrays.pop("residue_of_atom"),
+    "residues that are not there": lambda told, arrays: _change(arrays, "residue_of_atom", lambda a: a + 99),
+    "positions that are none": lambda told, arrays: _change(arrays, "positions_angstrom", lambda a: a * np.nan),
+    "atoms on one another": lambda told, arrays: _change(arrays, "positions_angstrom", lambda a: a * 0),
+    "positions in a plane": lambda told, arrays: _change(arrays, "positions_angstrom", lambda a: a[:, :2]),
+    "elements that nobody knows": lambda told, arrays: _change(arrays, "atomic_numbers", lambda a: a + 200),
+    "an ion in infinity": lambda told, arrays: told["ions"][0].update(position_angstrom=[0, 0, 1e300]),
+    "an ion of no element": lambda told, arrays: told["ions"][0].update(atomic_number=0),
+}
+
+
+def _change(arrays: Arrays, name: str, change: Callable[[Any], Any]) -> None:
+    arrays[name] = change(arrays[name])
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_a_lie_is_not_believed(lie: str) -> None:
+    answer, arrays = honest()
+    assert len(judged_subject(answer, arrays, LYSINE, DEFAULT_OPTIONS).free_ions) == 1
+    LIES[lie](answer, arrays)
+    with pytest.raises(ReaderCrashError, match="makes no sense"):
+        judged_subject(answer, arrays, LYSINE, DEFAULT_OPTIONS)
+
+
+def test_more_atoms_than_are_accepted_are_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
+    answer, arrays = honest()
+    monkeypatch.setenv("RHOSCOPE_MAX_ATOMS", "20")
+    settings.cache_clear()
+    try:
+        with pytest.raises(ReaderCrashError, match="makes no sense"):
+            judged_subject(answer, arrays, LYSINE, DEFAULT_OPTIONS)
+    finally:
+        settings.cache_clear()
+
+
+def test_what_the_answer_calls_the_molecule_is_one_plain_line() -> None:
+    answer, arrays = honest()
+    answer["title"] = "a\n\x1b[31m<b>" + "x" * 1000
+    title = judged_subject(answer, arrays, LYSINE, DEFAULT_OPTIONS).molecule.title
+    assert title.isprintable() and len(title) == 200 and "<b>" in title
