@@ -22,11 +22,13 @@ from core.view.error_tables import (
 )
 from core.view.facts import formula
 from core.view.figures import convergence, error_by_distance, force_parity
+from core.view.job_panel import show_other_jobs
 from core.view.merits import merit_rows
 from core.view.one_shot import cycles_sentence, of_other_weights, one_shot_table
 from core.view.picture import Picture
 from core.view.theory import chosen_level
 from core.view.trust import show_model
+from core.view.visitor import visitor
 from core.view.words import escaped, seconds, show_problem
 
 client = JobClient.shared()
@@ -51,13 +53,14 @@ def run_panel(picture: Picture, level: Level) -> None:
     """Estimate, start, progress, cancel; what a run that failed left behind."""
     molecule = picture.molecule
     job = key_of(molecule, level)
+    show_other_jobs(client, job)
     if not client.status(job).finished:
         show_progress(job, client.estimate_seconds(molecule, level))
         return
-    asked_here = job in st.session_state.get("jobs", ())
-    if asked_here:
+    tried = job in st.session_state.get("jobs", ()) or client.store.failure(job) is not None
+    if tried:
         show_end(job)
-    offer_run(picture, level, again=asked_here)
+    offer_run(picture, level, again=tried)
 
 
 def offer_run(picture: Picture, level: Level, *, again: bool) -> None:
@@ -93,9 +96,10 @@ def offer_run(picture: Picture, level: Level, *, again: bool) -> None:
             )
     if st.button("Run it again" if again else "Run the DFT calculation", type="primary", icon=":material/play_arrow:"):
         try:
-            st.session_state.setdefault("jobs", set()).add(
-                client.submit_reference(molecule, level, from_prediction=from_prediction, count_default=count)
+            asked = client.submit_reference(
+                molecule, level, from_prediction=from_prediction, count_default=count, visitor=visitor()
             )
+            st.session_state.setdefault("jobs", set()).add(asked)
             st.rerun()
         except RhoscopeError as error:
             show_problem(error)
@@ -108,11 +112,15 @@ def show_progress(job: str, estimate: float) -> None:
     if status.finished:
         st.rerun()
     share = min(0.98, status.elapsed_seconds / estimate)
-    st.progress(share, f"{status.message} {seconds(status.elapsed_seconds)}; the estimate was {seconds(estimate)}.")
+    spent = "" if status.position else f"{seconds(status.elapsed_seconds)}; "
+    st.progress(share, f"{status.message} {spent}the estimate was {seconds(estimate)}.")
     if status.cycles:
         st.plotly_chart(convergence(status.cycles), key="convergence", config={"displayModeBar": False})
-    if st.button("Cancel", icon=":material/stop:"):
-        client.cancel(job)
+    if not client.asked(job, visitor()):
+        st.caption("Another visitor asked for this calculation. When it has ended you see its result too.")
+    elif st.button("Cancel", icon=":material/stop:"):
+        client.cancel(job, visitor())
+        st.rerun()
 
 
 def show_end(job: str) -> None:

@@ -19,6 +19,7 @@ from core.jobs.status import Failure, JobStatus, State, key_of
 from core.jobs.store import ResultStore
 from core.jobs.task import run_job
 from core.jobs.timing import SHORTEST_SECONDS, basis_functions, law_seconds, machine_scale
+from core.jobs.visitors import Admission, Visitor, limits_of_settings
 from core.logs import get_logger
 from core.reference.calculation import CycleReport
 from core.reference.level import DEFAULT_LEVEL, Level
@@ -26,6 +27,8 @@ from core.reference.record import Record
 from core.settings import settings
 
 CALIBRATION_RECORDS = 15
+# Jobs that have ended, whose results or failures the store has: the last so many are remembered.
+REMEMBERED = 200
 LOST = Failure(
     "This calculation is not running here: the program was started anew while it ran, or it was never asked for.",
     "Start it again; what was finished before is kept.",
@@ -42,6 +45,8 @@ def default_limits() -> Limits:
 
 @dataclass
 class _Job:
+    """askers: who wants it, each with what they call it."""
+
     key: str
     token: str
     number: int
@@ -53,6 +58,11 @@ class _Job:
     cycles: list[CycleReport] = field(default_factory=list)
     message: str = ""
     remedy: str = ""
+    askers: dict[Visitor, str] = field(default_factory=dict)
+
+    @property
+    def unfinished(self) -> bool:
+        return self.state in ("queued", "running")
 
 
 class JobClient:
@@ -80,6 +90,7 @@ class JobClient:
         self._client: Any = None
         self._cluster: Any = None
         self._scales: dict[Level, float] = {}
+        self.admission = Admission(limits_of_settings())
 
     @classmethod
     def shared(cls) -> "JobClient":
@@ -96,29 +107,35 @@ class JobClient:
         *,
         from_prediction: bool = False,
         count_default: bool = False,
+        visitor: Visitor | None = None,
     ) -> str:
         """Ask for a calculation and get its job id, which depends on structure and level only.
 
         from_prediction: the SCF begins with the density that the model of this structure predicts, in place of PySCF's
         own guess; count_default: see `core.reference.calculation.calculate`. They change the way, not the result.
         A result that is there, a job that runs, and a failure that would only repeat itself are not computed again.
-        Raises UnsupportedElementError where the orbital basis does not know an element.
+        visitor: who asks; without one there are no limits to how much is asked for (core.jobs.visitors).
+        Raises UnsupportedElementError where the orbital basis does not know an element, TooManyJobsError.
         """
         basis_functions(molecule, level)
         key = key_of(molecule, level)
+        askers = {visitor: f"{molecule.title or 'Untitled'}, {level.label}"} if visitor else {}
         with self._lock:
             job = self._jobs.get(key)
-            if job is not None and job.state in ("queued", "running") and not job.stopping:
+            if job is not None and job.unfinished and not job.stopping:
+                job.askers |= askers
                 return key
             if self.store.get_by_key(key) is not None:
                 return key
             failure = self.store.failure(key)
             if failure is not None and failure.permanent:
                 return key
+            if visitor is not None:
+                self.admission.admit(visitor, [job.askers.keys() for job in self._jobs.values() if job.unfinished])
             self.store.forget_failure(key)
             self._submitted += 1
-            job = _Job(key, f"rhoscope-{key}-{uuid.uuid4().hex}", self._submitted)
-            self._jobs[key] = job
+            job = _Job(key, f"rhoscope-{key}-{uuid.uuid4().hex}", self._submitted, askers=askers)
+            self._remember(job)
             request = {
                 "atomic_numbers": molecule.atomic_numbers.tolist(),
                 "positions_angstrom": molecule.positions_angstrom.tolist(),
@@ -147,14 +164,32 @@ class JobClient:
         failure = self.store.failure(job_id) or LOST
         return JobStatus(job_id, "failed", 0, list(failure.cycles), 0.0, failure.message, failure.remedy)
 
-    def cancel(self, job_id: str) -> None:
-        """Stop a job: a queued one at once, a running one within about a second, its process killed."""
+    def unfinished(self, visitor: Visitor) -> list[tuple[str, JobStatus]]:
+        """The jobs of a visitor that wait or run, each with what the visitor calls it: title and level, as text."""
+        with self._lock:
+            jobs = [job for job in self._jobs.values() if job.unfinished and visitor in job.askers]
+            return [(job.askers[visitor], self._describe(job)) for job in jobs]
+
+    def asked(self, job_id: str, visitor: Visitor) -> bool:
+        """Whether this visitor wants the job."""
+        with self._lock:
+            job = self._jobs.get(job_id)
+            return job is not None and visitor in job.askers
+
+    def cancel(self, job_id: str, visitor: Visitor | None = None) -> None:
+        """Stop a job: a queued one at once, a running one within about a second, its process killed.
+
+        visitor: who wants it no more; it is stopped when nobody else does, and never by one who did not ask for it.
+        """
         from distributed import Event
 
         with self._lock:
             job = self._jobs.get(job_id)
-            if job is None or job.state not in ("queued", "running"):
+            if job is None or not job.unfinished:
                 return
+            if visitor is not None:
+                if job.askers.pop(visitor, None) is None or job.askers:
+                    return
             job.stopping = True
             client, future, queued = self._dask(), job.future, job.state == "queued"
         Event(job.token, client=client).set()
@@ -186,6 +221,13 @@ class JobClient:
             if part is not None:
                 part.close()
 
+    def _remember(self, job: _Job) -> None:
+        self._jobs.pop(job.key, None)
+        self._jobs[job.key] = job
+        ended = [key for key, other in self._jobs.items() if not other.unfinished]
+        for key in ended[:-REMEMBERED]:
+            del self._jobs[key]
+
     def _dask(self) -> Any:
         if self._client is None:
             from distributed import Client
@@ -211,7 +253,7 @@ class JobClient:
         _, news = event
         with self._lock:
             job = next((job for job in self._jobs.values() if job.token == news["token"]), None)
-            if job is None or job.state not in ("queued", "running"):
+            if job is None or not job.unfinished:
                 return
             if "started" in news:
                 job.state, job.started = "running", time.monotonic()
@@ -257,7 +299,7 @@ class JobClient:
         self.store.put_failure(job.key, failure)
 
     def _end(self, job: _Job, state: State, message: str) -> None:
-        if job.state in ("queued", "running"):
+        if job.unfinished:
             job.state, job.message, job.ended = state, message, time.monotonic()
 
     def _describe(self, job: _Job) -> JobStatus:

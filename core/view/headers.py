@@ -16,6 +16,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from core.view.visitor import VisitorCookie
+
 _PAGE = Path(streamlit.__file__).parent / "static" / "index.html"
 _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _REFUSED = (
@@ -78,5 +80,5 @@ class SecurityHeaders:
 
 
 def middleware() -> list[Middleware]:
-    """Middleware for st.App."""
-    return [Middleware(SecurityHeaders)]
+    """Middleware for st.App, the outermost first."""
+    return [Middleware(SecurityHeaders), Middleware(VisitorCookie)]

@@ -9,6 +9,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -46,22 +47,20 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Pat
         http.shutdown()
 
 
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory, archive: tuple[str, Path]) -> Iterator[str]:
-    """Address of the app, started as a person starts it, with a data directory of its own."""
+@contextmanager
+def running_app(data: Path, log: Path, **environment: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """Address and process of the app, started as a person starts it; ended as the system ends it."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    log = tmp_path_factory.mktemp("server") / "log.txt"
-    environment = os.environ | {
-        "RHOSCOPE_DATA_DIR": str(tmp_path_factory.mktemp("data")),
-        "RHOSCOPE_PDB_URL": archive[0],
-        "RHOSCOPE_FETCH_RETRIES": "0",
-    }
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
     with log.open("w") as output:
         process = subprocess.Popen(
-            [*command, "--server.port", str(port)], cwd=ROOT, env=environment, stdout=output, stderr=output
+            [*command, "--server.port", str(port)],
+            cwd=ROOT,
+            env=os.environ | {"RHOSCOPE_DATA_DIR": str(data)} | environment,
+            stdout=output,
+            stderr=output,
         )
     address = f"http://localhost:{port}"
     try:
@@ -74,10 +73,18 @@ def server(tmp_path_factory: pytest.TempPathFactory, archive: tuple[str, Path]) 
                 assert process.poll() is None, log.read_text()
                 assert time.monotonic() < deadline, log.read_text()
                 time.sleep(0.3)
-        yield address
+        yield address, process
     finally:
         process.terminate()
         process.wait(30)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory, archive: tuple[str, Path]) -> Iterator[str]:
+    """Address of the app, with a data directory of its own."""
+    data, log = tmp_path_factory.mktemp("data"), tmp_path_factory.mktemp("server") / "log.txt"
+    with running_app(data, log, RHOSCOPE_PDB_URL=archive[0], RHOSCOPE_FETCH_RETRIES="0") as (address, _):
+        yield address
 
 
 @pytest.fixture(scope="session")

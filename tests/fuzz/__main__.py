@@ -24,7 +24,7 @@ from tests.fuzz.targets import TARGETS, Target, input_of, outcome
 
 SEED = 20260
 CHUNK = 250
-STALL_SECONDS = 60.0
+STALL_SECONDS = 400.0
 SLOW_SECONDS = 10.0
 MEMORY_BYTES = 3_000_000_000
 

@@ -1,0 +1,108 @@
+"""Calculations of several visitors: queue, live cycles, limits, cancel, and what a restart of the server leaves."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from core.view.visitor import COOKIE
+from tests.browser.conftest import PATIENCE_SECONDS, running_app, wait_for_picture
+from tests.browser.test_compare import compare
+from tests.browser.viewing import wait_for_atoms
+
+pytestmark = pytest.mark.browser
+
+RUN = "Run the DFT calculation"
+
+
+@pytest.fixture
+def another(chromium: Browser, server: str) -> Iterator[Page]:
+    """Another visitor: a browser with cookies of its own."""
+    context = chromium.new_context(viewport={"width": 1400, "height": 900})
+    context.set_default_timeout(PATIENCE_SECONDS * 1000)
+    page = context.new_page()
+    page.goto(server)
+    wait_for_picture(page)
+    yield page
+    context.close()
+
+
+def calculations() -> list[psutil.Process]:
+    found = []
+    for child in psutil.Process().children(recursive=True):
+        try:
+            if "core.jobs.child" in child.cmdline():
+                found.append(child)
+        except psutil.Error:
+            continue
+    return found
+
+
+def choose_and_compare(page: Page, example: str, formula: str, atoms: int) -> None:
+    page.get_by_role("link", name="Explore").click()
+    wait_for_picture(page)
+    compare(page, example, formula)
+
+
+def test_several_visitors_share_the_machine(explore: Page, another: Page) -> None:
+    anna, bert = explore, another
+    cookies = [{c["name"]: c for c in page.context.cookies()}[COOKIE] for page in (anna, bert)]
+    assert cookies[0]["value"] != cookies[1]["value"] and all(cookie["httpOnly"] for cookie in cookies)
+    compare(anna, "Water hexamer", "H₁₂O₆, 18 atoms")
+    anna.get_by_role("button", name=RUN).click()
+    expect(anna.get_by_test_id("stPlotlyChart").first).to_be_visible()
+    expect(anna.get_by_text("SCF cycle")).to_be_visible()
+    [process] = calculations()
+    # Who looks at the same structure sees it too, and cannot end it.
+    compare(bert, "Water hexamer", "H₁₂O₆, 18 atoms")
+    expect(bert.get_by_text("Another visitor asked for this calculation")).to_be_visible()
+    assert bert.get_by_role("button", name="Cancel").count() == 0
+    for place, (example, formula, atoms) in enumerate(
+        (("Water dimer", "H₄O₂, 6 atoms", 6), ("Water trimer, a ring", "H₆O₃, 9 atoms", 9),
+         ("Water pentamer", "H₁₀O₅, 15 atoms", 15)), 1
+    ):  # fmt: skip
+        choose_and_compare(bert, example, formula, atoms)
+        bert.get_by_role("button", name=RUN).click()
+        expect(bert.get_by_text(f"Waiting, number {place} in the queue.").first).to_be_visible()
+    choose_and_compare(bert, "Adenine", "C₅H₅N₅, 15 atoms", 15)
+    bert.get_by_role("button", name=RUN).click()
+    expect(bert.get_by_test_id("stAlertContentError")).to_contain_text("one visitor may have 3")
+    bert.get_by_text("Your other calculations: 3 running or waiting").click()
+    bert.get_by_role("button", name="Cancel").nth(1).click()
+    expect(bert.get_by_text("Your other calculations: 2 running or waiting")).to_be_visible()
+    # The one that runs is really ended, and the next begins.
+    assert process.is_running()
+    anna.get_by_role("button", name="Cancel").click()
+    expect(anna.get_by_test_id("stAlertContentInfo")).to_contain_text("Cancelled")
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while process.is_running():
+        assert time.monotonic() < deadline
+        anna.wait_for_timeout(200)
+    while not calculations():
+        assert time.monotonic() < deadline
+        anna.wait_for_timeout(200)
+    for _ in range(2):
+        choose_and_compare(bert, "Water dimer", "H₄O₂, 6 atoms", 6)
+        for button in bert.get_by_role("button", name="Cancel").all():
+            button.click()
+
+
+def test_a_failure_is_there_after_a_restart(page: Page, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    options = {"RHOSCOPE_DFT_TIME_LIMIT_SECONDS": "1"}
+    with running_app(tmp_path / "data", tmp_path / "log", **options) as (address, process):
+        page.goto(f"{address}?example=water-2")
+        wait_for_atoms(page, 6)
+        compare(page, "Water dimer", "H₄O₂, 6 atoms")
+        page.get_by_role("button", name=RUN).click()
+        expect(page.get_by_test_id("stAlertContentError")).to_contain_text("passed the time limit")
+        process.kill()
+    with running_app(tmp_path / "data", tmp_path / "log", **options) as (address, _):
+        page.goto(f"{address}?example=water-2")
+        wait_for_atoms(page, 6)
+        page.get_by_role("link", name="Compare").click()
+        expect(page.get_by_test_id("stAlertContentError")).to_contain_text("passed the time limit")
+        expect(page.get_by_role("button", name="Run it again")).to_be_visible()
