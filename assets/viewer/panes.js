@@ -169,6 +169,8 @@ export class Panes {
   // Arrows and their colours on one scale in all panes of a kind; the legend tells the other scale of a difference.
   drawForces() {
     const { panes } = this.scene;
+    const forces = panes.some((pane) => pane.forces_mev_per_angstrom);
+    this.find("show-arrows").parentElement.hidden = this.find("arrow-length").hidden = !forces;
     for (const signed of [false, true]) {
       const alike = panes.filter((pane) => pane.signed === signed);
       const largest = Math.max(...alike.map((pane) => largestForce(pane.forces_mev_per_angstrom)));

@@ -40,8 +40,8 @@ def scene_of(turned: Turned, before: Molecule) -> tuple[Scene, float]:
     predicted, carried = (density_on_grid(d, grid, dtype=torch.float64) for d in (turned.predicted, turned.carried))
     difference = predicted - carried
     told = (
-        ("Predicted in the new pose", predicted, DENSITY, LEVEL),
-        ("Predicted before, then turned", carried, DENSITY, LEVEL),
+        ("In the new pose", predicted, DENSITY, LEVEL),
+        ("Before, then turned", carried, DENSITY, LEVEL),
         ("Difference", difference, DIFFERENCE, DIFFERENCE_LEVEL),
     )
     panes = []
