@@ -23,9 +23,10 @@ class Settings(BaseSettings):
     there is one. threads: of torch and PySCF, 0 leaves their own choice. scheduler: address of a Dask scheduler
     (tcp://host:port); empty starts a local one. dft_*: limits of one DFT job, and of the jobs of one visitor, of one
     address and of all together (0: no limit). max_upload_mb, max_atoms: limits of a structure. read_*: of the processes
-    that read what visitors bring: how many at once, processor time and address space of each. pdb_url, alphafold_url,
-    pubchem_url: where structures are fetched by id; fetch_*: of one request. default_model: name under assets/models,
-    or a path; "auto" takes the one that fits the structure. log_level, log_json: of the log on stderr.
+    that read what visitors bring: how many at once, processor time and address space of each. kept_files_mb: of files
+    that visitors opened, kept under data_dir for links to them; 0 keeps none. pdb_url, alphafold_url, pubchem_url:
+    where structures are fetched by id; fetch_*: of one request. default_model: name under assets/models, or a path;
+    "auto" takes the one that fits the structure. log_level, log_json: of the log on stderr.
     """
 
     model_config = SettingsConfigDict(env_prefix="RHOSCOPE_", frozen=True, extra="ignore")
@@ -46,6 +47,7 @@ class Settings(BaseSettings):
     read_workers: int = Field(default=2, ge=1)
     read_time_limit_seconds: float = Field(default=120.0, ge=1)
     read_memory_gb: float = Field(default=3.0, gt=0)
+    kept_files_mb: float = Field(default=200.0, ge=0)
     pdb_url: str = Field(default="https://files.rcsb.org/download", pattern=_WEB_ADDRESS)
     alphafold_url: str = Field(default="https://alphafold.ebi.ac.uk/files", pattern=_WEB_ADDRESS)
     pubchem_url: str = Field(default="https://pubchem.ncbi.nlm.nih.gov/rest/pug", pattern=_WEB_ADDRESS)

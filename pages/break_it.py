@@ -49,7 +49,7 @@ with picture:
     twin = sabotaged(model_for(molecule), chosen.key)
     turned = turned_by(molecule, pose, twin, "float32", chosen.key)
     scene, largest = scene_of(turned, molecule)
-    show_scene(scene, key="break")
+    show_scene(scene, key="break", link=LESSON.link())
     _, bound = PRECISIONS["float32"]
     show_verdict(
         turned.residual <= bound,

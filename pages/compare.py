@@ -9,9 +9,9 @@ from core.jobs.status import key_of
 from core.reference.level import DEFAULT_LEVEL, Level
 from core.reference.record import Record
 from core.settings import settings
-from core.view import own_result, structure
+from core.view import link, own_result, structure
 from core.view.comparison import HeldAgainst, comparison_ready, held_against
-from core.view.component import show_scene
+from core.view.component import show_link, show_scene
 from core.view.error_tables import (
     REGION_WORDS,
     atom_columns,
@@ -26,6 +26,7 @@ from core.view.job_panel import show_other_jobs
 from core.view.merits import merit_rows
 from core.view.one_shot import cycles_sentence, of_other_weights, one_shot_table
 from core.view.picture import Picture
+from core.view.request import picture_of_request
 from core.view.theory import chosen_level
 from core.view.trust import show_model
 from core.view.visitor import visitor
@@ -51,6 +52,7 @@ The calculation makes the true Kohn-Sham density of this structure. You will the
 
 def run_panel(picture: Picture, level: Level) -> None:
     """Estimate, start, progress, cancel; what a run that failed left behind."""
+    show_link(link.link_data(picture, level), key="compare_link")
     molecule = picture.molecule
     job = key_of(molecule, level)
     show_other_jobs(client, job)
@@ -139,7 +141,10 @@ def show_end(job: str) -> None:
 def show_pictures(held: HeldAgainst) -> None:
     whose = held.other.whose
     heading(f"Where the prediction differs from {whose}")
-    show_scene(held.publish(), key="compare")
+    level = held.record.level if held.record else None
+    # A result of the visitor's own has no address.
+    shared = link.link_data(held.picture, level) if held.record else link.NO_LINK
+    show_scene(held.publish(), key="compare", link=shared)
     st.caption(
         f"The arrows are the forces on the nuclei. Those of the third picture are predicted minus {whose}, as its "
         "surface is, and have a scale of their own."
@@ -245,12 +250,14 @@ def show_parts(held: HeldAgainst, topology: Topology | None) -> None:
 
 
 def show_calculation() -> None:
-    """The structure of Explore: its calculation, or what it would take."""
-    molecule = structure.shown().molecule
+    """The structure of Explore, or of a link: its calculation, or what it would take."""
+    picture = picture_of_request() if structure.wanted() else structure.shown_picture()
+    structure.show_last_problem()
+    molecule = picture.molecule
     st.markdown(
         f"**{escaped(molecule.title) or 'Untitled structure'}**, {formula(molecule)}. Choose another on Explore."
     )
-    picture = structure.shown_picture()
+    link.show_words(picture)
     if picture.predicted.prediction is None:
         show_model(picture)
     level = chosen_level()
@@ -269,6 +276,7 @@ def show_calculation() -> None:
     show_result(held, record)
 
 
+link.follow()
 own_result.compare_wanted()
 try:
     if own := own_result.shown():

@@ -4,71 +4,42 @@ from dataclasses import replace
 
 import streamlit as st
 
-from core.chem.examples import examples
+from core.chem.examples import ENTRIES
 from core.chem.prepare import Options
 from core.chem.read import SUFFIXES
-from core.chem.subject import DEFAULT_OPTIONS, Source, Subject
+from core.chem.subject import DEFAULT_OPTIONS, Source
 from core.density.pqr import pqr_text
-from core.errors import RhoscopeError
-from core.jobs.reading import read_identifier, read_smiles, read_source
+from core.jobs.reading import read_source
 from core.settings import settings
-from core.view import structure
-from core.view.address import Address, address_of
+from core.view import link, structure
+from core.view.address import Address
 from core.view.details import focused_atoms, show_atoms_by, show_details
 from core.view.export import ccp4_bytes, cube_text, forces_csv, html_page, safetensors_bytes
 from core.view.facts import facts
-from core.view.ions import ions_of, show_ions
-from core.view.picture import Picture, picture_of, picture_ready
+from core.view.ions import show_ions
+from core.view.picture import Picture
 from core.view.potential import colored_by_potential, show_with_potential
 from core.view.preparation import to_confirm
+from core.view.request import picture_of_request
+from core.view.snippet import snippet
 from core.view.trust import show_model
 from core.view.words import escaped, seconds, significant
-from core.view.working import FROM_ATOMS, expected, learn_from, may_start, working
 
-EXAMPLES = {label: molecule for _, label, molecule in examples()}
-LABELS = {key: label for key, label, _ in examples()}
+LABELS = {entry.key: entry.label for entry in ENTRIES}
 KEYS = {label: key for key, label in LABELS.items()}
-_LINK, _LINK_READ, _START = "link", "link_read", "link_level"
 
 
-def follow_link() -> None:
-    """At the first run of a visit: set the inputs as the address says, and have its structure read."""
+def show_in_inputs(address: Address | None) -> None:
+    """Set the inputs as if `address` had been typed into them; None: a file was opened."""
     chosen = st.session_state
-    if chosen.get(_LINK_READ):
-        return
-    chosen[_LINK_READ] = True
-    link = address_of(st.query_params)
-    if link is None:
-        return
-    if link.kind == "example":
-        chosen.source, chosen.example = "Example", LABELS[link.value]
-    elif link.kind == "id":
-        chosen.source, chosen.identifier = "Id", link.value
+    if address is None or address.kind == "structure":
+        chosen.source = "File"
+    elif address.kind == "example":
+        chosen.source, chosen.example = "Example", LABELS[address.value]
+    elif address.kind == "id":
+        chosen.source, chosen.identifier = "Id", address.value
     else:
-        chosen.source, chosen.smiles, chosen.charge = "SMILES", link.value, link.charge
-    read_again()
-    chosen[_LINK] = link
-
-
-def starting_level() -> float | None:
-    """Where a viewer that is new puts its surface: where the link, or the person before, had it.
-
-    It does not follow the slider: the viewer would take a scene with another level for another scene.
-    """
-    viewer, link = st.session_state.get("explore"), st.session_state.get(_LINK)
-    if not (viewer and viewer.get("level")):
-        st.session_state[_START] = link.level if link else None
-    return st.session_state.get(_START)
-
-
-def show_link(level: float | None) -> None:
-    """Have the address bar name what is shown; a file cannot be named."""
-    link: Address | None = st.session_state.get(_LINK)
-    if link is not None and level is not None:
-        link = st.session_state[_LINK] = replace(link, level=level)
-    wanted = link.parameters() if link else {}
-    if st.query_params.to_dict() != wanted:
-        st.query_params.from_dict(wanted)
+        chosen.source, chosen.smiles, chosen.charge = "SMILES", address.value, address.charge
 
 
 def read_again() -> None:
@@ -76,22 +47,15 @@ def read_again() -> None:
     chosen = st.session_state
     charge = chosen.get("charge")
     if chosen.source == "Example":
-        label = chosen.get("example") or next(iter(EXAMPLES))
-        chosen[_LINK] = Address("example", KEYS[label])
-        structure.ask_for(lambda progress: Subject(EXAMPLES[label]))
+        link.ask_for(Address("example", KEYS[chosen.get("example") or next(iter(KEYS))]))
     elif chosen.source == "Id" and (chosen.get("identifier") or "").strip():
-        identifier = chosen.identifier.strip()
-        chosen[_LINK] = Address("id", identifier)
-        structure.ask_for(lambda progress: read_identifier(identifier, progress))
+        link.ask_for(Address("id", chosen.identifier.strip()))
     elif chosen.source == "File" and chosen.get("upload"):
         file = Source(chosen.upload.getvalue(), chosen.upload.name)
         options = replace(DEFAULT_OPTIONS, charge=charge)
-        chosen[_LINK] = None
         structure.ask_for(lambda progress: read_source(file, options))
     elif chosen.source == "SMILES" and (chosen.get("smiles") or "").strip():
-        smiles = chosen.smiles.strip()
-        chosen[_LINK] = Address("smiles", smiles, charge=charge)
-        structure.ask_for(lambda progress: Subject(read_smiles(smiles, charge=charge)))
+        link.ask_for(Address("smiles", chosen.smiles.strip(), charge))
 
 
 def prepare_again(options: Options) -> None:
@@ -112,7 +76,7 @@ def structure_input() -> None:
             on_change=read_again,
         )
         if source == "Example":
-            st.selectbox("Example", EXAMPLES, key="example", on_change=read_again)
+            st.selectbox("Example", KEYS, key="example", on_change=read_again)
             return
         if source == "Id":
             st.text_input(
@@ -125,42 +89,18 @@ def structure_input() -> None:
         if source == "File":
             limit_mb = max(1, int(settings().max_upload_mb))
             st.file_uploader(
-                "PDB, mmCIF, XYZ or SDF", SUFFIXES, key="upload", on_change=read_again, max_upload_size=limit_mb
+                "PDB, mmCIF, XYZ or SDF",
+                SUFFIXES,
+                key="upload",
+                on_change=read_again,
+                max_upload_size=limit_mb,
+                help=link.KEPT_HERE,
             )
         else:
             st.text_input("SMILES", key="smiles", placeholder="O, or CCO, or NC=O", on_change=read_again)
         st.number_input(
             "Total charge, e", -500, 500, None, key="charge", placeholder="as the structure says", on_change=read_again
         )
-
-
-def picture_of_request() -> Picture:
-    """The picture of what was asked for; where it cannot be made, of what was there before."""
-    place = st.empty()
-    try:
-        if structure.wanted():
-            with place.status("Reading the structure") as status:
-                subject = structure.asked(lambda text: status.update(label=text))
-        else:
-            subject = structure.asked()
-        molecule, ions = subject.molecule, ions_of(subject)
-        picture = picture_ready(molecule, ions)
-        if picture is None:
-            if len(molecule) >= FROM_ATOMS:
-                place.status(f"Finding out how long {len(molecule):,} atoms will take")
-            needed = expected(molecule)
-            place.empty()
-            if not may_start(molecule, needed):
-                return structure.shown_picture()
-            with working(place, molecule, needed) as tell:
-                picture = picture_of(molecule, tell, ions)
-            learn_from(picture)
-        structure.succeed(subject, picture)
-    except RhoscopeError as error:
-        structure.fail(error)
-        picture = structure.shown_picture()
-    place.empty()
-    return picture
 
 
 def show_facts(picture: Picture) -> None:
@@ -209,22 +149,28 @@ def show_downloads(picture: Picture, level: float | None) -> None:
     with st.container(horizontal=True):
         for label, ending, kind, make, meaning in files:
             st.download_button(label, make, f"{stem}{ending}", kind, on_click="ignore", help=meaning)
+        with st.popover("Python", help="The lines that repeat this with the code of Rhoscope."):
+            address = link.shown_address()
+            st.code(snippet(picture, structure.shown(), address, level or picture.scene.level), wrap_lines=True)
+            st.caption("To be run in the folder of the program, or wherever its `core` can be imported.")
 
 
 @st.fragment
 def show_picture(picture: Picture, focus: tuple[int, ...]) -> None:
     trust = show_atoms_by(picture)
-    link: Address | None = st.session_state.get(_LINK)
-    level = show_with_potential(picture, key="explore", trust=trust, focus=focus, level=link.level if link else None)
-    show_link(level)
+    level = show_with_potential(picture, key="explore", link=link.link_data(picture), trust=trust, focus=focus)
     show_downloads(picture, level)
 
 
-follow_link()
+if named := link.follow():
+    show_in_inputs(named)
+elif "source" not in st.session_state:
+    show_in_inputs(link.shown_address())
 structure_input()
 picture = picture_of_request()
 subject = structure.shown()
 structure.show_last_problem()
+link.show_words(picture)
 viewer, beside = st.columns([2.3, 1], gap="medium")
 with viewer:
     show_picture(picture, focused_atoms(subject, picture))

@@ -45,7 +45,7 @@ with inputs:
 with picture:
     turned = turned_by(molecule, pose, model_for(molecule), precision)
     scene, largest = scene_of(turned, molecule)
-    show_scene(scene, key="turn")
+    show_scene(scene, key="turn", link=LESSON.link())
     _, bound = PRECISIONS[precision]
     show_verdict(
         turned.residual <= bound,

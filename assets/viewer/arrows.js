@@ -72,7 +72,8 @@ function chunk(positions, arrows, angstromPerUnit, colorOf) {
   };
 }
 
-function frame(direction) {
+// Two unit vectors across a direction.
+export function frame(direction) {
   const other = Math.abs(direction[0]) < 0.8 ? [1, 0, 0] : [0, 1, 0];
   const cross = (a, b) => [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
   const side = cross(direction, other);

@@ -3,36 +3,34 @@
 
 import { formatLevel } from "./levels.js";
 import { MAGNITUDE_STOPS, css } from "./palette.js";
-import { drawLegend, imageOf, save, sheet } from "./picture.js";
+import { compose, drawLegend, imageOf, save } from "./picture.js";
 
 export async function downloadPanes(panes) {
-  save(await composePanes(panes), panes.scene);
+  const { stages, scene } = panes;
+  const images = await Promise.all(stages.map(imageOf));
+  const { canvas } = composePanes(panes, images, images[0].width / stages[0].host.clientWidth, stages[0].background);
+  save(canvas.toDataURL("image/png"), `${scene.file_stem}.png`);
 }
 
-export async function composePanes({ scene, stages, hosts, levels, controls }) {
-  const images = await Promise.all(stages.map(imageOf));
-  const [{ width, height }] = images;
-  const ratio = width / stages[0].host.clientWidth;
+// The sheet, with the pictures `images` of all panes on it; ratio, ground: as of `sheet`.
+export function composePanes({ scene, stages, hosts, levels, controls }, images, ratio, ground) {
   const legend = stages.some(({ arrows }) => arrows && !arrows.hidden) ? 62 * ratio : 0;
-  const gap = 2 * ratio;
-  const page = sheet(stages[0], images.length * (width + gap) - gap, height + legend + 56 * ratio, ratio);
-  images.forEach((image, k) => {
-    const left = k * (width + gap);
-    page.paper.drawImage(image, left, 0);
-    page.write(scene.panes[k].label, left + 12 * ratio, 22 * ratio, { bold: true });
-    if (scene.panes[k].signed) writeLobes(page, stages[k], scene.panes[k].against, left + 12 * ratio, 42 * ratio, ratio);
-    if (!legend || hosts[k].querySelector(".legend").hidden) return;
-    const text = (name) => hosts[k].querySelector(`.${name}`).textContent;
-    drawLegend(page, left + 12 * ratio, height + 8 * ratio, ratio, MAGNITUDE_STOPS,
-      [`${text("legend-title")}: 0 to ${text("high")}`, text("scale-text")]);
-  });
   const share = controls.get(false).scale.share(levels.get(false));
-  const widest = page.canvas.width - 24 * ratio;
-  const foot = height + legend;
-  page.write(scene.title.slice(0, 90), 12 * ratio, foot + 20 * ratio, { bold: true, widest });
-  page.write(`${scene.source}   ${formatLevel(levels.get(false))} e/a₀³ (${scene.panes[0].label}: ${(100 * share).toFixed(1)} % of `
-    + `the electrons inside), difference ±${formatLevel(levels.get(true))} e/a₀³`, 12 * ratio, foot + 40 * ratio, { widest });
-  return page.canvas.toDataURL("image/png");
+  return compose(stages[0], images, {
+    ratio, ground, legend,
+    draw: (page, advance, height) => images.forEach((_, k) => {
+      const left = k * advance + 12 * ratio;
+      page.write(scene.panes[k].label, left, 22 * ratio, { bold: true });
+      if (scene.panes[k].signed) writeLobes(page, stages[k], scene.panes[k].against, left, 42 * ratio, ratio);
+      if (!legend || hosts[k].querySelector(".legend").hidden) return;
+      const text = (name) => hosts[k].querySelector(`.${name}`).textContent;
+      drawLegend(page, left, height + 8 * ratio, ratio, MAGNITUDE_STOPS,
+        [`${text("legend-title")}: 0 to ${text("high")}`, text("scale-text")]);
+    }),
+    title: scene.title,
+    text: `${scene.source} ${formatLevel(levels.get(false))} e/a₀³ (${scene.panes[0].label}: ${(100 * share).toFixed(1)} % of `
+      + `the electrons inside), difference ±${formatLevel(levels.get(true))} e/a₀³`,
+  });
 }
 
 function writeLobes({ paper, write }, stage, against, left, baseline, ratio) {

@@ -1,17 +1,24 @@
-// The picture as a PNG file: the canvas with its title, level and legend written beneath, so that it explains itself.
+// The picture as a PNG file: the canvas with its title, level and legends written beneath, so that it explains itself.
 
 import { formatLevel } from "./levels.js";
-import { MAGNITUDE_STOPS, SIGNED_STOPS } from "./palette.js";
+import { MAGNITUDE_STOPS, SIGNED_STOPS, isDark } from "./palette.js";
+
+const INK = { light: "#17212b", dark: "#e8edf1" };
+const LINE = 17;
 
 export async function downloadPicture(panel) {
-  save(await composePicture(panel), panel.scene);
+  const image = await imageOf(panel.stage);
+  const { canvas } = composePicture(panel, [image], image.width / panel.stage.host.clientWidth, panel.stage.background);
+  save(canvas.toDataURL("image/png"), `${panel.scene.file_stem}.png`);
 }
 
-export function save(url, scene) {
+// url: of the file's content; a blob's is let go.
+export function save(url, name) {
   const link = document.createElement("a");
   link.href = url;
-  link.download = `${scene.file_stem}.png`;
+  link.download = name;
   link.click();
+  if (url.startsWith("blob:")) setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
 export async function imageOf(stage) {
@@ -21,21 +28,37 @@ export async function imageOf(stage) {
   return image;
 }
 
-// A sheet of this size in the ground and the ink of the page; `paper` draws on it, write(text, left, baseline, bold)
-// and ratio are in pixels of the screen.
-export function sheet(stage, width, height, ratio) {
+// A sheet of this size; `paper` draws on it, write(text, left, baseline) puts down one line, lines(text, widest) says
+// where a longer text breaks. ratio: pixels for each that the text is measured in. ground: a CSS colour, or "transparent".
+export function sheet(stage, width, height, ratio, ground = "#ffffff") {
   const canvas = document.createElement("canvas");
-  Object.assign(canvas, { width, height });
+  Object.assign(canvas, { width: Math.round(width), height: Math.round(height) });
   const paper = canvas.getContext("2d");
-  const style = getComputedStyle(stage.host);
-  paper.fillStyle = stage.background ?? "#ffffff";
-  paper.fillRect(0, 0, width, height);
-  paper.fillStyle = style.color;
+  if (!paper) throw new Error("This browser makes no picture of that size. Choose a smaller one.");
+  if (ground !== "transparent") {
+    paper.fillStyle = ground;
+    paper.fillRect(0, 0, width, height);
+  }
+  paper.fillStyle = isDark(ground) ? INK.dark : INK.light;
+  const { fontFamily } = getComputedStyle(stage.host);
+  const font = (bold, size) => {
+    paper.font = `${bold ? 600 : 400} ${size * ratio}px ${fontFamily}`;
+  };
   const write = (text, left, baseline, { bold = false, size = 13, widest } = {}) => {
-    paper.font = `${bold ? 600 : 400} ${size * ratio}px ${style.fontFamily}`;
+    font(bold, size);
     paper.fillText(text, left, baseline, widest);
   };
-  return { canvas, paper, write };
+  const lines = (text, widest, { bold = false, size = 13 } = {}) => {
+    font(bold, size);
+    const broken = [];
+    for (const word of text.split(" ")) {
+      const longer = broken.length ? `${broken.at(-1)} ${word}` : word;
+      if (broken.length && paper.measureText(longer).width <= widest) broken[broken.length - 1] = longer;
+      else broken.push(word);
+    }
+    return broken;
+  };
+  return { canvas, paper, write, lines };
 }
 
 // A bar of colours, and lines of words beneath.
@@ -50,22 +73,40 @@ export function drawLegend({ paper, write }, left, top, ratio, stops, lines) {
   lines.forEach((line, row) => write(line, left, top + (22 + 16 * row) * ratio, { size: 12 }));
 }
 
-async function composePicture({ stage, scene, level, scale, colored }) {
-  const image = await imageOf(stage);
-  const ratio = image.width / stage.host.clientWidth;
-  const page = sheet(stage, image.width, image.height + 56 * ratio, ratio);
-  page.paper.drawImage(image, 0, 0);
-  page.write(scene.title.slice(0, 90), 12 * ratio, image.height + 20 * ratio, { bold: true });
+// Pictures side by side with words beneath: `legend` pixels for what `draw(page)` puts under each, then title and text.
+// images: of one size; ratio, ground: as of `sheet`.
+export function compose(stage, images, { ratio, ground, legend, draw, title, text }) {
+  const gap = 2 * ratio;
+  const [{ width, height }] = images;
+  const whole = images.length * (width + gap) - gap;
+  const [left, widest] = [12 * ratio, whole - 24 * ratio];
+  const broken = sheet(stage, 1, 1, ratio).lines(text, widest);
+  const page = sheet(stage, whole, height + legend + (39 + LINE * broken.length) * ratio, ratio, ground);
+  images.forEach((image, k) => page.paper.drawImage(image, k * (width + gap), 0));
+  draw(page, width + gap, height);
+  const foot = height + legend;
+  page.write(title.slice(0, 90), left, foot + 20 * ratio, { bold: true, widest });
+  broken.forEach((line, row) => page.write(line, left, foot + (40 + LINE * row) * ratio, { widest }));
+  return page;
+}
+
+// The sheet, with the picture `images[0]` on it.
+export function composePicture({ stage, scene, level, scale, colored }, images, ratio, ground) {
   const share = scale?.share?.(level);
   const enclosed = share == null ? "" : `, ${(100 * share).toFixed(1)} % of the electrons inside`;
-  page.write(`${scene.source}   ${formatLevel(level)} e/a₀³${enclosed}`, 12 * ratio, image.height + 40 * ratio);
   const text = (name) => stage.host.getRootNode().querySelector(`.${name}`)?.textContent ?? "";
   const legends = [];
   if (scene.forces_mev_per_angstrom && stage.arrows && !stage.arrows.hidden)
-    legends.push([MAGNITUDE_STOPS, [`0 to ${text("high")} meV/Å`, text("scale-text")]]);
+    legends.push([MAGNITUDE_STOPS, [`${text("legend-title")}: 0 to ${text("high")}`, text("scale-text")]]);
   if (colored && stage.surface && !stage.surface.hidden)
-    legends.push([SIGNED_STOPS, [`${text("potential-low")} to ${text("potential-high")} ${scene.potential.unit}`, text("potential-text")]]);
-  legends.forEach(([stops, lines], place) =>
-    drawLegend(page, page.canvas.width - 154 * ratio * (place + 1), page.canvas.height - 44 * ratio, ratio, stops, lines));
-  return page.canvas.toDataURL("image/png");
+    legends.push([SIGNED_STOPS, [`${text("potential-title")}: ${text("potential-low")} to ${text("potential-high")}`,
+      text("potential-text")]]);
+  return compose(stage, images, {
+    ratio, ground,
+    legend: legends.length ? 54 * ratio : 0,
+    draw: (page, _, height) => legends.forEach(([stops, lines], place) =>
+      drawLegend(page, (12 + 210 * place) * ratio, height + 8 * ratio, ratio, stops, lines)),
+    title: scene.title,
+    text: `${scene.source} ${formatLevel(level)} e/a₀³${enclosed}`,
+  });
 }

@@ -140,6 +140,8 @@ export class Stage {
     const shape = this.viewer.addShape({ opacity });
     // With a colour of its own render() would paint over the colours of the vertices.
     shape.color = undefined;
+    // For files: 3Dmol's own copies are private.
+    shape.meshes = meshes;
     for (const { vertices, normals, colors, faces } of meshes) {
       const group = shape.geo.addGeoGroup();
       group.vertexArray = vertices;

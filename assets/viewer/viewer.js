@@ -6,6 +6,7 @@ import { load3dmol, loadField } from "./load.js";
 import { MARKUP, Panel } from "./panel.js";
 import { Panes } from "./panes.js";
 import { decodePotential } from "./potential.js";
+import { Sharing } from "./sharing.js";
 
 const LIBRARY = new URL("../vendor/3dmol/3Dmol-min.js", import.meta.url).href;
 const cameras = new Map();
@@ -23,6 +24,7 @@ export function mount({ parentElement, data, setStateValue }) {
   instance.queue = instance.queue.then(() => apply(instance, data)).catch((error) => fail(instance, error));
   return () => {
     instances.delete(parentElement);
+    instance.sharing?.dispose();
     instance.panel?.dispose();
     instance.closed = true;
   };
@@ -39,7 +41,9 @@ async function apply(instance, scene) {
   ]);
   if (instance.closed) return;
   if (!instance.panel) {
-    instance.panel = scene.panes.length ? new Panes(instance.root, cameras, scene.panes.length) : newPanel(instance);
+    instance.sharing = new Sharing(instance.root);
+    const watched = watchedCameras(instance.sharing);
+    instance.panel = scene.panes.length ? new Panes(instance.root, watched, scene.panes.length) : newPanel(instance, watched);
     // For tests, and for whoever opens the console.
     instance.root.panel = instance.panel;
   }
@@ -49,17 +53,30 @@ async function apply(instance, scene) {
   if (scene.problem) panel.potentialFailed(scene.problem);
   if (instance.drawn === identity) {
     if (otherBackground) panel.redraw();
+    instance.sharing.update(panel, scene, scene.link);
     return;
   }
   if (scene.panes.length) panel.setScene(scene, fields);
   else drawPicture(panel, scene, field, potential);
   instance.drawn = identity;
   root.dataset.atoms = scene.elements.length;
+  instance.sharing.update(panel, scene, scene.link);
   root.dataset.drawn = identity;
 }
 
-function newPanel(instance) {
-  const panel = new Panel(instance.root, cameras);
+// The cameras, and a word to the address bar whenever one moves.
+function watchedCameras(sharing) {
+  return {
+    get: (key) => cameras.get(key),
+    set(key, view) {
+      cameras.set(key, view);
+      sharing.later();
+    },
+  };
+}
+
+function newPanel(instance, watched) {
+  const panel = new Panel(instance.root, watched);
   panel.onLevel = (level) => instance.report("level", level);
   panel.onPotential = (wish) => instance.report("potential", wish);
   return panel;

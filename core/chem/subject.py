@@ -21,11 +21,13 @@ DEFAULT_OPTIONS = Options(hydrogens="auto")
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """A file as it came. origin: where from, in words; empty for a file of the visitor's own."""
+    """A file as it came. origin: where from, in words; empty for a file of the visitor's own, as is identifier: the id
+    that it was fetched by."""
 
     content: bytes
     filename: str
     origin: str = ""
+    identifier: str = ""
 
     @property
     def digest(self) -> str:
@@ -82,7 +84,7 @@ def from_identifier(
     progress("Preparing: missing atoms, hydrogens, charges")
     how = "from the cache" if fetched.from_cache else f"from {fetched.url}"
     origin = f"{fetched.identifier.label}, {how}, fetched {fetched.fetched_at}"
-    return read(Source(fetched.content, fetched.filename, origin), options)
+    return read(Source(fetched.content, fetched.filename, origin, text.strip()), options)
 
 
 def from_file_or_identifier(text: str, options: Options = DEFAULT_OPTIONS) -> Subject:

@@ -30,7 +30,8 @@ class TrainedModel:
     """A network with all that a prediction needs.
 
     card: what it was trained on and how well it does (see `core.train.card`); card["domain"] says where it may be used.
-    trust: what expected errors rest on, or None, and then trust_problem says why.
+    trust: what expected errors rest on, or None, and then trust_problem says why. weights_hash: hex SHA-256 of the file
+    it was read from, or empty.
     """
 
     name: str
@@ -39,6 +40,7 @@ class TrainedModel:
     card: dict
     trust: TrustReference | None = None
     trust_problem: str = "This model was not read from a folder and has no expected errors."
+    weights_hash: str = ""
 
     @property
     def basis(self) -> AuxiliaryBasis:
@@ -101,9 +103,10 @@ def read_model(folder: Path | str) -> TrainedModel:
     except RuntimeError as error:
         raise ModelError(f"The weights in {folder} do not fit its network.", "Copy the folder again.") from error
     arrays = {name: t.numpy() for name, t in tensors.items() if name.startswith("coordinates.")}
-    trust, problem = read_trust(folder, _hash(folder / WEIGHTS))
+    digest = _hash(folder / WEIGHTS)
+    trust, problem = read_trust(folder, digest)
     coordinates = OutputCoordinates.from_tensors(basis, arrays)
-    return TrainedModel(header["name"], network.eval(), coordinates, card, trust, problem)
+    return TrainedModel(header["name"], network.eval(), coordinates, card, trust, problem, digest)
 
 
 def _hash(path: Path) -> str:

@@ -1,62 +1,103 @@
-"""The address bar as a link to what is shown: `?example=water-6`, `?id=1CRN`, `?smiles=NC=O&charge=0&level=0.02`.
+"""The address bar as a link to what is shown: `?example=water-6&model=1a2b3c4d&level=0.02&view=...`.
 
-A file of one's own has no address, because nobody else's server has it. What stands in an address is a stranger's text:
-it is checked here, and read as if it had been typed into the page.
+What the picture is of stands here; how it is shown, from the level to the camera, belongs to the viewer
+(assets/viewer/address.js) and is only passed on. What stands in an address is a stranger's text: it is checked here or
+there, and read as if it had been typed into the page.
 """
 
-import math
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from core.chem.examples import ENTRIES
+from core.view.theory import BASES, FUNCTIONALS
 
-KINDS = ("example", "id", "smiles")
+KINDS = ("example", "id", "smiles", "structure")
 LONGEST = 500
 HIGHEST_CHARGE = 500
-# e/bohr^3
-LEVELS = (1e-6, 1e3)
+# Of what is passed on to the viewer.
+MOST_SETTINGS, LONGEST_SETTING = 30, 200
+# First digits of a SHA-256: of the weights of a model, and of a file of a visitor's own.
+MODEL_DIGITS, STRUCTURE_DIGITS = 8, 32
+_MODEL = re.compile(rf"[0-9a-f]{{{MODEL_DIGITS}}}", re.ASCII)
+_STRUCTURE = re.compile(rf"[0-9a-f]{{{STRUCTURE_DIGITS}}}", re.ASCII)
+BY_ERROR = "error"
 
 
 @dataclass(frozen=True)
 class Address:
-    """kind: of KINDS; value: key of the example, identifier, or SMILES. level: of the surface, e/bohr^3, None: the
-    picture's own. charge: None: as the structure says."""
+    """Names a structure. kind: of KINDS; value: key of the example, identifier, SMILES, or name of a kept file.
+    charge: None: as the structure says."""
 
     kind: str
     value: str
-    level: float | None = None
     charge: int | None = None
 
     def parameters(self) -> dict[str, str]:
         """For the query of an address."""
-        found = {self.kind: self.value}
-        if self.charge is not None:
-            found["charge"] = str(self.charge)
-        if self.level is not None:
-            found["level"] = f"{self.level:.4g}"
-        return found
+        return {self.kind: self.value} | ({} if self.charge is None else {"charge": str(self.charge)})
 
 
-def address_of(parameters: Mapping[str, str]) -> Address | None:
-    """What the query of an address names; None where it names nothing, or two things, or nothing of a sensible size.
+@dataclass(frozen=True)
+class Link:
+    """All that the query of an address says.
 
-    An unknown example is nothing too. Whether an identifier or a SMILES means anything is for their readers to say.
+    address: None where it names no structure. model: first digits of the hash of the weights, or empty. by_error:
+    atoms coloured by their expected error. functional, basis: of Compare, None where nothing is said. start: what is
+    passed on to the viewer, unchecked but short. left_out: `name=value` of what makes no sense, untrusted text.
     """
-    named = [(kind, parameters[kind].strip()) for kind in KINDS if parameters.get(kind, "").strip()]
-    if len(named) != 1 or len(named[0][1]) > LONGEST:
-        return None
-    kind, value = named[0]
-    if kind == "example" and value not in {entry.key for entry in ENTRIES}:
-        return None
-    return Address(kind, value, _level(parameters.get("level", "")), _charge(parameters.get("charge", "")))
+
+    address: Address | None = None
+    model: str = ""
+    by_error: bool = False
+    functional: str | None = None
+    basis: str | None = None
+    start: Mapping[str, str] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
 
 
-def _level(text: str) -> float | None:
-    try:
-        level = float(text)
-    except ValueError:
-        return None
-    return level if math.isfinite(level) and LEVELS[0] <= level <= LEVELS[1] else None
+def link_of(parameters: Mapping[str, str]) -> Link:
+    """What a query says. Whether an identifier or a SMILES means anything is for their readers to say."""
+    given = {name: text.strip() for name, text in parameters.items()}
+    left_out: list[str] = []
+
+    def understood(name: str, *, when: bool) -> str | None:
+        text = given.pop(name, "")
+        if text and not when:
+            left_out.append(f"{name}={text}"[:60])
+        return text if text and when else None
+
+    charge = _charge(given.get("charge", ""))
+    understood("charge", when=charge is not None)
+    address = None
+    named = [kind for kind in KINDS if given.get(kind)]
+    if len(named) == 1 and _makes_sense(named[0], given[named[0]]):
+        address = Address(named[0], given[named[0]], charge)
+    else:
+        left_out += [f"{kind}={given[kind]}"[:60] for kind in named]
+    for kind in KINDS:
+        given.pop(kind, None)
+    model = understood("model", when=bool(_MODEL.fullmatch(given.get("model", ""))))
+    atoms = understood("atoms", when=given.get("atoms") == BY_ERROR)
+    functional = understood("functional", when=given.get("functional") in FUNCTIONALS)
+    basis = understood("basis", when=given.get("basis") in BASES)
+    short = [(name, text) for name, text in given.items() if len(name) + len(text) <= LONGEST_SETTING]
+    left_out += [f"{name}={text}"[:60] for name, text in given.items() if len(name) + len(text) > LONGEST_SETTING]
+    return Link(
+        address,
+        model or "",
+        atoms is not None,
+        functional,
+        basis,
+        dict(short[:MOST_SETTINGS]) if address else {},
+        tuple(left_out[:MOST_SETTINGS]),
+    )
+
+
+def _makes_sense(kind: str, value: str) -> bool:
+    if kind == "example":
+        return value in {entry.key for entry in ENTRIES}
+    return bool(_STRUCTURE.fullmatch(value)) if kind == "structure" else len(value) <= LONGEST
 
 
 def _charge(text: str) -> int | None:

@@ -16,6 +16,7 @@ from core.view.trust_colors import trust_legend
 from core.view.words import escaped, significant
 
 ATOMS, RESIDUES, BONDS, PREPARATION = "Force on each atom", "Residues", "Hydrogen bonds", "Preparation"
+BY_ERROR_KEY = "atoms_by_error"
 _PLOT = {"displaylogo": False}
 
 
@@ -24,7 +25,7 @@ def show_atoms_by(picture: Picture) -> Trust | None:
     trust = trust_of(picture)
     if trust is None:
         return None
-    if not st.toggle("Atoms coloured by expected error", key="atoms_by_error"):
+    if not st.toggle("Atoms coloured by expected error", key=BY_ERROR_KEY):
         return None
     st.html(trust_legend())
     return trust

@@ -9,6 +9,8 @@ from typing import Any
 
 import streamlit as st
 
+from core.view.address import LONGEST_SETTING, MOST_SETTINGS
+
 # No setting is longer as text.
 LONGEST = 60
 
@@ -56,6 +58,10 @@ class Lesson:
     def begin(self) -> None:
         """Title and task. Widgets stand as the address says at first, then as they were left."""
         kept = st.session_state.setdefault(f"{self.key}/kept", {})
+        if f"{self.key}/start" not in st.session_state:
+            others = {name: text for name, text in st.query_params.to_dict().items() if name not in self.settings}
+            short = [(name, text) for name, text in others.items() if len(name) + len(text) <= LONGEST_SETTING]
+            st.session_state[f"{self.key}/start"] = dict(short[:MOST_SETTINGS])
         for widget, setting in self.settings.items():
             name = self.name(widget)
             if name not in st.session_state:
@@ -67,18 +73,20 @@ class Lesson:
             st.button("Start again", on_click=self.start_again, help="Everything on this page as it was at first.")
         st.markdown(self.task)
 
+    def link(self) -> dict[str, Any]:
+        """For the viewer, which writes the address: as `core.view.link.link_data`."""
+        state = {widget: st.session_state[self.name(widget)] for widget in self.settings}
+        st.session_state[f"{self.key}/kept"] = state
+        changed = {widget: str(value) for widget, value in state.items() if value != self.settings[widget].default}
+        return {"address": changed, "start": st.session_state[f"{self.key}/start"], "note": ""}
+
     def end(self, snippet: str) -> None:
-        """Questions, the same as Python, and the address of this state."""
+        """Questions, and the same as Python."""
         with st.expander("Questions"):
             for question, answer in self.questions:
                 st.popover(question, width="stretch").markdown(answer)
         with st.expander("The same in Python"):
             st.code(snippet, language="python")
-        state = {widget: st.session_state[self.name(widget)] for widget in self.settings}
-        st.session_state[f"{self.key}/kept"] = state
-        changed = {widget: str(value) for widget, value in state.items() if value != self.settings[widget].default}
-        if st.query_params.to_dict() != changed:
-            st.query_params.from_dict(changed)
 
 
 def show_verdict(holds: bool, text: str) -> None:

@@ -6,6 +6,7 @@ survives a change of page, and a new structure starts without it.
 
 import time
 from dataclasses import dataclass, replace
+from typing import Any
 
 import streamlit as st
 
@@ -74,18 +75,15 @@ def show_with_potential(
     picture: Picture,
     *,
     key: str,
+    link: dict[str, Any],
     trust: Trust | None = None,
     focus: tuple[int, ...] = (),
-    level: float | None = None,
 ) -> float | None:
     """Draw `picture` in the viewer called `key`, which offers its potential; the level as `show_scene` returns it.
 
-    trust: colour the atoms by their expected errors. focus: atoms to look at, by index. level: where the surface
-    starts, e/bohr^3 (None: where the picture has it).
+    link: as of `show_scene`. trust: colour the atoms by their expected errors. focus: atoms to look at, by index.
     """
     scene = replace(picture.publish(), offers_potential=True, focus=focus)
-    if level is not None:
-        scene = replace(scene, level=level)
     if trust is not None:
         scene = colored(scene, trust)
     structure, shown = st.session_state.get(_asked(key), ("", False))
@@ -102,4 +100,4 @@ def show_with_potential(
         answer = st.session_state[key].get("potential") or {}
         st.session_state[_asked(key)] = (str(answer.get("structure", "")), bool(answer.get("shown")))
 
-    return show_scene(scene, key=key, on_potential=remember, colored=shown, problem=problem)
+    return show_scene(scene, key=key, link=link, on_potential=remember, colored=shown, problem=problem)

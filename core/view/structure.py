@@ -10,17 +10,19 @@ import streamlit as st
 
 from core.chem.subject import Progress, Subject
 from core.errors import RhoscopeError
+from core.view.address import Address
 from core.view.picture import Picture, default_molecule, picture_of
 from core.view.words import log_problem, show_problem
 
 Reader = Callable[[Progress], Subject]
 _WANTED, _ASKED, _SHOWN, _PROBLEM = "structure_wanted", "structure_asked", "structure_shown", "structure_problem"
 _PICTURE = "structure_picture"
+_ADDRESS_ASKED, _ADDRESS = "structure_address_asked", "structure_address"
 
 
-def ask_for(read: Reader) -> None:
-    """Have a new structure read by `asked`, later, where its progress can be seen."""
-    st.session_state[_WANTED] = read
+def ask_for(read: Reader, address: Address | None = None) -> None:
+    """Have a new structure read by `asked`, later, where its progress can be seen. address: what names it, if any."""
+    st.session_state[_WANTED] = read, address
 
 
 def wanted() -> bool:
@@ -30,9 +32,11 @@ def wanted() -> bool:
 
 def asked(progress: Progress = lambda text: None) -> Subject:
     """The structure to be shown: the one asked for last, at first the default example. Raises RhoscopeError."""
-    read: Reader | None = st.session_state.pop(_WANTED, None)
-    if read is not None:
+    wanted: tuple[Reader, Address | None] | None = st.session_state.pop(_WANTED, None)
+    if wanted is not None:
+        read, address = wanted
         st.session_state[_ASKED] = read(progress)
+        st.session_state[_ADDRESS_ASKED] = address
         st.session_state[_PROBLEM] = None
     return st.session_state.get(_ASKED) or _first()
 
@@ -46,8 +50,14 @@ def _first() -> Subject:
     return Subject(default_molecule())
 
 
+def shown_address() -> Address | None:
+    """What names the structure on the screen; None for a file, and at first."""
+    return st.session_state.get(_ADDRESS)
+
+
 def succeed(subject: Subject, picture: Picture) -> None:
     st.session_state[_SHOWN], st.session_state[_PICTURE] = subject, picture
+    st.session_state[_ADDRESS] = st.session_state.get(_ADDRESS_ASKED)
 
 
 def shown_picture() -> Picture:
@@ -60,6 +70,7 @@ def fail(error: RhoscopeError) -> None:
     log_problem(error)
     st.session_state[_PROBLEM] = error
     st.session_state[_ASKED] = shown()
+    st.session_state[_ADDRESS_ASKED] = shown_address()
 
 
 def show_last_problem() -> None:

@@ -21,6 +21,11 @@ BASES = {
 _KEPT = "level_of_theory"
 
 
+def choose_level(functional: str, orbital_basis: str) -> None:
+    """Choose for the person; both of the tables above."""
+    st.session_state[_KEPT] = replace(DEFAULT_LEVEL, functional=functional, orbital_basis=orbital_basis)
+
+
 def chosen_level() -> Level:
     """What the person chose, here or before; at first the level that the models predict."""
     kept = st.session_state.get(_KEPT, DEFAULT_LEVEL)
@@ -39,8 +44,7 @@ def chosen_level() -> Level:
             f"The models predict {DEFAULT_LEVEL.label}. Against another level you see the error of the prediction and "
             "the difference of the levels together."
         )
-    level = replace(DEFAULT_LEVEL, functional=functional, orbital_basis=basis)
-    if level != kept:
-        st.session_state[_KEPT] = level
+    if (functional, basis) != (kept.functional, kept.orbital_basis):
+        choose_level(functional, basis)
         st.rerun()
-    return level
+    return kept

@@ -1,0 +1,141 @@
+// What a link says of a picture, beside what the picture is of: one table, name in the address -> how it is read off a
+// frame and how it is set there. A new layer is one more line. Whoever wrote the address is a stranger: `write` says
+// whether a text made sense, and does nothing where it did not.
+
+import { formatLevel } from "./levels.js";
+
+// e/bohr^3, as in core/view/address.py.
+const LEVELS = [1e-6, 1e3];
+const FARTHEST = 1e5;
+
+// view: a Panel or Panes. read(view): a short text, or null where it is as it starts. write(view, text): whether it did.
+// They are applied in this order: colouring by the potential has an opacity and a level of its own.
+export const LAYERS = {
+  potential: checkbox("show-potential"),
+  density: checkbox("show-surface"),
+  forces: checkbox("show-arrows"),
+  opacity: slider("opacity"),
+  arrows: slider("length"),
+  range: {
+    read: (view) => (view.colored && view.range ? String(Number(view.range.toPrecision(3))) : null),
+    write: number([1e-3, 1e4], (view, range) => {
+      view.range = range;
+      if (view.colored) view.paint();
+    }),
+  },
+  level: level(false),
+  difference: level(true),
+  pane: {
+    read: ({ chosen }) => (chosen ? String(chosen) : null),
+    write: number([0, 9], (view, pane) => view.choose?.(Math.min(Math.round(pane), view.stages.length - 1))),
+  },
+  view: { read: (view) => formatView(viewerOf(view).getView()), write: turn },
+};
+
+// So many parameters, each so long, are looked at.
+const MOST = 30;
+const LONGEST = 200;
+
+export function stateOf(view) {
+  const state = {};
+  for (const [name, { read }] of Object.entries(LAYERS)) {
+    const text = read(view);
+    if (text !== null) state[name] = text;
+  }
+  return state;
+}
+
+// Sets what `state` (name -> text) says; returns what was not understood, as short texts.
+export function applyState(view, state) {
+  const given = Object.entries(state).slice(0, MOST);
+  const odd = given.filter(([name]) => !Object.hasOwn(LAYERS, name));
+  for (const [name, { write }] of Object.entries(LAYERS)) {
+    const text = Object.hasOwn(state, name) ? state[name] : null;
+    if (text === null) continue;
+    if (text.length > LONGEST || !write(view, text)) odd.push([name, text]);
+  }
+  return odd.map(([name, text]) => `${name.slice(0, 20)}=${text.slice(0, 20)}`);
+}
+
+// The viewer whose camera is that of all.
+function viewerOf(view) {
+  return (view.stage ?? view.stages[view.narrow ? view.chosen : 0]).viewer;
+}
+
+function checkbox(name) {
+  const control = (view) => view.find(name);
+  return {
+    read(view) {
+      const box = control(view);
+      if (!box || box.checked === box.defaultChecked) return null;
+      return box.checked ? "on" : "off";
+    },
+    write(view, text) {
+      const box = control(view);
+      if (!box || box.closest("label").hidden || !["on", "off"].includes(text)) return false;
+      if (box.checked === (text === "on")) return true;
+      box.checked = text === "on";
+      return box.dispatchEvent(new Event("change", { bubbles: true }));
+    },
+  };
+}
+
+function slider(name) {
+  return {
+    read(view) {
+      const { value, defaultValue } = view.find(name);
+      return value === defaultValue ? null : value;
+    },
+    write(view, text) {
+      const control = view.find(name);
+      return number([Number(control.min), Number(control.max)], (_, value) => {
+        control.value = value;
+        control.dispatchEvent(new Event("input", { bubbles: true }));
+      })(view, text);
+    },
+  };
+}
+
+function level(signed) {
+  const levelOf = (view) => (view.levels ? view.levels.get(signed) : signed ? null : view.level);
+  return {
+    read: (view) => (levelOf(view) ? formatLevel(levelOf(view)) : null),
+    write: (view, text) => (signed && !view.levels ? false : number(LEVELS, (_, value) => {
+      // What the address holds is a rounded number: the level that it came from is not to move.
+      if (formatLevel(value) === formatLevel(levelOf(view))) return;
+      if (view.levels) view.setLevel(signed, value);
+      else {
+        view.setLevel(value);
+        view.onLevel(view.level);
+      }
+    })(view, text)),
+  };
+}
+
+function number([low, high], set) {
+  return (view, text) => {
+    const value = Number(text);
+    if (!text.trim() || !(value >= low && value <= high)) return false;
+    set(view, value);
+    return true;
+  };
+}
+
+// 3Dmol's eight numbers: where the centre is and how far away, angstrom, and a quaternion; to a thousandth of an
+// angstrom and a two-thousandth of a radian or better.
+export function formatView(view) {
+  return view.map((x, k) => String(Number(x.toFixed(k < 4 ? 3 : 4)))).join("_");
+}
+
+export function parseView(text) {
+  const view = text.split("_").map((word) => (word.trim() ? Number(word) : NaN));
+  if (view.length !== 8 || !view.every((x) => Math.abs(x) <= FARTHEST)) return null;
+  const norm = Math.hypot(...view.slice(4));
+  return norm > 0.5 && norm < 2 ? view.map((x, k) => (k < 4 ? x : x / norm)) : null;
+}
+
+function turn(view, text) {
+  const wanted = parseView(text);
+  if (wanted) viewerOf(view).setView(wanted);
+  return Boolean(wanted);
+}

@@ -1,0 +1,66 @@
+// How a picture is shown as part of its address: read off the frame when a control is let go or the camera comes to
+// rest, and set when a link is opened. A change of page destroys the frame: how it was left is remembered here too.
+
+import { applyState, stateOf } from "./address.js";
+import { LinkBar } from "./linkbar.js";
+
+const REST_MILLISECONDS = 400;
+const LET_GO = ["change", "click", "keyup", "pointerup"];
+
+// By what the picture is of: how it was left, and the camera that it began with.
+const left = new Map();
+const framed = new Map();
+// Links that were opened, each once.
+const opened = new Set();
+
+export class Sharing extends LinkBar {
+  constructor(root) {
+    super(root);
+    this.later = () => {
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.write(), REST_MILLISECONDS);
+    };
+    for (const kind of LET_GO) root.addEventListener(kind, this.later);
+  }
+
+  dispose() {
+    clearTimeout(this.timer);
+    for (const kind of LET_GO) this.root.removeEventListener(kind, this.later);
+  }
+
+  // view: the frame, once its scene is drawn.
+  update(view, scene, link) {
+    const first = !this.view;
+    const key = `${scene.panes.length} ${scene.structure}`;
+    const other = this.key !== key;
+    Object.assign(this, { view, key });
+    this.setLink(link);
+    if (other) {
+      if (!framed.has(key)) framed.set(key, stateOf(view).view);
+      this.restore(first);
+    }
+    this.write();
+  }
+
+  restore(first) {
+    const { start } = this.link;
+    const name = `${this.key} ${JSON.stringify(start)}`;
+    if (Object.keys(start).length && !opened.has(name)) {
+      opened.add(name);
+      const odd = applyState(this.view, start);
+      if (odd.length) this.say(`Not understood in the address, and left out: ${odd.join(", ")}`, false);
+    } else if (first && left.has(this.key)) {
+      // The camera is kept elsewhere, to the last digit.
+      const { view, ...layers } = left.get(this.key);
+      applyState(this.view, layers);
+    }
+  }
+
+  // The camera is told where a person moved it.
+  state() {
+    if (!this.view) return {};
+    const { view, ...layers } = stateOf(this.view);
+    left.set(this.key, { view, ...layers });
+    return view === framed.get(this.key) ? layers : { ...layers, view };
+  }
+}

@@ -1,0 +1,121 @@
+"""A visitor's link: the structure that the address names is read, and what is shown gets its address.
+
+The viewer writes the address (assets/viewer/linkbar.js), here it is only said what stands in it: then nothing of it is
+sent while a picture is turned, and Streamlit's copy of the query is read at the first run of a visit and never again.
+"""
+
+from typing import Any
+
+import streamlit as st
+
+from core.chem.examples import ENTRIES, example
+from core.chem.subject import DEFAULT_OPTIONS, Progress, Subject
+from core.jobs.reading import read_identifier, read_smiles
+from core.reference.level import DEFAULT_LEVEL, Level
+from core.view import structure
+from core.view.address import BY_ERROR, MODEL_DIGITS, Address, Link, link_of
+from core.view.details import BY_ERROR_KEY
+from core.view.kept_files import kept_files
+from core.view.picture import Picture
+from core.view.theory import choose_level
+from core.view.words import escaped
+
+_LINK, _FILE = "link", "link_file"
+KEPT_HERE = (
+    "The newest files are kept on this server, so that a link can name them; whoever has the link can open the file."
+)
+_ON_THIS_SERVER = "It works on this server only, as long as the file is kept here."
+# For what has no address.
+NO_LINK: dict[str, Any] = {"address": None, "start": {}, "note": ""}
+_NOT_KEPT = "There is no link to this structure: files are not kept on this server. Send the file itself."
+
+
+def follow() -> Address | None:
+    """At the first run of a visit: have the structure read that the address names, and choose what else it says.
+
+    Returns what names the structure, at that run only.
+    """
+    if _LINK in st.session_state:
+        return None
+    link = st.session_state[_LINK] = link_of(st.query_params)
+    if link.address is None:
+        return None
+    ask_for(link.address)
+    if link.by_error:
+        st.session_state[BY_ERROR_KEY] = True
+    if link.functional or link.basis:
+        choose_level(link.functional or DEFAULT_LEVEL.functional, link.basis or DEFAULT_LEVEL.orbital_basis)
+    return link.address
+
+
+def ask_for(address: Address) -> None:
+    """Have the structure read that `address` names."""
+    structure.ask_for(lambda progress: subject_of(address, progress), address)
+
+
+def subject_of(address: Address, progress: Progress) -> Subject:
+    """The structure that `address` names. Raises RhoscopeError."""
+    if address.kind == "example":
+        return Subject(example(address.value))
+    if address.kind == "id":
+        return read_identifier(address.value, progress)
+    if address.kind == "structure":
+        return kept_files().get(address.value)
+    return Subject(read_smiles(address.value, charge=address.charge))
+
+
+def shown_address() -> Address | None:
+    """What names the structure on the screen; a file of the visitor's own is kept for it. None: nothing does."""
+    if address := structure.shown_address():
+        return address
+    subject = structure.shown()
+    if subject.source is None:
+        return Address("example", ENTRIES[0].key)
+    if subject.source.identifier and subject.options == DEFAULT_OPTIONS:
+        return Address("id", subject.source.identifier)
+    known, name = st.session_state.get(_FILE, (None, None))
+    if known is not subject:
+        name = kept_files().put(subject)
+        st.session_state[_FILE] = subject, name
+    return Address("structure", name) if name else None
+
+
+def link_data(picture: Picture, level: Level | None = None) -> dict[str, Any]:
+    """For the viewer: `address`, name -> text, or None; `start`, how the link that was opened has it; `note`, of what a
+    person who copies the link should know. level: of the theory, on Compare."""
+    address = shown_address()
+    if address is None:
+        return NO_LINK | {"note": _NOT_KEPT}
+    told = address.parameters()
+    if model := _model_digits(picture):
+        told["model"] = model
+    if st.session_state.get(BY_ERROR_KEY):
+        told["atoms"] = BY_ERROR
+    if level is not None and level != DEFAULT_LEVEL:
+        told |= {"functional": level.functional, "basis": level.orbital_basis}
+    link: Link = st.session_state.get(_LINK, Link())
+    start = dict(link.start) if link.address == address else {}
+    return {"address": told, "start": start, "note": _ON_THIS_SERVER if address.kind == "structure" else ""}
+
+
+def show_words(picture: Picture) -> None:
+    """What of the link that was opened could not be followed, as long as its structure is shown."""
+    link: Link = st.session_state.get(_LINK, Link())
+    if link.address != structure.shown_address():
+        return
+    if link.left_out:
+        st.caption(f"Not understood in the address, and left out: {escaped(', '.join(link.left_out))}.")
+    present = _model_digits(picture)
+    if link.model and link.model != present:
+        now = f"of {escaped(picture.predicted.model_name or '')} ({present})" if present else "of free atoms"
+        st.info(
+            f"This link was made with another model ({link.model}) than the one that is here. What you see is {now}: "
+            "the density and the forces differ from what the sender saw.",
+            icon=":material/info:",
+        )
+
+
+def _model_digits(picture: Picture) -> str:
+    """First digits of the hash of the weights; empty without a model."""
+    model = picture.predicted.model
+    return model.weights_hash[:MODEL_DIGITS] if model else ""
