@@ -48,7 +48,7 @@ def atomic_numbers_of(symbols: Sequence[str], supported: Sequence[int] = SUPPORT
     bad = unknown or [label for label, number in numbers.items() if number not in supported]
     if bad:
         where = symbols.index(bad[0]) + 1
-        named = ", ".join((label.strip()[:12] or "an empty name") for label in bad[:6])
+        named = ", ".join((" ".join(label.split())[:12] or "an empty name") for label in bad[:6])
         what = "not an element" if unknown else "not supported"
         raise UnsupportedElementError(
             f"{named}: {what} (first at atom {where}).",

@@ -45,6 +45,6 @@ def _cookie(scope: Scope) -> str:
 
 def visitor() -> Visitor:
     """The visitor of this session. A browser that keeps no cookies goes by its address."""
-    address = st.context.ip_address or ""
-    value = st.context.cookies.get(COOKIE, "")
+    address = str(st.context.ip_address or "")
+    value = str(st.context.cookies.get(COOKIE, ""))
     return Visitor(value if _VALUE.fullmatch(value) else f"address {address}", address)

@@ -73,8 +73,8 @@ def _prepared(filename: str) -> Callable[[bytes], None]:
             unsupported=rng.choice(("refuse", "drop")),
             ions=rng.choice(("list", "add", "drop")),
             waters_angstrom=rng.choice((0.0, 3.5)),
-            model=rng.choice((1, 1, 2)),
-            chains=rng.choice(((), (), ("A",), ("B",))),
+            model=rng.choice((1, 1, 1, 1, 1, 1, 2)),
+            chains=rng.choice(((), (), (), (), (), ("A",), ("B",))),
             ligands=rng.choice(((), (), (("LIG", rng.choice(corpus.SMILES)),))),
         )
         subject = from_source(Source(data, filename), options)
@@ -126,9 +126,9 @@ TARGETS = (
     Target("mmCIF", 20_000, corpus.mmcif, _structure("a.cif")),
     Target("XYZ", 20_000, corpus.xyz, _structure("a.xyz")),
     Target("SDF", 16_000, corpus.sdf, _structure("a.sdf")),
-    Target("SMILES", 12_000, _words(corpus.SMILES), _smiles),
-    Target("PDB, prepared", 2_500, corpus.pdb, _prepared("a.pdb")),
-    Target("mmCIF, prepared", 1_500, corpus.mmcif, _prepared("a.cif")),
+    Target("SMILES", 10_000, _words(corpus.SMILES), _smiles),
+    Target("PDB, prepared", 4_000, corpus.pdb, _prepared("a.pdb")),
+    Target("mmCIF, prepared", 2_500, corpus.mmcif, _prepared("a.cif")),
     Target("identifiers", 10_000, _words(corpus.IDENTIFIERS), _identifier),
     Target("links", 10_000, _words(corpus.LINKS), _link),
     Target("packed fields", 5_000, corpus.fields, _field),

@@ -10,9 +10,13 @@ from core.chem.macromolecule import mmcif_structure, pdb_structure
 from core.chem.prepare.draft import Draft, DraftAtom, DraftResidue
 from core.chem.prepare.options import Options
 from core.chem.prepare.report import Log
+from core.chem.read import plain_title
 from core.chem.topology import Residue
 from core.chem.validate import require_atom_count
 from core.errors import PreparationError, StructureError
+
+# The longest in use have 8 characters; what is longer is no name.
+LONGEST_NAME = 40
 
 
 def read_draft(text: str, format_name: str, options: Options, max_atoms: int, log: Log) -> Draft:
@@ -68,14 +72,15 @@ def _assembly(
     structure: gemmi.Structure, model: gemmi.Model, options: Options, max_atoms: int, log: Log
 ) -> gemmi.Model:
     names = [assembly.name for assembly in structure.assemblies]
+    shown = ", ".join(plain_title(name)[:LONGEST_NAME] for name in names[:12])
     if not options.assembly:
         if names:
-            log.add("assembly", f"The atoms are those of the file; assemblies it describes: {', '.join(names[:20])}.")
+            log.add("assembly", f"The atoms are those of the file; assemblies it describes: {shown}.")
         return model
     if options.assembly not in names:
         raise PreparationError(
             f"There is no assembly {options.assembly[:20]!r} in this file.",
-            f"Assemblies: {', '.join(names[:20])}." if names else "Leave the assembly out: the file describes none.",
+            f"Assemblies: {shown}." if names else "Leave the assembly out: the file describes none.",
         )
     assembly = structure.assemblies[names.index(options.assembly)]
     require_atom_count(_assembly_size(assembly, model), max_atoms)
@@ -124,9 +129,11 @@ def _require_size(chains: list[gemmi.Chain], max_atoms: int) -> None:
 def _residues(chain: gemmi.Chain, lengths: dict[str, int], log: Log) -> list[DraftResidue]:
     chosen = chosen_alternates(chain)
     found = []
+    _require_name("chain", chain.name)
     for residue, atoms in without_alternates(chain):
         if not atoms:
             continue
+        _require_sound(residue, atoms)
         known = [
             DraftAtom(atom.name, atom.element.name if atom.element.atomic_number else "", np.array(atom.pos.tolist()),
                       atom.charge)
@@ -149,6 +156,27 @@ def _residues(chain: gemmi.Chain, lengths: dict[str, int], log: Log) -> list[Dra
                 )
         found.append(draft)
     return found
+
+
+def _require_sound(residue: gemmi.Residue, atoms: list[gemmi.Atom]) -> None:
+    """Raises StructureError for names that are none, and for coordinates that mmCIF leaves open."""
+    _require_name("residue", residue.name)
+    for atom in atoms:
+        _require_name("atom", atom.name)
+        if not np.isfinite(atom.pos.tolist()).all():
+            raise StructureError(
+                f"A coordinate of atom {atom.name} in residue {residue.name} {residue.seqid} is not a number.",
+                "Mend that atom in the file; coordinates are in angstrom.",
+            )
+
+
+def _require_name(what: str, name: str) -> None:
+    if len(name) > LONGEST_NAME or not name.isprintable():
+        shown = plain_title(name)[:LONGEST_NAME]
+        raise StructureError(
+            f"The file calls {'an' if what == 'atom' else 'a'} {what} {shown!r}, which is no name.",
+            f"Names have up to {LONGEST_NAME} characters on one line: mend the file, or get it again.",
+        )
 
 
 def _stated_links(structure: gemmi.Structure) -> list[tuple[tuple[Residue, str], tuple[Residue, str]]]:

@@ -226,3 +226,21 @@ def test_far_away() -> None:
     text = "".join(f"{line[:30]}{9000 + float(line[30:38]):8.3f}{line[38:]}" for line in atoms_of(capped("S")))
     structure = prepared(text + "END\n")
     assert structure.molecule.charge == 0 and np.isfinite(structure.molecule.positions_angstrom).all()
+
+
+def as_mmcif(text: str) -> str:
+    structure = gemmi.read_pdb_string(text)
+    structure.setup_entities()
+    return structure.make_mmcif_document().as_string()
+
+
+def test_a_coordinate_that_mmcif_leaves_open() -> None:
+    text = as_mmcif(capped("S"))
+    row = next(line for line in text.splitlines() if line.startswith("ATOM") and " CB " in line)
+    x = row.split()[10]
+    refused(text.replace(row, row.replace(x, "?", 1)), "coordinate of atom CB in residue SER", "a.cif")
+
+
+@pytest.mark.parametrize("name", ["9" * 400, "'a b c d e f g h i j k l m n o p q r s t u v w x y z'"])
+def test_a_name_that_is_none(name: str) -> None:
+    refused(as_mmcif(SERINE.replace("SER", "XYZ") + "END\n").replace(" XYZ ", f" {name} "), "which is no name", "a.cif")
