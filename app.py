@@ -3,12 +3,10 @@
 import streamlit as st
 
 from core import logs
-from core.jobs.isolated import Isolation
 from core.view.assets import routes
 from core.view.headers import middleware
-from core.view.picture import warm_up
+from core.view.warm_up import warm_up
 
 logs.configure()
 warm_up()
-Isolation.shared().warm_up()
 app = st.App("pages/navigation.py", routes=routes(), middleware=middleware())

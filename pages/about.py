@@ -5,7 +5,7 @@ import streamlit as st
 from core.gaussian.basis import AuxiliaryBasis
 from core.reference.level import DEFAULT_LEVEL
 from core.settings import settings
-from core.view.card_figures import error_by_size, learning_curve, trust_coverage
+from core.view.card_figures import figures_of
 from core.view.cards import model_cards
 
 st.title("Rhoscope")
@@ -73,12 +73,7 @@ if not cards:
     st.warning("There is no model in assets/models. Train one with `make train`.", icon=":material/warning:")
 for card in cards:
     with st.expander(card.name, expanded=len(cards) == 1):
-        all_plots = {
-            "Error by size of the system": error_by_size(card.content),
-            "Error by amount of training data": learning_curve(card.content),
-            "Are expected errors right?": trust_coverage(card.content),
-        }
-        plots = {heading: figure for heading, figure in all_plots.items() if figure is not None}
+        plots = figures_of(card.name)
         for place, (heading, figure) in zip(st.columns(max(1, len(plots)), gap="large"), plots.items(), strict=False):
             place.markdown(f"##### {heading}")
             place.plotly_chart(figure, key=f"{card.name} {heading}", config={"displaylogo": False})

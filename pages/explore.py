@@ -15,7 +15,6 @@ from core.view import link, structure
 from core.view.address import Address
 from core.view.details import focused_atoms, show_atoms_by, show_details
 from core.view.export import ccp4_bytes, cube_text, forces_csv, html_page, safetensors_bytes
-from core.view.facts import facts
 from core.view.ions import show_ions
 from core.view.picture import Picture
 from core.view.potential import colored_by_potential, show_with_potential
@@ -104,7 +103,7 @@ def structure_input() -> None:
 
 
 def show_facts(picture: Picture) -> None:
-    numbers = facts(picture.predicted.density, picture.predicted.forces_hartree_per_bohr)
+    numbers = picture.facts
     st.markdown(
         f"**{escaped(picture.molecule.title) or 'Untitled structure'}**  \n{numbers.formula}, {numbers.atoms:,} atoms"
     )

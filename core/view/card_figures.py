@@ -4,9 +4,12 @@ errors. Numbers come from the card.
 Each set has a colour and a marker of its own, so that the plots can be read without colour.
 """
 
+from functools import cache
 from typing import Any
 
 import plotly.graph_objects as go
+
+from core.view.cards import model_cards
 
 _COLORS = ("#1c8fb0", "#d9622b", "#5b4b8a", "#8a97a3")
 _SYMBOLS = ("circle", "square", "diamond", "x")
@@ -18,6 +21,18 @@ FORCE = "heldout_force_mae_mev_per_angstrom"
 def _style(number: int) -> dict[str, Any]:
     color, symbol = _COLORS[number % len(_COLORS)], _SYMBOLS[number % len(_SYMBOLS)]
     return {"line": {"color": color}, "marker": {"color": color, "symbol": symbol, "size": 8}}
+
+
+@cache
+def figures_of(name: str) -> dict[str, go.Figure]:
+    """The plots that the card of the shipped model `name` has, by their headings; made once."""
+    [content] = [card.content for card in model_cards() if card.name == name]
+    plots = {
+        "Error by size of the system": error_by_size(content),
+        "Error by amount of training data": learning_curve(content),
+        "Are expected errors right?": trust_coverage(content),
+    }
+    return {heading: figure for heading, figure in plots.items() if figure is not None}
 
 
 def error_by_size(card: dict[str, Any]) -> go.Figure | None:

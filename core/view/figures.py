@@ -1,6 +1,7 @@
 """The plots of the Compare page, in Plotly. Colours and fonts are the theme's."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import plotly.graph_objects as go
@@ -80,7 +81,12 @@ def error_by_distance(held: HeldAgainst) -> go.Figure:
 
 
 def convergence(cycles: Sequence[CycleReport]) -> go.Figure:
-    """The change of the energy in each SCF cycle, hartree."""
+    """The change of the energy in each SCF cycle, hartree. Asked for each second, it is made once a cycle."""
+    return _convergence(tuple(cycles))
+
+
+@lru_cache(maxsize=32)
+def _convergence(cycles: tuple[CycleReport, ...]) -> go.Figure:
     figure = go.Figure(
         go.Scatter(
             x=[cycle.cycle for cycle in cycles],

@@ -10,15 +10,22 @@ U = TypeVar("U")
 
 
 class Kept(Generic[T]):
-    """At most `limit` results. Making is heavy: two at once would only share the same cores, so one waits."""
+    """At most `limit` results. Making is heavy: two at once would only share the same cores, so one waits.
+
+    Who asks for what is there never waits.
+    """
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._results: OrderedDict[Hashable, T] = OrderedDict()
         self._making = threading.Lock()
+        self._order = threading.Lock()
 
     def get(self, key: Hashable) -> T | None:
-        return self._results.get(key)
+        with self._order:
+            if key in self._results:
+                self._results.move_to_end(key)
+            return self._results.get(key)
 
     def alone(self, build: Callable[[], U]) -> U:
         """What `build` returns, made while nothing else is made here; not kept."""
@@ -27,10 +34,16 @@ class Kept(Generic[T]):
 
     def make(self, key: Hashable, build: Callable[[], T]) -> T:
         """The result of `key`, by `build` where it is not there; what `build` raises is raised and not kept."""
+        found = self.get(key)
+        if found is not None:
+            return found
         with self._making:
-            if key not in self._results:
-                self._results[key] = build()
-            self._results.move_to_end(key)
-            while len(self._results) > self._limit:
-                self._results.popitem(last=False)
-            return self._results[key]
+            found = self.get(key)
+            if found is not None:
+                return found
+            made = build()
+            with self._order:
+                self._results[key] = made
+                while len(self._results) > self._limit:
+                    self._results.popitem(last=False)
+            return made

@@ -3,11 +3,10 @@
 One picture is made at a time, whoever asks: two at once would only share the same cores.
 """
 
-import threading
 import time
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from typing import TypeVar
 
 import numpy as np
@@ -19,10 +18,10 @@ from core.density.density import Density
 from core.density.free_ions import has_free_density, with_free_ions
 from core.density.grid import UniformGrid, density_on_grid
 from core.density.levels import EnclosedCurve, enclosed_curve
-from core.errors import RhoscopeError
 from core.logs import get_logger
 from core.model.predict import Progress
 from core.view.assets import field_store
+from core.view.facts import Facts, facts
 from core.view.field import PackedField, pack_field
 from core.view.kept import Kept
 from core.view.prediction import Predicted, predict_density
@@ -31,7 +30,8 @@ from core.view.scene import Curve, FieldReference, Scene
 log = get_logger(__name__)
 
 GRID_POINTS = 96
-KEPT_PICTURES = 12
+# All examples, and as many of visitors' own.
+KEPT_PICTURES = 24
 DEFAULT_SHARE = 0.93
 T = TypeVar("T")
 
@@ -53,6 +53,11 @@ class Picture:
     ions: tuple[FreeIon, ...] = ()
     added: tuple[FreeIon, ...] = ()
     seconds: dict[str, float] = field(default_factory=dict)
+
+    @cached_property
+    def facts(self) -> Facts:
+        """The numbers of the prediction, found once."""
+        return facts(self.predicted.density, self.predicted.forces_hartree_per_bohr)
 
     def publish(self) -> Scene:
         """The scene, with its field sure to be on the server still."""
@@ -141,15 +146,3 @@ def _make(molecule: Molecule, progress: Progress, ions: Ions) -> Picture:
 def default_molecule() -> Molecule:
     """The example that Explore opens with: the first of assets/examples."""
     return examples()[0][2]
-
-
-def warm_up() -> None:
-    """Make the picture of the default example in the background, so that the first visitor finds it done."""
-
-    def work() -> None:
-        try:
-            picture_of(default_molecule())
-        except RhoscopeError as error:
-            log.warning("warm-up", error=str(error))
-
-    threading.Thread(target=work, name="warm-up", daemon=True).start()

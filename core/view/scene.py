@@ -7,8 +7,9 @@ equal scenes have equal hashes, which is how the viewer knows that there is noth
 import hashlib
 import json
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -162,8 +163,17 @@ class Scene:
     @cached_property
     def identity(self) -> str:
         """Hex SHA-256 of the content."""
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(_plain(self), sort_keys=True).encode()).hexdigest()
 
     def to_json(self) -> dict:
         """For the viewer: the fields of this class, with `identity` and `file_stem`."""
-        return {**asdict(self), "identity": self.identity, "file_stem": self.file_stem}
+        return {**_plain(self), "identity": self.identity, "file_stem": self.file_stem}
+
+
+def _plain(part: Any) -> Any:
+    """As `dataclasses.asdict`, but what cannot change is not copied: large scenes are sent at every run of a page."""
+    if is_dataclass(part):
+        return {field.name: _plain(getattr(part, field.name)) for field in fields(part)}
+    if isinstance(part, tuple) and part and is_dataclass(part[0]):
+        return tuple(map(_plain, part))
+    return part

@@ -43,3 +43,31 @@ def test_a_failure_is_raised_and_not_kept() -> None:
     with pytest.raises(ValueError, match="no"):
         kept.make("a", fail)
     assert kept.make("a", lambda: 1) == 1
+
+
+def test_what_is_there_is_given_while_something_else_is_made() -> None:
+    kept: Kept[str] = Kept(2)
+    kept.make("a", lambda: "a")
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow() -> str:
+        begun.set()
+        assert go_on.wait(60)
+        return "b"
+
+    thread = threading.Thread(target=lambda: kept.make("b", slow))
+    thread.start()
+    assert begun.wait(60)
+    assert kept.make("a", lambda: "made anew") == "a" and kept.get("b") is None
+    go_on.set()
+    thread.join()
+    assert kept.get("b") == "b"
+
+
+def test_asking_is_using() -> None:
+    kept: Kept[str] = Kept(2)
+    for key in ("a", "b"):
+        kept.make(key, lambda key=key: key)  # type: ignore[misc]
+    assert kept.get("a") == "a"
+    kept.make("c", lambda: "c")
+    assert kept.get("a") == "a" and kept.get("b") is None

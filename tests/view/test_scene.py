@@ -1,6 +1,7 @@
 """Scene: plain data that JSON keeps, equal where the picture is equal."""
 
 import json
+from dataclasses import asdict
 
 import numpy as np
 import pytest
@@ -38,6 +39,12 @@ def test_json_keeps_everything() -> None:
     assert payload["positions_angstrom"][2] == pytest.approx(0.1173)
     assert payload["field"]["url"] == "fields/abc"
     assert payload["panes"] == ()
+
+
+def test_json_is_what_the_dataclasses_say() -> None:
+    whole = scene(panes=(PANE, PANE))
+    own = {name: value for name, value in whole.to_json().items() if name not in ("identity", "file_stem")}
+    assert own == asdict(whole) | {"panes": tuple(map(asdict, whole.panes))}
 
 
 def test_json_keeps_the_panes() -> None:

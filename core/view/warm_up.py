@@ -1,0 +1,43 @@
+"""What the first visitors find done: modules that pages need are loaded, and the pictures of the examples are made."""
+
+import gc
+import importlib
+import threading
+
+from core.chem.examples import examples
+from core.errors import RhoscopeError
+from core.jobs.isolated import Isolation
+from core.logs import get_logger
+from core.view.card_figures import figures_of
+from core.view.cards import model_cards
+from core.view.picture import picture_of
+from core.view.trust import trust_of
+
+# Loaded by pages only: whoever opens one first would wait for them.
+MODULES = ("core.jobs.client", "core.view.comparison", "core.view.details", "core.view.export", "core.view.one_shot")
+
+log = get_logger(__name__)
+
+
+def warm_up() -> None:
+    """Begin in the background, the default example first, and return."""
+    Isolation.shared().warm_up()
+    threading.Thread(target=_work, name="warm-up", daemon=True).start()
+
+
+def _work() -> None:
+    try:
+        for number, (_, _, molecule) in enumerate(examples()):
+            picture = picture_of(molecule)
+            trust_of(picture)
+            _ = picture.facts
+            if number == 0:
+                for module in MODULES:
+                    importlib.import_module(module)
+                for card in model_cards():
+                    figures_of(card.name)
+        # What is here now stays: the collector need not look through it again.
+        gc.collect()
+        gc.freeze()
+    except RhoscopeError as error:
+        log.warning("warm-up", error=str(error))
