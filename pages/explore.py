@@ -69,7 +69,6 @@ def structure_input() -> None:
         source = st.segmented_control(
             "Structure from",
             ["Example", "Id", "File", "SMILES"],
-            default="Example",
             key="source",
             required=True,
             on_change=read_again,

@@ -28,7 +28,7 @@ export function composePanes({ scene, stages, hosts, levels, controls }, images,
         [`${text("legend-title")}: 0 to ${text("high")}`, text("scale-text")]);
     }),
     title: scene.title,
-    text: `${scene.source} ${formatLevel(levels.get(false))} e/a₀³ (${scene.panes[0].label}: ${(100 * share).toFixed(1)} % of `
+    text: `${scene.source}, ${formatLevel(levels.get(false))} e/a₀³ (${scene.panes[0].label}: ${(100 * share).toFixed(1)} % of `
       + `the electrons inside), difference ±${formatLevel(levels.get(true))} e/a₀³`,
   });
 }

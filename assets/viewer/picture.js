@@ -107,6 +107,6 @@ export function composePicture({ stage, scene, level, scale, colored }, images, 
     draw: (page, _, height) => legends.forEach(([stops, lines], place) =>
       drawLegend(page, (12 + 210 * place) * ratio, height + 8 * ratio, ratio, stops, lines)),
     title: scene.title,
-    text: `${scene.source} ${formatLevel(level)} e/a₀³${enclosed}`,
+    text: `${scene.source}, ${formatLevel(level)} e/a₀³${enclosed}`,
   });
 }

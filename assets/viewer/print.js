@@ -81,7 +81,7 @@ export function barLength(angstromWide) {
   return power * NICE.find((n) => n * power <= most);
 }
 
-// Draws the bar with its length on it at the left above `bottom`; returns its length in angstrom and in pixels.
+// Draws the bar, and its length over it, at the left above `bottom`; returns its length in angstrom and in pixels.
 export function drawBar({ paper, write }, stage, { width, height }, bottom, ratio) {
   const scale = angstromPerPixel(stage, height);
   const angstrom = barLength(width * scale);
@@ -90,6 +90,6 @@ export function drawBar({ paper, write }, stage, { width, height }, bottom, rati
   const thick = Math.max(2, Math.round(2.2 * ratio));
   paper.fillRect(left, bottom - thick, pixels, thick);
   for (const end of [left, left + pixels - thick]) paper.fillRect(end, bottom - 4 * thick, thick, 4 * thick);
-  write(`${Number(angstrom.toPrecision(1))} Å`, left + 2 * thick, bottom - 2 * thick, { size: 12, bold: true });
+  write(`${Number(angstrom.toPrecision(1))} Å at the depth of the centre`, left, bottom - 5 * thick, { size: 12 });
   return { angstrom, pixels };
 }

@@ -4,7 +4,7 @@ Integrals are sums over its points, which resolve the cores badly. So only diffe
 both nearly cancel: those of the dipole and of the potential too.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -34,8 +34,8 @@ from core.units import BOHR_IN_ANGSTROM, HARTREE_IN_KCAL_PER_MOL
 # by is its charge, a whole number within CHARGE_ERROR.
 GRID_ERROR, CHARGE_ERROR = 0.15, 0.2
 CUTOFF = 1e-9
-# Pairs of a value of the cube and a point of the potential, and the fewest such points.
-MOST_PAIRS, FEWEST_POINTS = 400_000_000, 60
+# Of a block of points that acts as one on the potential around the molecule.
+BLOCK_BOHR = 0.7
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,6 +133,9 @@ def against_cube(
     dipole = -(weights * error) @ (points - centre)
     progress("Summing the errors")
     found = figures(prediction, grid, values, dipole, None, model)
+    # In percent of the electrons that there are, not of those that the grid finds.
+    share = theirs.electrons_found / molecule.electrons
+    found = replace(found, eps_ks=share * found.eps_ks, eps_sad=share * found.eps_sad)
     anatomy = error_anatomy(molecule, density.basis, values, grid)
     progress("Comparing the potentials")
     potential = _potential_errors(density, theirs, values, grid)
@@ -143,26 +146,41 @@ def against_cube(
 def _potential_errors(
     predicted: Density, theirs: CubeDensity, values: ValuesOnGrid, grid: ReferenceGrid
 ) -> PotentialErrors:
-    """The potential of differences, each voxel a ball of its volume and of even charge."""
+    """The potential of differences, by the charges and dipoles of blocks of the grid."""
     shell = shell_points(theirs.molecule)
-    most = max(FEWEST_POINTS, MOST_PAIRS // len(grid.density))
-    shell = shell[np.linspace(0, len(shell) - 1, min(most, len(shell))).round().astype(np.int64)]
-    radius = (0.75 / np.pi * theirs.cube.voxel_bohr3) ** (1.0 / 3.0)
-    charges = np.stack([values.predicted - grid.density, values.free_atoms - grid.density]) * -grid.weights
-    differences = np.empty((2, len(shell)))
-    for column, point in enumerate(shell):
-        distance = np.linalg.norm(grid.points_bohr - point, axis=1)
-        inside = np.minimum(distance / radius, 1.0)
-        # 1/r outside of the ball, (3 - r^2/R^2) / 2R within.
-        inverse = np.where(distance < radius, 0.5 * (3.0 - inside**2) / radius, 1.0 / np.maximum(distance, radius))
-        differences[:, column] = charges @ inverse
+    electrons = np.stack([values.predicted - grid.density, values.free_atoms - grid.density]) * grid.weights
+    centres, charges, dipoles = _moments_of_blocks(theirs.cube, -electrons, grid.points_bohr)
+    vectors = shell[:, None] - centres
+    # What lies about a point of the shell is next to nothing: there the distance is that to the rim of its block.
+    distances = np.maximum(np.linalg.norm(vectors, axis=-1), BLOCK_BOHR)
+    differences = charges @ (1.0 / distances).T + np.einsum("dbx,sbx,sb->ds", dipoles, vectors, distances**-3)
     ours, free = abs(differences).mean(1) * HARTREE_IN_KCAL_PER_MOL
     strength = abs(potential_at_points(predicted, shell) - differences[0]).mean() * HARTREE_IN_KCAL_PER_MOL
     return PotentialErrors(float(ours), None, float(free), float(strength))
 
 
+def _moments_of_blocks(
+    cube: CubeGrid, charges: NDArray[np.float64], points_bohr: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Middles (n_blocks, 3), charges (k, n_blocks) and dipoles (k, n_blocks, 3) of blocks about BLOCK_BOHR wide, of
+    `charges` (k, n_points) at the points of the cube."""
+    widths = [max(1, int(BLOCK_BOHR / np.linalg.norm(step))) for step in cube.steps_bohr]
+
+    def summed(values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(k, n_points) to (k, n_blocks)."""
+        blocks = values.reshape(len(values), *cube.shape)
+        for axis, (width, points) in enumerate(zip(widths, cube.shape, strict=True), start=1):
+            blocks = np.add.reduceat(blocks, np.arange(0, points, width), axis=axis)
+        return blocks.reshape(len(values), -1)
+
+    centres = summed(points_bohr.T).T / summed(np.ones((1, len(points_bohr)))).T
+    whole = summed(charges)
+    first = np.stack([summed(charges * coordinate) for coordinate in points_bohr.T], axis=-1)
+    return centres, whole, first - whole[..., None] * centres
+
+
 def difference_on(box: UniformGrid, cube: CubeGrid, difference: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(nx, ny, nz) `difference`, of the points of `cube`, at those of `box`, linearly between them; NaN outside."""
+    """(nx, ny, nz) `difference`, of the points of `cube`, at those of `box` by cubic splines; NaN outside."""
     places = (box.points() - cube.origin_bohr) @ np.linalg.inv(cube.steps_bohr)
-    found = map_coordinates(difference, places.T, order=1, cval=np.nan)
+    found = map_coordinates(difference, places.T, order=3, cval=np.nan)
     return found.reshape(box.shape)

@@ -107,7 +107,7 @@ def show_words(picture: Picture) -> None:
         st.caption(f"Not understood in the address, and left out: {escaped(', '.join(link.left_out))}.")
     present = _model_digits(picture)
     if link.model and link.model != present:
-        now = f"of {escaped(picture.predicted.model_name or '')} ({present})" if present else "of free atoms"
+        now = f"of the model {escaped(picture.predicted.model_name or '')} ({present})" if present else "of free atoms"
         st.info(
             f"This link was made with another model ({link.model}) than the one that is here. What you see is {now}: "
             "the density and the forces differ from what the sender saw.",

@@ -9,7 +9,7 @@ from core.chem.prepare import Options
 from core.chem.subject import DEFAULT_OPTIONS, Subject
 from core.model.choose import name_for, shipped_domains
 from core.view.address import MODEL_DIGITS, Address
-from core.view.picture import GRID_POINTS, Picture
+from core.view.picture import Picture
 
 # Structures of a file up to this size stand in the lines themselves.
 LARGEST_INLINE = 60
@@ -35,8 +35,8 @@ def snippet(picture: Picture, subject: Subject, address: Address | None, level: 
             "for symbol, force in zip(molecule.symbols, forces):",
             '    print(symbol, *(f"{x:.6f}" for x in force))  # meV/angstrom',
             f"level = {float(f'{level:.4g}')!r}  # e/bohr^3",
-            'print(f"{enclosed_curve(density).enclosed(level):.3f} electrons inside the surface")',
-            f'write_cube("density.cube", density, UniformGrid.around(density.molecule, points_longest={GRID_POINTS}))',
+            'print(enclosed_curve(density).enclosed(level), "electrons inside the surface")',
+            'write_cube("density.cube", density, UniformGrid.around(density.molecule))',
             "",
         ]
     )

@@ -3,6 +3,7 @@
 import h5py
 import numpy as np
 import pytest
+from pyscf import gto
 
 from core.chem.molecule import Molecule
 from core.density.density import Density
@@ -22,6 +23,7 @@ from core.reference.calculation import build_mol, calculate
 from core.reference.fit import FitOptions, fit
 from core.reference.free_atom import fit_free_atom, free_atom_errors_percent
 from core.reference.ladder import decontracted_jfit, nuclear_repulsion_forces, orbital_forces
+from core.reference.orbital_density import OrbitalDensity
 from core.reference.quadrature import ReferenceGrid
 from core.reference.record import Record
 from core.reference.results import find_result, write_results
@@ -120,8 +122,20 @@ def test_projection_of_orbitals_is_that_of_three_centre_integrals(record, basis)
     integrals = (mol + learned).intor("int3c2e", shls_slice=shells)
     occupied = record.occupied_orbitals.astype(float)
     expected = np.einsum("pqi,pa,qa->i", integrals, occupied, 2.0 * occupied)[order]
-    found = coulomb_with_orbitals(WATER, basis, mol, record.occupied_orbitals, block_functions=37)
+    found = coulomb_with_orbitals(WATER, basis, mol, 2.0 * occupied @ occupied.T, block_functions=37)
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-10)
+
+
+def test_projection_of_cartesian_orbitals_is_that_of_the_same_density_in_spherical_ones(basis):
+    """Spherical orbitals written in Cartesian functions, which libcint does not mix with the spherical learned ones."""
+    spherical = gto.M(atom=[(8, WATER.positions_bohr[0].tolist())], unit="Bohr", basis="cc-pvtz", verbose=0)
+    cartesian = spherical.copy()
+    cartesian.cart = True
+    orbitals = np.random.default_rng(2).normal(size=(spherical.nao, 3))
+    inside = spherical.cart2sph_coeff() @ orbitals
+    expected = coulomb_with_orbitals(WATER, basis, spherical, orbitals @ orbitals.T)
+    found = coulomb_with_orbitals(WATER, basis, cartesian, inside @ inside.T)
+    np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-9)
 
 
 def test_projection_of_free_atoms_is_a_limit_of_point_charges(basis):
@@ -138,7 +152,7 @@ def test_projection_of_free_atoms_is_a_limit_of_point_charges(basis):
 
 def test_hellmann_feynman_forces_of_orbitals_match_finite_difference_of_the_potential(record):
     mol = build_mol(WATER)
-    forces = orbital_forces(mol, WATER, record.occupied_orbitals) - nuclear_repulsion_forces(WATER)
+    forces = orbital_forces(mol, WATER, OrbitalDensity.of(record).matrix) - nuclear_repulsion_forces(WATER)
     occupied = record.occupied_orbitals.astype(float)
 
     def attraction(point: np.ndarray) -> float:

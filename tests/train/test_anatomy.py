@@ -9,6 +9,7 @@ from core.forces.hellmann_feynman import hellmann_feynman_forces
 from core.gaussian.basis import AuxiliaryBasis
 from core.reference.calculation import calculate
 from core.reference.fit import fit
+from core.reference.orbital_density import OrbitalDensity
 from core.reference.quadrature import ReferenceGrid
 from core.reference.record import Record
 from core.train.anatomy import (
@@ -21,6 +22,7 @@ from core.train.anatomy import (
     regions_of,
 )
 from core.train.force_rungs import force_rungs
+from core.train.metrics import ValuesOnGrid
 from core.units import HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
 
 WATER = Molecule(
@@ -46,7 +48,8 @@ def fitted(record: Record, basis: AuxiliaryBasis) -> Density:
 def test_parts_add_up_to_the_whole(record: Record, fitted: Density, basis: AuxiliaryBasis) -> None:
     free = Density.free_atoms(record.molecule, basis)
     grid = ReferenceGrid.of(record)
-    found = error_anatomy(record, free, fitted, grid)
+    found = error_anatomy(record.molecule, basis, ValuesOnGrid.of(free, fitted, grid), grid)
+    assert found.fitted is not None
     for density, part in ((free, found.free_atoms), (fitted, found.fitted)):
         misplaced = 0.5 * grid.error_percent(density) / 100.0 * record.molecule.electrons
         assert part.by_region.sum() == pytest.approx(misplaced, rel=1e-4)
@@ -61,7 +64,7 @@ def test_parts_add_up_to_the_whole(record: Record, fitted: Density, basis: Auxil
 def test_regions_are_core_valence_and_tail(record: Record, basis: AuxiliaryBasis) -> None:
     """The core of oxygen holds its 1s pair, nearly; the 0.002 surface of water all but about 2 % of the electrons."""
     grid = ReferenceGrid.of(record)
-    region = regions_of(record, basis, grid)
+    region = regions_of(record.molecule, basis, grid)
     electrons = np.bincount(region, weights=grid.weights * grid.density, minlength=len(REGIONS))
     assert 1.8 < electrons[0] < 2.3
     assert 0.05 < electrons[2] < 0.35
@@ -79,7 +82,7 @@ def test_core_radii_grow_down_the_table_and_hydrogen_has_none(basis: AuxiliaryBa
 
 def test_shares_are_those_of_free_atoms(record: Record, basis: AuxiliaryBasis) -> None:
     points = np.random.default_rng(4).uniform(-4.0, 4.0, (200, 3))
-    shares = hirshfeld_shares(record, basis, points)
+    shares = hirshfeld_shares(record.molecule, basis, points)
     molecule = record.molecule
     expected = np.array(
         [
@@ -88,14 +91,15 @@ def test_shares_are_those_of_free_atoms(record: Record, basis: AuxiliaryBasis) -
         ]
     )
     assert shares == pytest.approx(expected / expected.sum(0), abs=2e-4)
-    far = hirshfeld_shares(record, basis, np.full((1, 3), 60.0))
+    far = hirshfeld_shares(record.molecule, basis, np.full((1, 3), 60.0))
     assert np.isfinite(far).all() and far.sum() == pytest.approx(1.0)
 
 
 def test_the_rungs_are_what_they_say(record: Record, fitted: Density, basis: AuxiliaryBasis) -> None:
     """With the fit itself as prediction nothing is left for the model, and the end is the fit's."""
     forces = hellmann_feynman_forces(fitted, exact=True)
-    rungs = force_rungs(record, fitted, forces)
+    orbitals, analytic = OrbitalDensity.of(record), record.forces_hartree_per_bohr
+    rungs = force_rungs(orbitals, analytic, fitted, forces)
     assert rungs.model.largest_mev_per_angstrom < 1e-6
     assert rungs.end_to_end == rungs.fit and rungs.fit.largest_mev_per_angstrom < 0.1
     # The missing Pulay force of pcseg-2 and the error of free atoms, as in the design: electronvolts.
@@ -103,6 +107,6 @@ def test_the_rungs_are_what_they_say(record: Record, fitted: Density, basis: Aux
     assert rungs.free_atoms.mean_mev_per_angstrom > 5000
     shifted = forces.copy()
     shifted[0, 2] += 0.001
-    moved = force_rungs(record, fitted, shifted)
+    moved = force_rungs(orbitals, analytic, fitted, shifted)
     assert moved.model.largest_mev_per_angstrom == pytest.approx(0.001 * HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM)
     assert moved.model.mean_mev_per_angstrom == pytest.approx(moved.model.largest_mev_per_angstrom / 9)

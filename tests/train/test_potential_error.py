@@ -6,11 +6,13 @@ import pytest
 from core.chem.molecule import Molecule
 from core.gaussian.basis import AuxiliaryBasis
 from core.model.surroundings import van_der_waals_radius
+from core.reference import orbital_density
 from core.reference.calculation import build_mol, calculate
 from core.reference.fit import fit
+from core.reference.orbital_density import OrbitalDensity
 from core.reference.record import Record
 from core.train import potential_error
-from core.train.potential_error import FACTORS, orbital_potential, potential_errors, shell_points
+from core.train.potential_error import FACTORS, potential_errors, shell_points
 from core.units import HARTREE_IN_KCAL_PER_MOL
 
 WATER = Molecule(np.array([8, 1, 1]), np.array([[0, 0, 0.1173], [0, 0.7572, -0.4692], [0, -0.7572, -0.4692]]))
@@ -46,21 +48,22 @@ def test_the_potential_is_that_of_integrals_point_by_point(record: Record, monke
             electrons = np.einsum("pq,pi,qi->", mol.intor("int1e_rinv"), orbitals, orbitals)
         nuclei = (WATER.atomic_numbers / np.linalg.norm(WATER.positions_bohr - point, axis=1)).sum()
         expected.append(nuclei - 2.0 * electrons)
-    assert orbital_potential(record, points) == pytest.approx(expected, abs=1e-10)
-    monkeypatch.setattr(potential_error, "BLOCK_VALUES", 3 * mol.nao**2)
-    assert orbital_potential(record, points) == pytest.approx(expected, abs=1e-10)
+    found = OrbitalDensity.of(record)
+    assert found.potential_at_points(points) == pytest.approx(expected, abs=1e-10)
+    monkeypatch.setattr(orbital_density, "BLOCK_VALUES", 3 * mol.nao**2)
+    assert found.potential_at_points(points) == pytest.approx(expected, abs=1e-10)
 
 
 def test_the_fit_is_near_and_free_atoms_have_no_potential(record: Record) -> None:
     fitted = fit(record, AuxiliaryBasis.load())
-    errors = potential_errors(record, fitted, fitted)
+    errors = potential_errors(OrbitalDensity.of(record), fitted, fitted)
     assert errors.predicted == errors.fitted < 0.1
     # Neutral free atoms have next to none beyond their surface: their error is the whole of it.
     assert errors.free_atoms == pytest.approx(errors.strength, rel=0.15)
     # A water molecule of 1.85 D: some kcal/mol at these distances.
     assert 3.0 < errors.strength < 30.0
     far = 40.0 * np.eye(3)
-    dipole = orbital_potential(record, np.vstack([far, -far]))
+    dipole = OrbitalDensity.of(record).potential_at_points(np.vstack([far, -far]))
     assert abs(dipole[2]) * HARTREE_IN_KCAL_PER_MOL == pytest.approx(627.5 * 0.73 / 1600, rel=0.1)
     # Across the axis only the quadrupole is felt.
     assert np.abs(dipole[:2]).max() < 0.15 * abs(dipole[2])

@@ -5,21 +5,39 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.chem.examples import ENTRIES
-from core.view.address import KINDS, LONGEST, Address, address_of
+from core.view.address import (
+    BY_ERROR,
+    KINDS,
+    LONGEST,
+    LONGEST_SETTING,
+    MOST_SETTINGS,
+    STRUCTURE_DIGITS,
+    Address,
+    Link,
+    link_of,
+)
 
 
 @pytest.mark.parametrize(
     "address",
     [
         Address("example", "water-6"),
-        Address("id", "1CRN", level=0.002),
+        Address("id", "1CRN"),
         Address("id", "pubchem:aspirin"),
-        Address("smiles", "C[N+](C)(C)C", level=0.02, charge=1),
+        Address("smiles", "C[N+](C)(C)C", charge=1),
         Address("smiles", "O=CO", charge=-1),
+        Address("structure", "0f" * (STRUCTURE_DIGITS // 2)),
     ],
 )
 def test_a_link_names_what_it_was_made_from(address: Address) -> None:
-    assert address_of(address.parameters()) == address
+    assert link_of(address.parameters()) == Link(address)
+
+
+def test_all_of_a_link() -> None:
+    query = {"id": "1CRN", "model": "0123abcd", "atoms": BY_ERROR, "functional": "PBE", "basis": "pcseg-1",
+             "level": "0.02", "view": "1_2_3"}  # fmt: skip
+    found = link_of(query)
+    assert found == Link(Address("id", "1CRN"), "0123abcd", True, "PBE", "pcseg-1", {"level": "0.02", "view": "1_2_3"})
 
 
 @pytest.mark.parametrize(
@@ -31,29 +49,44 @@ def test_a_link_names_what_it_was_made_from(address: Address) -> None:
         {"example": ""},
         {"example": "water-6", "id": "1CRN"},
         {"smiles": "C" * (LONGEST + 1)},
+        {"structure": "../../etc/passwd"},
+        {"structure": "0F" * (STRUCTURE_DIGITS // 2)},
+        {"structure": "0" * (STRUCTURE_DIGITS - 1)},
         {"id": "   "},
     ],
 )
 def test_nothing_sensible_is_nothing(parameters: dict[str, str]) -> None:
-    assert address_of(parameters) is None
+    found = link_of(parameters)
+    assert found.address is None and not found.start
+    # Nothing is dropped without a word.
+    named = [f"{kind}={parameters[kind]}"[:60] for kind in KINDS if parameters.get(kind, "").strip()]
+    assert list(found.left_out) == named
 
 
-@pytest.mark.parametrize("level", ["nan", "inf", "-1", "0", "1e9", "1e-9", "<script>", ""])
-def test_a_level_of_no_use_is_left_out(level: str) -> None:
-    assert address_of({"id": "1CRN", "level": level}) == Address("id", "1CRN")
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("charge", "1.5"), ("charge", "ten"), ("charge", "99999"), ("charge", "--1"), ("model", "XYZ"),
+     ("model", "0123abcde"), ("atoms", "<script>"), ("functional", "LDA"), ("basis", "pcseg-1; rm"),
+     ("functional", "<img src=x onerror=alert(1)>")],
+)  # fmt: skip
+def test_what_makes_no_sense_is_left_out_with_a_word(name: str, text: str) -> None:
+    found = link_of({"smiles": "O", name: text})
+    assert found == Link(Address("smiles", "O"), left_out=(f"{name}={text}",))
 
 
-@pytest.mark.parametrize("charge", ["1.5", "ten", "99999", "", "--1"])
-def test_a_charge_of_no_use_is_left_out(charge: str) -> None:
-    assert address_of({"smiles": "O", "charge": charge}) == Address("smiles", "O")
+def test_what_is_passed_on_is_limited() -> None:
+    many = {f"n{k}": "x" for k in range(3 * MOST_SETTINGS)}
+    assert len(link_of({"id": "1CRN", **many}).start) == MOST_SETTINGS
+    long = link_of({"id": "1CRN", "view": "1" * LONGEST_SETTING})
+    assert not long.start and len(long.left_out[0]) <= 60
 
 
-@given(st.dictionaries(st.sampled_from([*KINDS, "level", "charge"]), st.text(max_size=40)))
+@given(st.dictionaries(st.sampled_from([*KINDS, "level", "charge", "model", "basis", "view"]), st.text(max_size=40)))
 def test_whatever_is_written_there_it_is_an_address_or_nothing(parameters: dict[str, str]) -> None:
-    found = address_of(parameters)
-    if found is None:
+    found = link_of(parameters)
+    address = found.address
+    if address is None:
         return
-    assert found.kind in KINDS and 0 < len(found.value) <= LONGEST
-    assert found.kind != "example" or found.value in {entry.key for entry in ENTRIES}
-    again = address_of(found.parameters())
-    assert again is not None and (again.kind, again.value, again.charge) == (found.kind, found.value, found.charge)
+    assert address.kind in KINDS and 0 < len(address.value) <= LONGEST
+    assert address.kind != "example" or address.value in {entry.key for entry in ENTRIES}
+    assert link_of(address.parameters()).address == address

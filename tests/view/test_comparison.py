@@ -9,7 +9,7 @@ from core.reference.calculation import build_mol, calculate
 from core.reference.record import Record
 from core.units import BOHR_IN_ANGSTROM, HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
 from core.view.assets import field_store
-from core.view.comparison import density_of_orbitals, held_against
+from core.view.comparison import held_against
 from core.view.field import unpack_field
 from core.view.merits import merit_rows
 from core.view.picture import picture_of
@@ -24,20 +24,12 @@ def record() -> Record:
     return calculate(WATER)
 
 
-def test_density_of_orbitals_is_that_of_the_density_matrix(record: Record) -> None:
-    points = np.random.default_rng(0).uniform(-3, 3, (50, 3))
-    mol = build_mol(WATER)
-    orbitals = record.occupied_orbitals.astype(float)
-    expected = numint.eval_rho(mol, numint.eval_ao(mol, points), 2 * orbitals @ orbitals.T)
-    assert density_of_orbitals(record, points) == pytest.approx(expected, rel=1e-9)
-
-
 def test_a_whole_comparison(record: Record) -> None:
     steps: list[str] = []
     held = held_against(picture_of(WATER), record, steps.append)
     assert len(steps) >= 4
     assert held.figures.eps_floor < held.figures.eps_sad
-    assert held.electrons_misplaced == pytest.approx(0.5 * held.figures.eps_ks / 100 * 10)
+    assert held.findings.electrons_misplaced == pytest.approx(0.5 * held.figures.eps_ks / 100 * 10)
     assert held.scene.camera == picture_of(WATER).scene.camera
     table = merit_rows(held).splitlines()
     assert all(line.count("|") - line.count("\\|") == 4 for line in table)

@@ -7,9 +7,10 @@ from core.chem.molecule import Molecule
 from core.chem.topology import Residue, Topology
 from core.reference.calculation import calculate
 from core.reference.level import DEFAULT_LEVEL
-from core.view.comparison import HeldAgainstDFT, held_against
+from core.view.comparison import HeldAgainst, held_against
 from core.view.error_tables import atom_columns, element_columns, region_rows, residue_columns, rung_rows
 from core.view.picture import picture_of
+from core.view.words import escaped
 
 TWO = Molecule(
     np.array([8, 1, 1, 8, 1, 1]),
@@ -23,7 +24,7 @@ WORDS = Topology((Residue("A", "HOH", 1), Residue("A", "HOH", 2)), ("O", "H1", "
 
 
 @pytest.fixture(scope="module")
-def held() -> HeldAgainstDFT:
+def held() -> HeldAgainst:
     return held_against(picture_of(TWO), calculate(TWO))
 
 
@@ -31,26 +32,32 @@ def cells(table: str) -> list[list[str]]:
     return [[cell.strip(" *") for cell in line.strip("|").split("|")] for line in table.split("\n")[2:]]
 
 
-def test_the_ladder_ends_with_the_figures_of_merit(held: HeldAgainstDFT) -> None:
+def test_the_ladder_ends_with_the_figures_of_merit(held: HeldAgainst) -> None:
     rows = cells(rung_rows(held))
-    assert [row[0] for row in rows] == ["Free atoms", f"Orbitals ({DEFAULT_LEVEL.label})", "Fit", "Model", "End to end"]
+    assert [row[0] for row in rows] == [
+        "Free atoms",
+        f"Orbitals ({escaped(DEFAULT_LEVEL.label)})",
+        "Fit",
+        "Model",
+        "End to end",
+    ]
     assert float(rows[-1][1].replace(",", "")) == pytest.approx(held.figures.force_mae_mev_per_angstrom, rel=0.05)
     assert float(rows[2][2]) < 0.1
     assert all(row[3].endswith(".") for row in rows)
 
 
-def test_regions_and_parts_add_up_to_the_misplaced_electrons(held: HeldAgainstDFT) -> None:
+def test_regions_and_parts_add_up_to_the_misplaced_electrons(held: HeldAgainst) -> None:
     rows = cells(region_rows(held))
     assert sum(float(row[1]) for row in rows) == pytest.approx(20.0, abs=0.02)
-    assert sum(float(row[2]) for row in rows) == pytest.approx(held.electrons_misplaced, rel=0.05)
+    assert sum(float(row[2]) for row in rows) == pytest.approx(held.findings.electrons_misplaced, rel=0.05)
     atoms, residues = atom_columns(held), residue_columns(held, WORDS)
     key = "Misplaced, 0.001 e"
-    assert np.sum(atoms[key]) == pytest.approx(1000 * held.electrons_misplaced, abs=0.1)
+    assert np.sum(atoms[key]) == pytest.approx(1000 * held.findings.electrons_misplaced, abs=0.1)
     assert np.asarray(residues[key]) == pytest.approx(np.asarray(atoms[key]).reshape(2, 3).sum(1), abs=0.05)
     assert residues["Residue"] == ["HOH A 1", "HOH A 2"]
 
 
-def test_elements_are_means_over_their_atoms(held: HeldAgainstDFT) -> None:
+def test_elements_are_means_over_their_atoms(held: HeldAgainst) -> None:
     atoms, elements = atom_columns(held), element_columns(held)
     assert elements["Element"] == ["O", "H"] and list(elements["Atoms"]) == [2, 4]
     for column in ("Misplaced, 0.001 e", "Floor, 0.001 e", "Force error, meV/Å"):

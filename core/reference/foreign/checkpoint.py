@@ -18,17 +18,20 @@ from core.errors import ResultError
 from core.reference.foreign.result import ForeignResult, GaussianOrbitals, Shell
 from core.reference.foreign.shells import MOST_FUNCTIONS, checked
 from core.reference.foreign.soundness import BROKEN_SYMMETRY, FRACTIONAL, no_core, open_shell, require_sound_nuclei
-from core.reference.foreign.text import words
+from core.reference.foreign.text import require_sensible, words
 
 KIND = "PySCF checkpoint"
 _SIGNATURE = b"\x89HDF\r\n\x1a\n"
 MOST_JSON_BYTES = 20_000_000
 MOST_SHELLS = 20_000
 FEWEST_ELECTRONS = 1e-9
-_NOT_OURS = ResultError(
-    "This is no checkpoint of a PySCF calculation of a molecule.",
-    "Write one with mf.chkfile = 'name.chk' before mf.kernel().",
-)
+
+
+def _not_ours() -> ResultError:
+    return ResultError(
+        "This is no checkpoint of a PySCF calculation of a molecule.",
+        "Write one with mf.chkfile = 'name.chk' before mf.kernel().",
+    )
 
 
 def looks_so(content: bytes) -> bool:
@@ -89,15 +92,14 @@ def _array(file: h5py.File, path: str) -> NDArray[np.float64] | None:
     if found.size > 2 * MOST_FUNCTIONS**2:
         raise ResultError(f"{path} holds {found.size:,} numbers, too many to compare.", "Compare a smaller molecule.")
     values = np.asarray(found[()], dtype=np.float64)
-    if not np.isfinite(values).all():
-        raise ResultError(f"{path} holds a number that is not finite.", "The calculation failed: run it again.")
+    require_sensible(values, path)
     return values
 
 
 def _molecule(file: h5py.File) -> dict:
     found = _dataset(file, "mol")
     if found is None or found.shape != () or h5py.check_string_dtype(found.dtype) is None:
-        raise _NOT_OURS
+        raise _not_ours()
     text = found[()]
     if len(text) > MOST_JSON_BYTES:
         raise ResultError("The description of the molecule is too long.", "The file is damaged.")
@@ -107,7 +109,7 @@ def _molecule(file: h5py.File) -> dict:
         # PySCF before 1.5 wrote Python.
         raise ResultError("The molecule of this checkpoint is not JSON.", "Write it with PySCF 1.5 or newer.") from None
     if not isinstance(molecule, dict) or not {"_atm", "_bas", "_env", "_atom"} <= set(molecule):
-        raise _NOT_OURS
+        raise _not_ours()
     if molecule.get("a") is not None:
         raise ResultError(
             "The calculation is of a crystal.", "Only molecules without periodic boundaries are compared."
@@ -119,9 +121,9 @@ def _table(molecule: dict, key: str, width: int) -> NDArray[np.int64]:
     try:
         found = np.array(molecule[key], dtype=np.float64).reshape(-1, width)
     except (ValueError, TypeError):
-        raise _NOT_OURS from None
+        raise _not_ours() from None
     if not np.isfinite(found).all() or (found != np.rint(found)).any() or (abs(found) > 2**31).any():
-        raise _NOT_OURS
+        raise _not_ours()
     return found.astype(np.int64)
 
 
@@ -129,9 +131,8 @@ def _numbers(molecule: dict) -> NDArray[np.float64]:
     try:
         found = np.array(molecule["_env"], dtype=np.float64).reshape(-1)
     except (ValueError, TypeError):
-        raise _NOT_OURS from None
-    if not np.isfinite(found).all():
-        raise _NOT_OURS
+        raise _not_ours() from None
+    require_sensible(found, "_env")
     return found
 
 
@@ -144,7 +145,7 @@ def _piece(numbers: NDArray[np.float64], start: int, count: int) -> NDArray[np.f
 def _whole(molecule: dict, key: str) -> int:
     value = molecule.get(key)
     if not isinstance(value, int) or isinstance(value, bool) or abs(value) > 10_000:
-        raise _NOT_OURS
+        raise _not_ours()
     return value
 
 
@@ -154,7 +155,7 @@ def _nuclei(molecule: dict) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         raise no_core("The molecule")
     labels = molecule["_atom"]
     if not isinstance(labels, list) or len(labels) != len(atoms):
-        raise _NOT_OURS
+        raise _not_ours()
     for place, (atom, label) in enumerate(zip(atoms, labels, strict=True)):
         name = str(label[0]) if isinstance(label, list) and label else ""
         if atom[gto.mole.CHARGE_OF] == 0 or re.match(r"(?i)ghost|x[-_:]?[a-z]", name):

@@ -55,8 +55,12 @@ def parse(content: bytes, name: str) -> ForeignResult:
     rest = lines[6].split("\n", n_atoms)
     if len(rest) <= n_atoms:
         raise ResultError(f"The file has fewer lines than the {n_atoms} atoms it speaks of.", "It is cut off.")
-    numbers, positions = _atoms(rest[:n_atoms], any(count < 0 for count in counts))
+    numbers, charges, positions = _atoms(rest[:n_atoms], any(count < 0 for count in counts))
     require_sound_nuclei(numbers, positions)
+    # Many programs write zeros for the charges; those with pseudopotentials write what is left of them.
+    left = (charges >= 1.0) & (charges < numbers - 0.5)
+    if left.any():
+        raise no_core(f"Atom {int(left.argmax()) + 1}")
     n_points = int(np.prod(shape, dtype=np.int64))
     # Each number takes at least two places.
     if 2 * n_points > len(rest[n_atoms]) + 1:
@@ -92,15 +96,11 @@ def _require_sound_axes(shape: tuple[int, ...], steps: NDArray[np.float64]) -> N
         )
 
 
-def _atoms(lines: list[str], in_angstrom: bool) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+def _atoms(lines: list[str], in_angstrom: bool) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+    """Atomic numbers, charges, and positions in bohr."""
     table = reals("\n".join(lines), 5 * len(lines), "The lines of the atoms").reshape(-1, 5)
     numbers = integers(" ".join(f"{number:.6f}" for number in table[:, 0]), len(lines), "The lines of the atoms")
-    charges = table[:, 1]
-    # Many programs write zeros here; those with pseudopotentials write the charge that is left.
-    left = (charges != 0.0) & (charges < numbers - 0.5) & (charges >= 1.0)
-    if left.any():
-        raise no_core(f"Atom {int(left.argmax()) + 1}")
-    return numbers, table[:, 2:] * (ANGSTROM_IN_BOHR if in_angstrom else 1.0)
+    return numbers, table[:, 1], table[:, 2:] * (ANGSTROM_IN_BOHR if in_angstrom else 1.0)
 
 
 def _require_density(grid: CubeGrid) -> None:

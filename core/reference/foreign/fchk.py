@@ -27,7 +27,7 @@ from core.reference.foreign.text import integers, reals, text_of, words
 
 KIND = "formatted checkpoint"
 _FIELD = re.compile(
-    r"^(?P<label>\S.{39}) {3}(?P<type>[IRCLH])(?P<array>   N=)?[ ]+(?P<value>\S+)[ ]*\r?$", re.MULTILINE
+    r"^(?P<label>\S.{39}) {3}(?P<type>[IRCLH])(?:(?P<array>   N=)[ ]*|[ ]+)(?P<value>\S+)[ ]*\r?$", re.MULTILINE
 )
 _CARTESIAN = {l: gaussian_order(l) for l in range(2, LARGEST_L + 1)}
 # hartree: the gradient is of the SCF energy where the total energy is that energy.

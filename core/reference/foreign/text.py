@@ -11,6 +11,7 @@ _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 # A Fortran program that runs out of places for an exponent leaves its letter out: 1.2345678-100.
 _NO_LETTER = re.compile(r"(?<=[0-9])([+-][0-9]{3})(?![0-9.])")
 _WORDS = 120
+LARGEST = 1e30
 
 
 def text_of(content: bytes) -> str:
@@ -35,11 +36,14 @@ def reals(text: str, count: int | None, what: str) -> NDArray[np.float64]:
         raise ResultError(
             f"{what} holds {values.size:,} numbers where {count:,} belong.", "The file is cut off or damaged."
         )
-    if not np.isfinite(values).all():
-        raise ResultError(
-            f"{what} holds a number that is not finite.", "The calculation failed, or the file is damaged."
-        )
+    require_sensible(values, what)
     return values
+
+
+def require_sensible(values: NDArray[np.float64], what: str) -> None:
+    """Raises ResultError for numbers that are not finite, or whose products might not be."""
+    if not (abs(values) < LARGEST).all():
+        raise ResultError(f"{what} holds a number that is not finite, or senseless.", "Run the calculation again.")
 
 
 def integers(text: str, count: int | None, what: str) -> NDArray[np.int64]:

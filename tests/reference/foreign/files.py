@@ -77,7 +77,7 @@ def cube_file(method: scf.hf.SCF, points: int = 30, margin: float = 4.0) -> byte
 
 
 def orbital_cube_file(method: scf.hf.SCF) -> bytes:
-    return _written(lambda path: cubegen.orbital(method.mol, path, method.mo_coeff[:, 1], 20, 20, 20), "x.cube")
+    return _written(lambda path: cubegen.orbital(method.mol, path, method.mo_coeff[:, 2], 20, 20, 20), "x.cube")
 
 
 def fchk_file(
