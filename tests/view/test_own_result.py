@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
@@ -41,14 +42,10 @@ def contents(record: Record) -> dict[str, bytes]:
     method.mo_coeff = record.occupied_orbitals.astype(float)
     method.mo_occ, method.mo_energy = np.full(5, 2.0), np.arange(5.0)
     method.e_tot = record.energy_hartree
-    path = Path("water.cube")
-    with pytest.MonkeyPatch.context() as patch:
-        import tempfile
-
-        with tempfile.TemporaryDirectory() as folder:
-            patch.chdir(folder)
-            cubegen.density(method.mol, str(path), method.make_rdm1(), margin=5.0, resolution=0.2)
-            cube = path.read_bytes()
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "water.cube"
+        cubegen.density(method.mol, str(path), method.make_rdm1(), margin=5.0, resolution=0.2)
+        cube = path.read_bytes()
     return {
         "water.chk": checkpoint_file(method),
         "water.molden": molden_file(method),

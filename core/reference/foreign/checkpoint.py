@@ -143,7 +143,8 @@ def _piece(numbers: NDArray[np.float64], start: int, count: int) -> NDArray[np.f
 
 
 def _whole(molecule: dict, key: str) -> int:
-    value = molecule.get(key)
+    # What was left as it is by default is not in the file.
+    value = molecule.get(key, 0)
     if not isinstance(value, int) or isinstance(value, bool) or abs(value) > 10_000:
         raise _not_ours()
     return value
