@@ -16,6 +16,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from core.view.uploads import UploadLimits
 from core.view.visitor import VisitorCookie
 
 _PAGE = Path(streamlit.__file__).parent / "static" / "index.html"
@@ -81,4 +82,4 @@ class SecurityHeaders:
 
 def middleware() -> list[Middleware]:
     """Middleware for st.App, the outermost first."""
-    return [Middleware(SecurityHeaders), Middleware(VisitorCookie)]
+    return [Middleware(SecurityHeaders), Middleware(VisitorCookie), Middleware(UploadLimits)]

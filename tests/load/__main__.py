@@ -1,8 +1,9 @@
 """`make load`, or `python -m tests.load`: thirty visitors move through the pages while a DFT calculation runs.
 
 The app is started here, on this machine only, and asked as browsers ask it (tests.load.visitor). Every visitor thinks
-for a few seconds, then goes to another page, takes another example, moves the level or watches a calculation. "Answers"
-is the time from a click until the last part of the page has come. The bar: 95 of 100 answers within a second.
+for a few seconds, then goes to another page, takes another example, moves the level, types a SMILES or watches a
+calculation. An answer takes from a click until the last part of the page has come. The bar: 95 of 100 answers of pages
+within a second, new structures, which are predicted first, not among them.
 """
 
 import argparse
@@ -19,7 +20,7 @@ from typing import Any
 import numpy as np
 import psutil
 
-from tests.load.visitor import Answer, Visitor
+from tests.load.visitor import NEW, Answer, Visitor
 from tests.running_app import running_app
 
 BAR_SECONDS = 1.0
@@ -30,9 +31,14 @@ LEVELS = (0.001, 0.002, 0.01, 0.02, 0.05)
 
 
 async def prepare(address: str) -> Visitor:
-    """One result of DFT for all to look at, and one calculation that goes on meanwhile."""
+    """One result of DFT for all to look at, and one calculation that goes on meanwhile.
+
+    The app makes the pictures of its examples when it starts; here that is waited for.
+    """
     visitor = Visitor(address)
     await visitor.arrive()
+    for example in visitor.page.options["Example"]:
+        await visitor.choose("Example", example)
     for example in (DONE, LONG):
         await visitor.go_to("Explore")
         await visitor.choose("Example", example)
@@ -53,7 +59,9 @@ async def move_about(visitor: Visitor, rng: random.Random, until: float, think_s
     while time.monotonic() < until:
         await visitor.watch(min(5 * think_seconds, rng.expovariate(1.0 / think_seconds)))
         what = rng.random()
-        if visitor.page.name == "Explore" and what < 0.45:
+        if visitor.page.name == "Explore" and what < 0.05:
+            await visitor.new_structure("C" * rng.randint(1, 4) + rng.choice(("O", "N", "S", "C(=O)N", "C#N", "=O")))
+        elif visitor.page.name == "Explore" and what < 0.45:
             examples = visitor.page.options["Example"]
             await visitor.choose("Example", rng.choice([DONE, LONG, *examples]))
         elif visitor.page.name == "Explore" and what < 0.65:
@@ -81,7 +89,9 @@ async def measure(address: str, server: psutil.Process, args: argparse.Namespace
     runs_still = first.page.again is not None
     await first.click("Cancel")
     await first.leave()
-    answers = [answer for visitor in visitors for answer in visitor.answers]
+    every = [answer for visitor in visitors for answer in visitor.answers]
+    # A new structure is predicted first, which is no matter of the pages; it loads the machine as it does.
+    pages = [answer for answer in every if answer.action != NEW]
     return {
         "visitors": args.visitors,
         "think_seconds": args.think,
@@ -90,12 +100,12 @@ async def measure(address: str, server: psutil.Process, args: argparse.Namespace
         "load_average": [round(load_before, 1), round(os.getloadavg()[0], 1)],
         "dft_runs_to_the_end": runs_still,
         "dft_cpu_seconds": round(after["dft"] - before["dft"], 1),
-        "app_cpu_seconds_per_answer": round((after["app"] - before["app"]) / len(answers), 3),
+        "app_cpu_seconds_per_answer": round((after["app"] - before["app"]) / len(every), 3),
         "fetched_mb": round(sum(visitor.fetched_bytes for visitor in visitors) / 1e6, 1),
-        "all": summary(answers),
+        "pages": summary(pages),
         "by_action": {
-            action: summary([a for a in answers if a.action == action])
-            for action in sorted({a.action for a in answers})
+            action: summary([answer for answer in every if answer.action == action])
+            for action in sorted({answer.action for answer in every})
         },
     }
 
@@ -140,8 +150,10 @@ def main() -> int:
     if args.save:
         args.save.write_text(json.dumps(found, indent=1) + "\n")
     print(json.dumps(found, indent=1))
-    holds = found["all"]["p95"] < BAR_SECONDS and found["dft_runs_to_the_end"]
-    print(f"p95 of all answers {found['all']['p95']:.2f} s, bar {BAR_SECONDS:g} s: {'holds' if holds else 'MISSED'}")
+    holds = found["pages"]["p95"] < BAR_SECONDS and found["dft_runs_to_the_end"]
+    print(
+        f"p95 of the pages' answers {found['pages']['p95']:.2f} s, bar {BAR_SECONDS:g} s: {'holds' if holds else 'MISSED'}"
+    )
     return 0 if holds else 1
 
 

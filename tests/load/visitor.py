@@ -17,6 +17,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 
 PATIENCE_SECONDS = 300.0
+NEW = "new structure"
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,12 @@ class Visitor:
         await self._change("click", label, trigger_value=True)
         self._states.pop(self.page.ids.get(label, ""), None)
 
+    async def new_structure(self, smiles: str) -> None:
+        """A SMILES: read, predicted and drawn."""
+        await self._change("source", "Structure from", string_array_value=["SMILES"])
+        await self._change(NEW, "SMILES", string_value=smiles)
+        await self._change("source", "Structure from", string_array_value=["Example"])
+
     async def move_level(self, level: float) -> None:
         """Let go of the slider of the viewer: its part of the page runs again."""
         await self._change("level", "viewer", json_value=json.dumps({"level": level}))
@@ -106,7 +113,13 @@ class Visitor:
 
     async def _change(self, action: str, label: str, **value: Any) -> None:
         identity = self.page.ids[label]
-        self._states[identity] = WidgetState(id=identity, **value)
+        state = WidgetState(id=identity)
+        for kind, content in value.items():
+            if kind == "string_array_value":
+                state.string_array_value.data.extend(content)
+            else:
+                setattr(state, kind, content)
+        self._states[identity] = state
         message = BackMsg()
         if fragment := self.page.fragments.get(label):
             message.rerun_script.fragment_id = fragment
@@ -156,7 +169,7 @@ class Visitor:
             self.page.texts.append(part.body)
         elif kind == "progress":
             self.page.texts.append(part.text)
-        elif kind in ("button", "selectbox", "checkbox"):
+        elif kind in ("button", "button_group", "selectbox", "checkbox", "text_input"):
             self._note(part.label, part.id, message.delta.fragment_id)
             if kind == "selectbox":
                 self.page.options[part.label] = list(part.options)
