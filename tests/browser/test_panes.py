@@ -1,6 +1,6 @@
 """The linked pictures of Compare: all drawn, turned as one, levelled together, usable on a phone, saved as one file."""
 
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from functools import partial
 from itertools import combinations
 from pathlib import Path
@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import FloatRect, Locator, Page, expect
 
 from tests.browser.conftest import wait_for_picture
-from tests.browser.viewing import choose_example, wait_for_atoms
+from tests.browser.viewing import choose_example, pixels, wait_for_atoms
 
 pytestmark = pytest.mark.browser
 
@@ -25,21 +25,6 @@ for (const kind of [HTMLCanvasElement, OffscreenCanvas]) {
     if (made && /webgl/.test(all[0])) window.contexts.add(made);
     return made;
   };
-}"""
-
-PIXELS = """
-async (url) => {
-  const image = new Image();
-  image.src = url;
-  await image.decode();
-  const { width, height } = image;
-  const paper = new OffscreenCanvas(width, height).getContext("2d");
-  paper.drawImage(image, 0, 0);
-  const reader = new FileReader();
-  const read = new Promise((done) => { reader.onload = done; });
-  reader.readAsDataURL(new Blob([paper.getImageData(0, 0, width, height).data]));
-  await read;
-  return [width, height, reader.result.split(",")[1]];
 }"""
 
 
@@ -76,13 +61,7 @@ def views(root: Locator) -> list[list[float]]:
 def pictures(root: Locator) -> list[np.ndarray]:
     """(height, width, 3) of each canvas."""
     urls = root.evaluate("root => root.panel.stages.map((stage) => stage.picture())")
-    return [pixels(root.page, url) for url in urls]
-
-
-def pixels(page: Page, url: str) -> np.ndarray:
-    """(height, width, 3) of the image at `url`, as the browser decodes it."""
-    width, height, content = page.evaluate(PIXELS, url)
-    return np.frombuffer(b64decode(content), np.uint8).reshape(height, width, 4)[..., :3].astype(int)
+    return [pixels(root.page, url)[..., :3] for url in urls]
 
 
 def drawn(picture: np.ndarray) -> float:
@@ -122,7 +101,7 @@ def check_saved(page: Page, root: Locator, path: Path) -> None:
     with page.expect_download() as waiting:
         root.locator(".png").click()
     waiting.value.save_as(path)
-    picture = pixels(page, "data:image/png;base64," + b64encode(path.read_bytes()).decode())
+    picture = pixels(page, "data:image/png;base64," + b64encode(path.read_bytes()).decode())[..., :3]
     canvas = pictures(root)[0]
     assert picture.shape[1] == pytest.approx(3 * canvas.shape[1], rel=0.02)
     # 3Dmol draws at twice the size of the screen.

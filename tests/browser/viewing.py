@@ -1,9 +1,26 @@
 """What several browser tests do: choose an example or a file, and wait until the picture is the new one."""
 
 import time
+from base64 import b64decode
 from pathlib import Path
 
+import numpy as np
 from playwright.sync_api import Page, expect
+
+PIXELS = """
+async (url) => {
+  const image = new Image();
+  image.src = url;
+  await image.decode();
+  const { width, height } = image;
+  const paper = new OffscreenCanvas(width, height).getContext("2d");
+  paper.drawImage(image, 0, 0);
+  const reader = new FileReader();
+  const read = new Promise((done) => { reader.onload = done; });
+  reader.readAsDataURL(new Blob([paper.getImageData(0, 0, width, height).data]));
+  await read;
+  return [width, height, reader.result.split(",")[1]];
+}"""
 
 
 def choose_example(page: Page, label: str) -> None:
@@ -33,3 +50,9 @@ def wait_for_view(page: Page, wanted: list[float]) -> None:
     while view(page) != wanted:
         assert time.monotonic() < deadline, f"the camera is {view(page)}, not {wanted}"
         page.wait_for_timeout(100)
+
+
+def pixels(page: Page, url: str) -> np.ndarray:
+    """(height, width, 4), red to alpha, of the image at `url`, as the browser decodes it."""
+    width, height, content = page.evaluate(PIXELS, url)
+    return np.frombuffer(b64decode(content), np.uint8).reshape(height, width, 4).astype(int)
