@@ -10,7 +10,7 @@ STAMP := $(VENV)/.requirements-installed
 SOURCES := core $(wildcard app.py) $(wildcard pages)
 
 .DEFAULT_GOAL := help
-.PHONY: help app test check browser lint format types bench ladder floors examples readme generate train evaluate clean
+.PHONY: help app test check browser lint format types bench fuzz load ladder floors examples readme generate train evaluate clean
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,12 @@ format: $(STAMP) ## mend what ruff can mend
 
 bench: $(STAMP) ## speed and memory against other programs
 	$(BIN)/python -m core bench --save docs/bench.json
+
+fuzz: $(STAMP) ## damaged inputs by the hundred thousand to all that reads what visitors bring (an hour)
+	OMP_NUM_THREADS=1 $(BIN)/python -m tests.fuzz --save docs/fuzz.json
+
+load: $(STAMP) ## thirty visitors while a DFT calculation runs: how fast pages answer
+	$(BIN)/python -m tests.load --save docs/load.json
 
 ladder: $(STAMP) ## force error of ordinary densities against the force-exact fit
 	$(BIN)/python -m core basis ladder

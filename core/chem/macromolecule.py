@@ -14,6 +14,9 @@ from core.chem.validate import require_atom_count
 from core.errors import StructureError
 
 _NUMBER = re.compile(r"\s*[-+]?(\d+\.?\d*|\.\d+)\s*$")
+# Ranges of operators of an assembly, as 1-60; gemmi counts each through, and a few digits make it count for hours.
+_RANGE = re.compile(r"(\d+)-(\d+)", re.ASCII)
+MOST_OPERATORS = 20_000
 _ENDINGS = ("END", "ENDMDL", "TER", "CONECT", "MASTER")
 
 
@@ -90,12 +93,27 @@ def parse_pdb(text: str, *, max_atoms: int) -> ParsedStructure:
     return _from_structure(structure, max_atoms, title, may_be_cut_off=not ended)
 
 
+def _require_few_operators(block: gemmi.cif.Block) -> None:
+    ranges = (
+        found
+        for expression in block.find_values("_pdbx_struct_assembly_gen.oper_expression")
+        for found in _RANGE.findall(expression)
+    )
+    if sum(max(0, int(last[:20]) - int(first[:20])) for first, last in ranges) > MOST_OPERATORS:
+        raise StructureError(
+            f"An assembly in this file has more than {MOST_OPERATORS} operators.".replace(",", " "),
+            "Remove the table _pdbx_struct_assembly_gen from the file.",
+        )
+
+
 def mmcif_structure(text: str) -> gemmi.Structure:
     """All models of an mmCIF file. Raises StructureError for a broken file, and for fractional coordinates."""
     try:
         document = gemmi.cif.read_string(text)
         block = next((b for b in document if b.find_values("_atom_site.Cartn_x")), None)
         crystal = block is None and any(b.find_values("_atom_site_fract_x") for b in document)
+        if block is not None:
+            _require_few_operators(block)
         structure = None if block is None else gemmi.make_structure_from_block(block)
     except (RuntimeError, ValueError, IndexError) as error:
         raise StructureError(

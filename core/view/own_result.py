@@ -93,7 +93,8 @@ def own_result(content: bytes, filename: str, progress: Tell = lambda text: None
 
 def ask() -> None:
     """The uploader, and what can be given to it."""
-    with st.expander("Compare with a result of your own", expanded=bool(st.session_state.get(_PROBLEM))):
+    which = "another result" if shown() else "a result"
+    with st.expander(f"Compare with {which} of your own", expanded=bool(st.session_state.get(_PROBLEM))):
         key = f"own_upload_{st.session_state.get(_ROUND, 0)}"
         st.file_uploader(
             "Cube, fchk, Molden or PySCF checkpoint",

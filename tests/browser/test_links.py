@@ -69,11 +69,9 @@ def test_a_link_opened_elsewhere_shows_the_same_picture(explore: Page, chromium:
         assert other.locator(".rhoscope").get_attribute("data-level") == "0.002"
         difference = np.abs(picture(other) - picture(explore)).sum(-1)
         assert (difference > 30).mean() < 2e-3
-        # It is another picture than the one that the example begins with.
+        # It would not be, were the camera another.
         other.locator(".rhoscope .home").click()
         assert (np.abs(picture(other) - picture(explore)).sum(-1) > 30).mean() > 0.05
-        wait_for_rest(other)
-        assert "view" not in query(other)
     finally:
         other.close()
 

@@ -1,6 +1,9 @@
 """Structures read in a process of their own: the same as read here, with the same errors, and judged when they come."""
 
+import gzip
 import json
+import re
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -17,6 +20,7 @@ from core.jobs.frames import Arrays
 from core.jobs.isolated import Isolation, ReadLimits
 from core.jobs.reading import judged_subject, read_smiles, read_source, subject_work
 from core.settings import settings
+from tests.chem.prepare.test_bad_structures import with_assembly
 from tests.chem.test_bad_input import CASES
 from tests.molecules import atom, capped, polymer
 
@@ -137,3 +141,25 @@ def test_what_the_answer_calls_the_molecule_is_one_plain_line() -> None:
     answer["title"] = "a\n\x1b[31m<b>" + "x" * 1000
     title = judged_subject(answer, arrays, LYSINE, DEFAULT_OPTIONS).molecule.title
     assert title.isprintable() and len(title) == 200 and "<b>" in title
+
+
+@pytest.mark.parametrize("name", ["a.pdb", "a.cif", "a.xyz", "a.sdf", "a.pdb.gz", "a.zip"])
+def test_a_compressed_file_is_never_unpacked(name: str) -> None:
+    """A billion zeros in a megabyte."""
+    bomb = gzip.compress(b"0" * 1_000_000_000)
+    started = time.process_time()
+    with pytest.raises(StructureError, match="compressed|not known"):
+        read_source(Source(bomb, name))
+    assert time.process_time() - started < 1
+
+
+@pytest.mark.parametrize("operators", ["1-1000000000", "(1-9)(5-99999999999999999999999)", "1-9000,1-9000,1-9000"])
+def test_an_assembly_without_end_is_refused(operators: str) -> None:
+    """A few characters of mmCIF stand for as many copies as anybody likes; gemmi would count them for hours."""
+    text = re.sub(r"(?m)^1 1,2,[0-9,]+ (\S+)$", rf"1 '{operators}' \1", with_assembly(2000))
+    assert operators in text
+    started = time.monotonic()
+    with pytest.raises(StructureError, match="more than 20000 operators"):
+        read_source(Source(text.encode(), "a.cif"))
+    assert time.monotonic() - started < 20
+    assert len(read_source(Source(with_assembly(2000).encode(), "a.cif")).molecule) < 40

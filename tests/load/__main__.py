@@ -151,8 +151,8 @@ def main() -> int:
         args.save.write_text(json.dumps(found, indent=1) + "\n")
     print(json.dumps(found, indent=1))
     holds = found["pages"]["p95"] < BAR_SECONDS and found["dft_runs_to_the_end"]
-    said = "holds" if holds else "MISSED"
-    print(f"p95 of the pages' answers {found['pages']['p95']:.2f} s, bar {BAR_SECONDS:g} s: {said}")
+    verdict = "holds" if holds else "MISSED"
+    print(f"p95 of the pages' answers {found['pages']['p95']:.2f} s, bar {BAR_SECONDS:g} s: {verdict}")
     return 0 if holds else 1
 
 

@@ -50,6 +50,8 @@ class Visitor:
         self.answers: list[Answer] = []
         self.page = Page()
         self.fetched_bytes = 0
+        self.session = ""
+        self.urls: list[str] = []
         self._pages: dict[str, str] = {}
         self._states: dict[str, WidgetState] = {}
         self._fetched: set[str] = set()
@@ -144,6 +146,8 @@ class Visitor:
             if kind == "delta":
                 first = first or time.perf_counter() - started
                 wanted += self._heard(answer)
+            elif kind == "new_session":
+                self.session = answer.new_session.initialize.session_id
             elif kind == "navigation":
                 self._pages = {page.page_name: page.page_script_hash for page in answer.navigation.app_pages}
             elif kind == "auto_rerun":
@@ -192,6 +196,7 @@ class Visitor:
         if url in self._fetched:
             return
         self._fetched.add(url)
+        self.urls.append(url)
         with urllib.request.urlopen(f"{self.address}/{url}", timeout=PATIENCE_SECONDS) as answer:  # noqa: S310
             self.fetched_bytes += len(answer.read())
 

@@ -40,6 +40,7 @@ def looks_so(content: bytes) -> bool:
 
 def parse(content: bytes, name: str) -> ForeignResult:
     """Read a file. Raises ResultError, StructureError, UnsupportedElementError."""
+    _require_sound_heaps(content)
     try:
         with h5py.File(io.BytesIO(content), "r") as file:
             molecule = _molecule(file)
@@ -62,6 +63,25 @@ def parse(content: bytes, name: str) -> ForeignResult:
         energy_hartree=float(energy) if energy is not None and energy.size == 1 and np.isfinite(energy) else None,
         notes=notes,
     )
+
+
+def _require_sound_heaps(content: bytes) -> None:
+    """Raises ResultError where the objects of a global heap, in which the JSON lies, do not fill it one after another:
+    HDF5's library goes round for ever in such a heap (format specification, III.E)."""
+    start = content.find(b"GCOL")
+    while start >= 0:
+        size = int.from_bytes(content[start + 8 : start + 16], "little")
+        place, end = start + 16, start + size
+        while place + 16 <= end <= len(content):
+            index = int.from_bytes(content[place : place + 2], "little")
+            length = int.from_bytes(content[place + 8 : place + 16], "little")
+            # Object 0 is what is free, its own heading with it.
+            place += max(length, 16) if index == 0 else 16 + (length + 7) // 8 * 8
+            if index == 0 and (length < 16 or place != end):
+                break
+        if not end - 16 < place <= end <= len(content):
+            raise ResultError("The HDF5 file is damaged where it keeps its texts.", "Copy or write it again.")
+        start = content.find(b"GCOL", start + 4)
 
 
 def _dataset(file: h5py.File, path: str) -> h5py.Dataset | None:
