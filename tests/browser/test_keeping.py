@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import trimesh
 from playwright.sync_api import Locator, Page, expect
 
 from core.chem.examples import example
@@ -176,7 +177,6 @@ def check_surface(mesh: Any, density: Density, level: float) -> None:
 
 
 def test_meshes_are_the_surface_on_the_screen(explore: Page, tmp_path: Path, density: Density) -> None:
-    trimesh = pytest.importorskip("trimesh", reason="pip install -r requirements.txt")
     choose_example(explore, "Water trimer, a ring")
     wait_for_atoms(explore, 9)
     root = open_form(explore)
@@ -224,7 +224,6 @@ def test_meshes_are_the_surface_on_the_screen(explore: Page, tmp_path: Path, den
 
 def test_a_surface_in_pieces_is_closed_again(explore: Page, tmp_path: Path, server: str) -> None:
     """A field so fine that 3Dmol needs the surface in several meshes; and a title that tries to end the header."""
-    trimesh = pytest.importorskip("trimesh", reason="pip install -r requirements.txt")
     from core.view.assets import module_url
     from core.view.field import pack_field
 
