@@ -52,7 +52,6 @@ The calculation makes the true Kohn-Sham density of this structure. You will the
 
 def run_panel(picture: Picture, level: Level) -> None:
     """Estimate, start, progress, cancel; what a run that failed left behind."""
-    show_link(link.link_data(picture, level), key="compare_link")
     molecule = picture.molecule
     job = key_of(molecule, level)
     show_other_jobs(client, job)
@@ -266,6 +265,7 @@ def show_calculation() -> None:
     record = client.store.get(molecule, level)
     if record is None:
         run_panel(picture, level)
+        show_link(link.link_data(picture, level), key="compare_link")
         return
     held = comparison_ready(picture, record)
     if held is None:

@@ -37,7 +37,7 @@ export function sheet(stage, width, height, ratio, ground = "#ffffff") {
   if (!paper) throw new Error("This browser makes no picture of that size. Choose a smaller one.");
   if (ground !== "transparent") {
     paper.fillStyle = ground;
-    paper.fillRect(0, 0, width, height);
+    paper.fillRect(0, 0, canvas.width, canvas.height);
   }
   paper.fillStyle = isDark(ground) ? INK.dark : INK.light;
   const { fontFamily } = getComputedStyle(stage.host);

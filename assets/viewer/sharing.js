@@ -5,7 +5,8 @@ import { applyState, stateOf } from "./address.js";
 import { LinkBar } from "./linkbar.js";
 
 const REST_MILLISECONDS = 400;
-const LET_GO = ["change", "click", "keyup", "pointerup"];
+const LET_GO = ["change", "click", "keyup"];
+const RELEASED = ["pointerup", "pointercancel"];
 
 // By what the picture is of: how it was left, and the camera that it began with.
 const left = new Map();
@@ -16,16 +17,26 @@ const opened = new Set();
 export class Sharing extends LinkBar {
   constructor(root) {
     super(root);
+    // Not while something is held, however slowly it moves.
     this.later = () => {
       clearTimeout(this.timer);
-      this.timer = setTimeout(() => this.write(), REST_MILLISECONDS);
+      if (!this.held) this.timer = setTimeout(() => this.write(), REST_MILLISECONDS);
+    };
+    this.hold = () => { this.held = true; };
+    this.release = () => {
+      if (!this.held) return;
+      this.held = false;
+      this.later();
     };
     for (const kind of LET_GO) root.addEventListener(kind, this.later);
+    root.addEventListener("pointerdown", this.hold);
+    // It may be let go anywhere.
+    for (const kind of RELEASED) addEventListener(kind, this.release, true);
   }
 
   dispose() {
     clearTimeout(this.timer);
-    for (const kind of LET_GO) this.root.removeEventListener(kind, this.later);
+    for (const kind of RELEASED) removeEventListener(kind, this.release, true);
   }
 
   // view: the frame, once its scene is drawn.

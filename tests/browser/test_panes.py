@@ -230,6 +230,34 @@ def test_an_atom_tells_the_force_of_each_picture(page: Page, server: str) -> Non
     ]  # fmt: skip
 
 
+def test_pictures_and_meshes_to_keep(page: Page, server: str, tmp_path: Path) -> None:
+    """All three at print size, side by side; a mesh of the one that is chosen, both lobes of a difference in it."""
+    root = open_panes(page, server)
+    root.get_by_role("button", name="Save as…").click()
+    root.locator(".print-unit").select_option("pixels")
+    root.locator(".print-width").fill("900")
+    before = views(root)
+    with page.expect_download() as waiting:
+        root.locator(".print").click()
+    waiting.value.save_as(tmp_path / "print.png")
+    picture = pixels(page, "data:image/png;base64," + b64encode((tmp_path / "print.png").read_bytes()).decode())
+    assert picture.shape[1] == pytest.approx(900, abs=10)
+    assert all(drawn(part[: part.shape[0] // 2, :, :3]) > 0.01 for part in np.array_split(picture, 3, axis=1))
+    assert views(root) == before
+    signs = {}
+    for name in NAMES:
+        root.locator(".mesh-of").select_option(name)
+        with page.expect_download() as waiting:
+            root.locator(".save-ply").click()
+        waiting.value.save_as(tmp_path / "surface.ply")
+        header, content = (tmp_path / "surface.ply").read_bytes().split(b"end_header\n")
+        assert f"comment picture: {name}".encode() in header
+        points = int(header.split(b"element vertex ")[1].split()[0])
+        colors = np.frombuffer(content[: 27 * points], np.uint8).reshape(points, 27)[:, 24:]
+        signs[name] = len(np.unique(colors, axis=0))
+    assert signs == {"Predicted": 1, "DFT": 1, "Difference": 2}
+
+
 def test_on_a_phone_one_picture_at_a_time(page: Page, server: str, tmp_path: Path) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     root = open_panes(page, server)
