@@ -51,7 +51,7 @@ def parse(content: bytes, name: str) -> ForeignResult:
     if any(count < 0 for count in counts):
         origin, steps = origin * ANGSTROM_IN_BOHR, steps * ANGSTROM_IN_BOHR
     shape = tuple(map(abs, counts))
-    _require_sound_axes(shape, steps)
+    require_sound_axes(shape, steps)
     rest = lines[6].split("\n", n_atoms)
     if len(rest) <= n_atoms:
         raise ResultError(f"The file has fewer lines than the {n_atoms} atoms it speaks of.", "It is cut off.")
@@ -69,7 +69,7 @@ def parse(content: bytes, name: str) -> ForeignResult:
         )
     values = reals(rest[n_atoms], n_points, "The grid").reshape(shape)
     grid = CubeGrid(origin, steps, values)
-    _require_density(grid)
+    require_density(grid)
     return ForeignResult(
         name=name,
         kind=KIND,
@@ -81,7 +81,8 @@ def parse(content: bytes, name: str) -> ForeignResult:
     )
 
 
-def _require_sound_axes(shape: tuple[int, ...], steps: NDArray[np.float64]) -> None:
+def require_sound_axes(shape: tuple[int, ...], steps: NDArray[np.float64]) -> None:
+    """Raises ResultError. steps: (3, 3) bohr, a step a row."""
     if min(shape) < FEWEST_POINTS:
         raise ResultError(
             f"A grid of {' x '.join(map(str, shape))} points is too coarse to compare.",
@@ -103,7 +104,8 @@ def _atoms(lines: list[str], in_angstrom: bool) -> tuple[NDArray[np.int64], NDAr
     return numbers, table[:, 1], table[:, 2:] * (ANGSTROM_IN_BOHR if in_angstrom else 1.0)
 
 
-def _require_density(grid: CubeGrid) -> None:
+def require_density(grid: CubeGrid) -> None:
+    """Raises ResultError where the values are not those of an electron density."""
     negative = -float(np.minimum(grid.density, 0.0).sum()) * grid.voxel_bohr3
     if negative > MOST_NEGATIVE:
         raise ResultError(
