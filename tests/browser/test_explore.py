@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.viewing import choose_example, upload, view, wait_for_atoms
+from tests.browser.viewing import choose_example, upload, view, wait_for_atoms, wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -88,7 +88,7 @@ def test_level_moves_in_the_browser_alone(explore: Page) -> None:
     # By the clock of the processor, as on a busy machine the other one counts the waiting too.
     assert 1000 * clock / len(shares) <= 40.0
     explore.mouse.up()
-    explore.wait_for_function("window.frames_sent > 0")
+    wait_until(explore, "window.frames_sent > 0")
     assert view(explore) == before
 
 

@@ -1,5 +1,6 @@
 """The address bar holds what is shown and how, and a link opened elsewhere shows the same picture."""
 
+import time
 from pathlib import Path
 from urllib.parse import parse_qs, urlparse
 
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.viewing import choose_example, pixels, upload, view, wait_for_atoms
+from tests.browser.viewing import choose_example, pixels, upload, view, wait_for_atoms, wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -19,10 +20,10 @@ def query(page: Page) -> dict[str, str]:
 
 
 def wait_for_query(page: Page, **wanted: str) -> None:
-    page.wait_for_function(
-        "wanted => Object.entries(wanted).every(([k, v]) => new URLSearchParams(location.search).get(k) === v)",
-        arg=wanted,
-    )
+    deadline = time.monotonic() + 180.0
+    while not wanted.items() <= query(page).items():
+        assert time.monotonic() < deadline, f"{query(page)} is not {wanted}"
+        page.wait_for_timeout(100)
 
 
 def picture(page: Page) -> np.ndarray:
@@ -174,7 +175,7 @@ def test_a_file_of_ones_own_opens_on_the_same_server(explore: Page, chromium: Br
     path.write_text("3\nmy <b>own</b> water\nO 0 0 0.1173\nH 0 0.7572 -0.4692\nH 0 -0.7572 -0.4692\n")
     upload(explore, path)
     wait_for_atoms(explore, 3)
-    explore.wait_for_function("location.search.includes('structure=')")
+    wait_until(explore, "location.search.includes('structure=')")
     explore.locator(".rhoscope").get_by_role("button", name="Copy link").click()
     expect(explore.locator(".rhoscope .link-note")).to_contain_text("on this server only")
     other = elsewhere(chromium, explore.url)

@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.viewing import wait_until
+
 pytestmark = pytest.mark.browser
 
 
@@ -38,10 +40,7 @@ def test_break_it(page: Page, server: str) -> None:
     page.wait_for_selector(".rhoscope[data-drawn]")
     assert residual(page) < 1e-4
     page.get_by_text("Mirror", exact=True).click()
-    page.wait_for_function(
-        "() => document.querySelector('[data-testid=stAlert]').innerText.includes('Residual') && "
-        "!document.querySelector('[data-testid=stAlert]').innerText.match(/e-0[5-9];/)"
-    )
+    wait_until(page, "document.querySelector('[data-testid=stAlert]').innerText.includes('e-02;')")
     assert residual(page) > 1e-3
 
 

@@ -44,6 +44,15 @@ def wait_for_atoms(page: Page, count: int) -> None:
     page.wait_for_selector(f".rhoscope[data-drawn][data-atoms='{count}']")
 
 
+def wait_until(page: Page, condition: str, seconds: float = 180.0) -> None:
+    """Until `condition`, an expression of JavaScript, holds. Playwright's own waiting evaluates strings in the page,
+    which the page's policy forbids."""
+    deadline = time.monotonic() + seconds
+    while not page.evaluate(condition):
+        assert time.monotonic() < deadline, f"still not: {condition}"
+        page.wait_for_timeout(100)
+
+
 def wait_for_view(page: Page, wanted: list[float]) -> None:
     """Until the camera is `wanted`: a rerun may draw the picture anew and put the camera back a moment later."""
     deadline = time.monotonic() + 30.0
