@@ -213,12 +213,12 @@ def test_a_hostile_link_is_text(explore: Page, server: str) -> None:
 
 def test_compare_has_a_link_too(page: Page, server: str, chromium: Browser) -> None:
     """At another level of theory: before there is a result, and with its pictures."""
-    page.goto(f"{server}/compare?example=water-1&functional=PBE&basis=pcseg-1&opacity=0.3&pane=<b>")
+    page.goto(f"{server}/compare?smiles=C&functional=PBE&basis=pcseg-1&opacity=0.3&pane=<b>")
     expect(page.get_by_text("A PBE/pcseg-1 calculation of this structure")).to_be_visible()
     expect(page.get_by_role("button", name="Copy link")).to_be_visible()
-    wait_for_query(page, example="water-1", functional="PBE", basis="pcseg-1")
+    wait_for_query(page, smiles="C", functional="PBE", basis="pcseg-1")
     page.get_by_role("button", name="Run the DFT calculation").click()
-    page.wait_for_selector(".rhoscope[data-drawn][data-atoms='3'] .pane")
+    page.wait_for_selector(".rhoscope[data-drawn][data-atoms='5'] .pane")
     root = page.locator(".rhoscope")
     # What the link said of the picture holds for it now.
     expect(root.locator(".opacity")).to_have_value("0.3")
@@ -235,7 +235,7 @@ def test_compare_has_a_link_too(page: Page, server: str, chromium: Browser) -> N
     views = "root => root.panel.stages.map((stage) => stage.viewer.getView())"
     other = elsewhere(chromium, page.url)
     try:
-        other.wait_for_selector(".rhoscope[data-drawn][data-atoms='3'] .pane")
+        other.wait_for_selector(".rhoscope[data-drawn][data-atoms='5'] .pane")
         wait_for_rest(other)
         assert query(other) == query(page)
         for mine, theirs in zip(root.evaluate(views), other.locator(".rhoscope").evaluate(views), strict=True):

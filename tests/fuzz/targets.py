@@ -18,7 +18,7 @@ from core.chem.subject import Source, from_source
 from core.density.files import load_density
 from core.errors import RhoscopeError
 from core.settings import Settings
-from core.view.address import HIGHEST_CHARGE, KINDS, LEVELS, LONGEST, address_of
+from core.view.address import HIGHEST_CHARGE, KINDS, LONGEST, LONGEST_SETTING, MOST_SETTINGS, link_of
 from core.view.field import unpack_field
 from tests.fuzz import corpus
 from tests.fuzz.mutate import mutated
@@ -97,11 +97,12 @@ def _identifier(data: bytes) -> None:
 
 
 def _link(data: bytes) -> None:
-    found = address_of(dict(parse_qsl(data.decode("utf-8", "replace"))))
-    if found is not None:
-        assert found.kind in KINDS and 0 < len(found.value) <= LONGEST
-        assert found.level is None or LEVELS[0] <= found.level <= LEVELS[1]
-        assert found.charge is None or abs(found.charge) <= HIGHEST_CHARGE
+    found = link_of(dict(parse_qsl(data.decode("utf-8", "replace"))))
+    assert len(found.start) <= MOST_SETTINGS
+    assert all(len(name) + len(text) <= LONGEST_SETTING for name, text in found.start.items())
+    if found.address is not None:
+        assert found.address.kind in KINDS and 0 < len(found.address.value) <= LONGEST
+        assert found.address.charge is None or abs(found.address.charge) <= HIGHEST_CHARGE
 
 
 def _field(data: bytes) -> None:
