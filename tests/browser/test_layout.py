@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 def test_a_phone_has_no_horizontal_scroll(page: Page, server: str, path: str) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(server + path)
-    page.get_by_test_id("stMain").get_by_test_id("stMarkdownContainer").first.wait_for()
+    page.get_by_test_id("stMain").locator("[data-testid=stMarkdownContainer]:visible").first.wait_for()
     if path == "/":
         page.wait_for_selector(".rhoscope[data-drawn]")
     page.wait_for_timeout(1500)
