@@ -38,7 +38,9 @@ class _Side:
     def refresh(self) -> Tensor | None:
         """One step of power iteration; (n, side) how the vectors were reordered, None at the first time."""
         if self.basis is None:
-            self.basis = torch.linalg.eigh(self.covariance).eigenvectors.flip(-1).contiguous()
+            # In float64: gradients of rank one with tiny rest do not converge in float32.
+            vectors = torch.linalg.eigh(self.covariance.double()).eigenvectors.flip(-1)
+            self.basis = vectors.to(self.covariance.dtype).contiguous()
             return None
         product = self.covariance @ self.basis
         order = torch.argsort((self.basis * product).sum(1), dim=1, descending=True)
