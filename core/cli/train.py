@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--kinds",
         default="equivariant,scalar,plain",
         metavar="KIND,...",
-        help="networks of the curve (default all three)",
+        help="networks of the curve, of equivariant, scalar, l1, l2 and plain",
     )
     parser.add_argument("--card-of", metavar="MODEL", help="put the curve into the card of this model")
     parser.add_argument("--steps", type=int, default=None, help="optimiser steps, in place of the configuration's")
