@@ -17,6 +17,7 @@ page = st.navigation(
         "Workshop": [
             st.Page("turn_it.py", title="1 Turn it", icon=":material/3d_rotation:"),
             st.Page("break_it.py", title="2 Break it", icon=":material/broken_image:"),
+            st.Page("l_by_l.py", title="4 l by l", icon=":material/layers:"),
         ],
     },
     position="top",

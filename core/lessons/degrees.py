@@ -4,11 +4,17 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from pyscf.dft import gen_grid
 
 from core.density.density import Density
 from core.forces.hellmann_feynman import hellmann_feynman_forces
 from core.gaussian.evaluate import density_at_points
+from core.reference.calculation import build_mol
+from core.reference.level import CHEAP_LEVEL
 from core.units import HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
+
+# Of PySCF's quadratures, some 3 000 points an atom.
+QUADRATURE_LEVEL = 1
 
 
 def up_to(density: Density, l: int) -> Density:
@@ -31,13 +37,36 @@ class Rung:
     force_mev_per_angstrom: float
 
 
-def ladder(density: Density, points_bohr: NDArray[np.float64], weights: NDArray[np.float64]) -> list[Rung]:
-    """One rung per degree, against the whole `density`; points (n, 3) and weights (n,) of a quadrature."""
+@dataclass(frozen=True, eq=False)
+class Ladder:
+    """rungs: one per degree, against the whole density. left_over: what the density of free atoms and the steps of all
+    degrees together miss of the whole, the largest |difference| over the largest density on the quadrature."""
+
+    rungs: tuple[Rung, ...]
+    left_over: float
+
+
+def quadrature(density: Density) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Points (n, 3) in bohr and weights (n,) about the atoms of `density`."""
+    grids = gen_grid.Grids(build_mol(density.molecule, CHEAP_LEVEL))
+    grids.level = QUADRATURE_LEVEL
+    grids.build()
+    return grids.coords, grids.weights
+
+
+def ladder(density: Density) -> Ladder:
+    """All degrees of `density`, on PySCF's quadrature about its atoms."""
+    points_bohr, weights = quadrature(density)
     whole, forces = density_at_points(density, points_bohr), hellmann_feynman_forces(density)
-    rungs = []
+    free = replace(density, coefficients=np.zeros_like(density.coefficients))
+    below = density_at_points(free, points_bohr)
+    rungs, added = [], below.copy()
     for l in range(density.basis.l_max + 1):
         part = up_to(density, l)
-        misplaced = 0.5 * float(weights @ abs(density_at_points(part, points_bohr) - whole))
+        here = density_at_points(part, points_bohr)
+        alone = replace(density, coefficients=part.coefficients - up_to(density, l - 1).coefficients)
+        added += density_at_points(alone, points_bohr) - below
+        misplaced = 0.5 * float(weights @ abs(here - whole))
         off = abs(hellmann_feynman_forces(part) - forces).mean() * HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
         rungs.append(Rung(l, misplaced, float(off)))
-    return rungs
+    return Ladder(tuple(rungs), float(abs(added - whole).max() / whole.max()))

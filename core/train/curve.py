@@ -17,6 +17,8 @@ from core.density.rotation import rotate_coefficients
 from core.errors import DataError
 from core.model.coordinates import OutputCoordinates
 from core.model.graph import build_graph
+from core.model.network import DensityNetwork
+from core.model.plain import RandomlyTurned
 from core.reference.quadrature import ReferenceGrid
 from core.reference.record import Record
 from core.train.config import TrainingConfig
@@ -38,8 +40,8 @@ def config_of_kind(config: TrainingConfig, kind: str) -> TrainingConfig:
     """`config` with the network of one of KINDS. Raises DataError for another.
 
     scalar, l1, l2: messages up to l = 0, 1 or 2; the last round still reads directions of all degrees, because
-    coefficients of them are asked for. plain: as many channels times degrees as the equivariant one, random rotations in training and testing, PLAIN_STEPS
-    times the steps.
+    coefficients of them are asked for. plain: as many channels times degrees as the equivariant one, random rotations
+    in training and testing, PLAIN_STEPS times the steps.
     """
     if kind == "equivariant":
         return config
@@ -72,12 +74,14 @@ def density_errors_percent(
     return errors
 
 
-def residual_of(network: nn.Module, molecules: Sequence[Molecule], coordinates: OutputCoordinates) -> float:
+def residual_of(
+    network: DensityNetwork | RandomlyTurned, molecules: Sequence[Molecule], coordinates: OutputCoordinates
+) -> float:
     """Mean over molecules of how far the density asked for in another pose is from the one carried there: relative L2
     of the coefficients that free atoms do not have."""
     matrix = Rotation.from_euler("xyz", ANOTHER_POSE, degrees=True).as_matrix()
     elements = tuple(sorted(coordinates.elements))
-    cutoff_bohr = network.config.graph_cutoff_bohr  # type: ignore[union-attr]
+    cutoff_bohr = network.config.graph_cutoff_bohr
 
     def predicted(molecule: Molecule) -> Density:
         graph = build_graph(molecule, cutoff_bohr)

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from pyscf.dft import gen_grid
 
 from core.chem.read import from_smiles
 from core.density.density import Density
@@ -10,8 +9,6 @@ from core.gaussian.evaluate import density_at_points
 from core.lessons.degrees import ladder, up_to
 from core.model.choose import model_for
 from core.model.predict import predict_density
-from core.reference.calculation import build_mol
-from core.reference.level import CHEAP_LEVEL
 
 
 @pytest.fixture(scope="module")
@@ -46,10 +43,9 @@ def test_spheres_alone_are_round(density):
 
 
 def test_every_degree_brings_the_density_nearer(density):
-    grids = gen_grid.Grids(build_mol(density.molecule, CHEAP_LEVEL))
-    grids.level = 1
-    grids.build()
-    rungs = ladder(density, grids.coords, grids.weights)
+    found = ladder(density)
+    rungs = found.rungs
+    assert found.left_over < 1e-12
     misplaced = [rung.misplaced_electrons for rung in rungs]
     assert misplaced[-1] == 0.0 == rungs[-1].force_mev_per_angstrom
     assert misplaced[0] > 0.1 and misplaced == sorted(misplaced, reverse=True)

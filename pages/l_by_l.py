@@ -1,0 +1,71 @@
+"""Workshop, page 4: the density degree by degree, from spheres to lobes."""
+
+import streamlit as st
+
+from core.view.component import show_scene
+from core.view.degrees import degrees_of, ladder_of, scene_up_to
+from core.view.lesson import Lesson, Setting, show_verdict
+from core.view.pose_input import MOLECULES, molecule_input
+from core.view.words import significant
+
+HIGHEST = 4
+LESSON = Lesson(
+    4,
+    "degrees",
+    "l by l",
+    "Raise $l$ and watch the density grow from balls to lobes. **Which degree brings the bond, and which the force?**",
+    {"molecule": Setting("water-2", tuple(MOLECULES)), "degree": Setting(0, tuple(range(HIGHEST + 1)))},
+    (
+        (
+            "What is l?",
+            "How often a function on the sphere changes sign on its way around: $l=0$ is the same in all directions, "
+            "$l=1$ is a vector, more on one side and less on the other, $l=2$ has four lobes, or two and a ring. A "
+            "function of degree $l$ has $2l+1$ components.",
+        ),
+        (
+            "Why is the force wrong where the density looks right already?",
+            "The nucleus feels the field at its own place, where densities are large and their lopsidedness decides. "
+            "An error of a thousandth of an electron close to a nucleus pulls harder than a tenth of one far away.",
+        ),
+        (
+            "Why does l = 0 not give the free atoms back?",
+            "Balls may be larger or smaller than those of free atoms: hydrogen in water gives away charge, and that "
+            "is round too. What $l=0$ cannot do is to put charge to one side of an atom other than by a neighbour.",
+        ),
+    ),
+)
+
+LESSON.begin()
+inputs, picture = st.columns([1, 3], gap="large")
+with inputs:
+    molecule = molecule_input(LESSON)
+    l = st.select_slider(
+        "Highest degree l", range(HIGHEST + 1), key=LESSON.name("degree"), help="Coefficients above it are left out."
+    )
+    found = ladder_of(molecule)
+    rung = found.rungs[l]
+    st.metric("Electrons misplaced", significant(rung.misplaced_electrons), help="Half the integral of |difference|.")
+    st.metric(
+        "Force off by",
+        f"{significant(rung.force_mev_per_angstrom)} meV/Å",
+        help="Mean over atoms and axes of the change of the Hellmann-Feynman force.",
+    )
+with picture:
+    show_scene(scene_up_to(molecule, l), key="degrees", link=LESSON.link())
+    show_verdict(
+        found.left_over <= 1e-12,
+        f"**All degrees add up to the density**: {found.left_over:.0e} of it is left over, at most 1e-12.",
+    )
+    st.dataframe(degrees_of(found), hide_index=True)
+LESSON.end(
+    f"""from core.chem.examples import example
+from core.lessons.degrees import ladder
+from core.model.choose import model_for
+from core.model.predict import predict_density
+
+molecule = example({st.session_state[LESSON.name("molecule")]!r})
+density = predict_density(molecule, model_for(molecule))
+for rung in ladder(density).rungs:
+    print(rung.l, rung.misplaced_electrons, rung.force_mev_per_angstrom)
+"""
+)
