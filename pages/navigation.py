@@ -17,7 +17,10 @@ page = st.navigation(
         "Workshop": [
             st.Page("turn_it.py", title="1 Turn it", icon=":material/3d_rotation:"),
             st.Page("break_it.py", title="2 Break it", icon=":material/broken_image:"),
+            st.Page("irreps.py", title="3 Irreps", icon=":material/deployed_code:"),
             st.Page("l_by_l.py", title="4 l by l", icon=":material/layers:"),
+            st.Page("who_sees_whom.py", title="5 Who sees whom", icon=":material/visibility:"),
+            st.Page("tensor_products.py", title="6 Tensor products", icon=":material/join_inner:"),
         ],
     },
     position="top",

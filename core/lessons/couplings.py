@@ -4,11 +4,14 @@ Components of a degree stand in the order m = -l..l, for l = 1 that is y, z, x.
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from e3nn import o3
 from numpy.typing import NDArray
+from scipy.spatial.transform import Rotation
 
+from core.density.rotation import harmonic_rotations
 from core.errors import LessonError
 
 HIGHEST = 4
@@ -33,6 +36,29 @@ def coupling(l1: int, l2: int, l3: int) -> NDArray[np.float64]:
             f"l = {l3} is not in the product of {l1} and {l2}.", f"Choose from {allowed_degrees(l1, l2)}."
         )
     return o3.wigner_3j(l1, l2, l3).double().numpy()
+
+
+@cache
+def unchanged(l1: int, l2: int, l3: int) -> NDArray[np.float64]:
+    """(n, 2 l1 + 1, 2 l2 + 1, 2 l3 + 1): all tables of norm one, across one another, that two rotations leave as they
+    are, and so all rotations. From nothing but how harmonics turn: where there is one, it is the coupling."""
+    size = (2 * l1 + 1) * (2 * l2 + 1) * (2 * l3 + 1)
+    normal = np.zeros((size, size))
+    for angles in ((50.0, -70.0, 20.0), (-110.0, 30.0, 80.0)):
+        turns = harmonic_rotations(max(l1, l2, l3), Rotation.from_euler("xyz", angles, degrees=True).as_matrix())
+        whole = np.kron(np.kron(turns[l1], turns[l2]), turns[l3])
+        off = whole - np.eye(size)
+        normal += off.T @ off
+    sizes, vectors = np.linalg.eigh(normal)
+    return vectors[:, sizes < 1e-9].T.reshape(-1, 2 * l1 + 1, 2 * l2 + 1, 2 * l3 + 1)
+
+
+def off_symmetry(l1: int, l2: int, l3: int) -> float:
+    """The largest difference of the coupling from the one table that no rotation changes, whose sign is free.
+
+    Raises LessonError as `coupling` does."""
+    table, [own] = coupling(l1, l2, l3), unchanged(l1, l2, l3)
+    return float(abs(table - own * np.sign(np.vdot(own, table))).max())
 
 
 @dataclass(frozen=True, eq=False)

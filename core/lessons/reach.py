@@ -15,6 +15,7 @@ from core.model.checkpoint import TrainedModel
 from core.model.graph import Graph, build_graph
 from core.model.network import DensityNetwork, Interaction
 from core.model.predict import check_elements
+from core.units import ANGSTROM_IN_BOHR
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,27 +45,38 @@ def without_field(model: TrainedModel) -> TrainedModel:
     return replace(model, network=network)
 
 
-def answer(molecule: Molecule, atom: int, shift_angstrom: NDArray[np.float64], model: TrainedModel) -> Answer:
-    """What happens when `atom` is moved by shift_angstrom (3,). Raises LessonError for an atom that is not there, and
-    UnsupportedElementError."""
+def row_of_waters(count: int = 8, spacing_angstrom: float = 4.0) -> Molecule:
+    """`count` waters side by side along z: longer than all rounds of messages of the shipped models reach."""
+    one = np.array([[0.0, 0.0, 0.0], [0.76, 0.59, 0.0], [-0.76, 0.59, 0.0]])
+    positions = np.concatenate([one + [0.0, 0.0, spacing_angstrom * k] for k in range(count)])
+    return Molecule(np.array([8, 1, 1] * count), positions, title=f"Row of {count} waters")
+
+
+def answer(molecule: Molecule, atom: int, shift_angstrom: NDArray[np.float64] | None, model: TrainedModel) -> Answer:
+    """What happens when `atom` is moved by shift_angstrom (3,), or taken away (None): its own change is then 1.
+
+    Raises LessonError for an atom that is not there, and UnsupportedElementError."""
     if not 0 <= atom < len(molecule):
         raise LessonError(f"There is no atom {atom + 1}.", f"Choose one of {len(molecule)}.")
     check_elements(molecule, model)
-    positions = molecule.positions_angstrom.copy()
-    positions[atom] += shift_angstrom
-    moved = replace(molecule, positions_angstrom=positions)
     network = copy.deepcopy(model.network).double()
     cutoff_bohr = network.config.graph_cutoff_bohr
-    before, after = (_features(build_graph(each, cutoff_bohr), network) for each in (molecule, moved))
-    change = [
-        (there - here).flatten(1).norm(dim=1) / here.flatten(1).norm(dim=1).clamp(min=1e-12)
-        for here, there in zip(before, after, strict=True)
-    ]
-    from_atom = [np.linalg.norm(each.positions_bohr - each.positions_bohr[atom], axis=1) for each in (molecule, moved)]
+    others = np.arange(len(molecule)) != atom
+    kept = np.ones(len(molecule), dtype=bool) if shift_angstrom is not None else others
+    positions = molecule.positions_angstrom.copy()
+    if shift_angstrom is not None:
+        positions[atom] += shift_angstrom
+    after = replace(molecule, atomic_numbers=molecule.atomic_numbers[kept], positions_angstrom=positions[kept])
+    rounds = [_features(build_graph(each, cutoff_bohr), network) for each in (molecule, after)]
+    change = np.ones((len(rounds[0]), len(molecule)))
+    for row, here, there in zip(change, *rounds, strict=True):
+        own = here[torch.from_numpy(kept)]
+        row[kept] = (there - own).flatten(1).norm(dim=1) / own.flatten(1).norm(dim=1).clamp(min=1e-12)
+    from_atom = [np.linalg.norm(each - each[atom], axis=1) for each in (molecule.positions_angstrom, positions)]
     return Answer(
-        torch.stack(change).numpy(),
+        change,
         network.config.cutoff_bohr + cutoff_bohr * np.arange(len(change), dtype=np.float64),
-        np.minimum(*from_atom),
+        np.minimum(*from_atom) * ANGSTROM_IN_BOHR,
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from core.view.address import LONGEST_SETTING, MOST_SETTINGS
+from core.view.component import show_link
 
 # No setting is longer as text.
 LONGEST = 60
@@ -79,6 +80,10 @@ class Lesson:
         st.session_state[f"{self.key}/kept"] = state
         changed = {widget: str(value) for widget, value in state.items() if value != self.settings[widget].default}
         return {"address": changed, "start": st.session_state[f"{self.key}/start"], "note": ""}
+
+    def show_link(self) -> None:
+        """The address, and the button that copies it, for a page without a picture that has them."""
+        show_link(self.link(), key=f"{self.key}-link")
 
     def end(self, snippet: str) -> None:
         """Questions, and the same as Python."""

@@ -25,10 +25,26 @@ def molecule_input(lesson: Lesson) -> Molecule:
     return example(key)
 
 
-def pose_input(lesson: Lesson) -> Pose:
+def atom_input(lesson: Lesson, molecule: Molecule) -> int:
+    """The index of the atom that is chosen; the widget counts from 1."""
+    key, count = lesson.name("atom"), len(molecule)
+    st.session_state[key] = min(st.session_state[key], count)
+    names = [f"{symbol}{number}" for number, symbol in enumerate(molecule.symbols, 1)]
+    return int(st.selectbox("Atom", range(1, count + 1), format_func=lambda n: names[n - 1], key=key)) - 1
+
+
+def choice_input(lesson: Lesson, label: str, widget: str) -> int:
+    """One of the few whole numbers that the setting allows, as buttons."""
+    options = lesson.settings[widget].options
+    chosen = st.segmented_control(label, options, key=lesson.name(widget), required=True)
+    return int(chosen if chosen is not None else lesson.settings[widget].default)
+
+
+def pose_input(lesson: Lesson, *, shifted: bool = True) -> Pose:
+    """shifted: whether it may be."""
     name = lesson.name
     x, y, z = (st.slider(f"Turn about {axis}, degrees", -180, 180, step=5, key=name(axis)) for axis in ("x", "y", "z"))
-    shift = st.slider("Shift along x, y and z, Å", 0.0, 5.0, step=0.5, key=name("shift"))
+    shift = st.slider("Shift along x, y and z, Å", 0.0, 5.0, step=0.5, key=name("shift")) if shifted else 0.0
     mirror = st.toggle("Mirror", key=name("mirror"), help="x becomes -x before the turn.")
     return Pose.of((x, y, z), mirrored=mirror, shift_angstrom=(shift, shift, shift))
 
@@ -46,7 +62,8 @@ def precision_input(lesson: Lesson) -> str:
 
 def pose_as_python(lesson: Lesson) -> str:
     """The pose that is set, as `core` is asked for it."""
-    values = {widget: st.session_state[lesson.name(widget)] for widget in ("x", "y", "z", "mirror", "shift")}
+    values = {widget: st.session_state[lesson.name(widget)] for widget in lesson.settings if widget in POSE_SETTINGS}
     angles = f"({values['x']}, {values['y']}, {values['z']})"
-    shift = float(values["shift"])
-    return f"Pose.of({angles}, mirrored={values['mirror']}, shift_angstrom=({shift}, {shift}, {shift}))"
+    shift = float(values.get("shift", 0.0))
+    moved = f", shift_angstrom=({shift}, {shift}, {shift})" if shift else ""
+    return f"Pose.of({angles}, mirrored={values['mirror']}{moved})"

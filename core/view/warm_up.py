@@ -4,6 +4,9 @@ import gc
 import importlib
 import threading
 
+# Here, before the thread starts: half loaded by two threads at once, it fails in both.
+import pandas  # noqa: F401
+
 from core.chem.examples import examples
 from core.errors import RhoscopeError
 from core.jobs.isolated import Isolation

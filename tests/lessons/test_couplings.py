@@ -3,32 +3,21 @@
 import numpy as np
 import pytest
 from e3nn import o3
-from scipy.spatial.transform import Rotation
 
 from core.density.rotation import harmonic_rotations
 from core.errors import LessonError
-from core.lessons.couplings import allowed_degrees, coupling, natural, product_of_vectors
-
-
-def invariants(l1: int, l2: int, l3: int) -> np.ndarray:
-    """All tables that no rotation changes, from nothing but the harmonics: (n, 2 l1 + 1, 2 l2 + 1, 2 l3 + 1)."""
-    equations = []
-    for seed in (1, 2):
-        turns = harmonic_rotations(max(l1, l2, l3), Rotation.random(random_state=seed).as_matrix())
-        whole = np.kron(np.kron(turns[l1], turns[l2]), turns[l3])
-        equations.append(whole - np.eye(len(whole)))
-    _, sizes, vectors = np.linalg.svd(np.concatenate(equations))
-    return vectors[sizes < 1e-9].reshape(-1, 2 * l1 + 1, 2 * l2 + 1, 2 * l3 + 1)
+from core.lessons.couplings import allowed_degrees, coupling, natural, off_symmetry, product_of_vectors, unchanged
 
 
 @pytest.mark.parametrize(("l1", "l2"), [(0, 0), (0, 2), (1, 1), (1, 2), (2, 2), (1, 3)])
 def test_the_tables_are_the_only_ones_that_no_rotation_changes(l1, l2):
     for l3 in range(l1 + l2 + 2):
-        found = invariants(l1, l2, l3)
+        found = unchanged(l1, l2, l3)
         assert len(found) == (l3 in allowed_degrees(l1, l2))
         if len(found):
             table = coupling(l1, l2, l3)
             np.testing.assert_allclose(abs(np.vdot(found[0], table)), 1.0, atol=1e-6)
+            assert off_symmetry(l1, l2, l3) < 1e-6
             np.testing.assert_allclose(table, o3.wigner_3j(l1, l2, l3).numpy(), atol=1e-6)
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from core.chem.molecule import Molecule
 from core.errors import LessonError
-from core.lessons.reach import answer, without_field
+from core.lessons.reach import answer, row_of_waters, without_field
 from core.model.choose import model_for
 
 SHIFT = np.array([0.1, 0.05, 0.0])
@@ -13,16 +13,13 @@ SHIFT = np.array([0.1, 0.05, 0.0])
 
 @pytest.fixture(scope="module")
 def row() -> Molecule:
-    """Eight waters 4 angstrom apart: longer than all rounds reach."""
-    one = np.array([[0.0, 0.0, 0.0], [0.76, 0.59, 0.0], [-0.76, 0.59, 0.0]])
-    positions = np.concatenate([one + [0.0, 0.0, 4.0 * k] for k in range(8)])
-    return Molecule(np.array([8, 1, 1] * 8), positions)
+    return row_of_waters()
 
 
 def test_messages_alone_reach_as_far_as_their_rounds(row):
     heard = answer(row, 0, SHIFT, without_field(model_for(row)))
     outside = heard.distances_bohr[None] > heard.reach_bohr[:, None]
-    assert outside.any(axis=1)[0] and heard.beyond < 1e-12
+    assert outside.any(axis=1)[0] and heard.beyond == 0.0
     near = heard.distances_bohr < 8.0
     assert (heard.change[:, near] > 1e-6).all()
 
@@ -36,3 +33,10 @@ def test_the_field_reaches_everyone(row):
 def test_an_atom_that_is_not_there(row):
     with pytest.raises(LessonError, match="There is no atom 25"):
         answer(row, 24, SHIFT, model_for(row))
+
+
+def test_an_atom_taken_away_is_missed_as_far(row):
+    heard = answer(row, 12, None, without_field(model_for(row)))
+    assert heard.beyond == 0.0 and (heard.change[:, 12] == 1.0).all()
+    near = (heard.distances_bohr < 8.0) & (heard.distances_bohr > 0)
+    assert near.sum() >= 2 and (heard.change[:, near] > 1e-4).all()

@@ -1,0 +1,52 @@
+"""Page 3 of the workshop: one feature of one atom as lobes, in two poses."""
+
+import numpy as np
+import plotly.graph_objects as go
+
+from core.chem.molecule import Molecule
+from core.lessons.features import Features, as_function, features
+from core.lessons.turning import Pose
+from core.model.choose import model_for
+from core.view import solid
+from core.view.kept import Kept
+
+# The largest lobe, angstrom.
+LOBE_ANGSTROM = 1.1
+AROUND_ANGSTROM = 1.3
+_kept: Kept[Features] = Kept(64)
+
+
+def features_of(molecule: Molecule, pose: Pose) -> tuple[Features, Features]:
+    """By the shipped model, as the molecule stands and in `pose`; kept for all visitors."""
+    model = model_for(molecule)
+    before, after = molecule, pose.molecule(molecule)
+    return (
+        _kept.make(before.content_hash, lambda: features(before, model)),
+        _kept.make(after.content_hash, lambda: features(after, model)),
+    )
+
+
+def feature_figure(found: Features, atom: int, layer: int, l: int, channel: int) -> go.Figure:
+    """The molecule, and on `atom` the function of its feature. Its largest value is as long as in every other pose."""
+    molecule = found.molecule
+    values = as_function(found.of(atom, layer, l, channel), solid.directions())
+    largest = float(abs(values).max())
+    at = molecule.positions_angstrom
+    parts = solid.balls_and_sticks(molecule)
+    if largest:
+        parts.append(solid.lobes(values, at[atom], LOBE_ANGSTROM / largest))
+    middle = at.mean(0)
+    reach = float(np.linalg.norm(at - middle, axis=1).max()) + AROUND_ANGSTROM
+    return solid.figure(parts, middle, reach, key=f"{len(molecule)} {layer} {l}")
+
+
+def norm_table(before: Features, after: Features, atom: int, layer: int) -> dict[str, list[str]]:
+    """Norm per degree in both poses, and the relative change."""
+    here, there = before.norms(atom, layer), after.norms(atom, layer)
+    change = abs(there - here) / np.maximum(here, 1e-30)
+    return {
+        "l": [str(l) for l in range(len(here))],
+        "Norm before": [f"{value:.6f}" for value in here],
+        "Norm now": [f"{value:.6f}" for value in there],
+        "Relative change": [f"{value:.0e}" for value in change],
+    }

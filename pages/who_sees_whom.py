@@ -1,0 +1,92 @@
+"""Workshop, page 5: one atom moves, and it is seen which others hear of it, layer by layer."""
+
+import streamlit as st
+
+from core.view.lesson import Lesson, Setting, show_verdict
+from core.view.pose_input import choice_input
+from core.view.reach import ROW, SHIFTS_ANGSTROM, answer_of, distance_figure, row_figure
+
+LAYERS = 3
+MOVES = {"move": "Move it up", "remove": "Take it away"}
+LESSON = Lesson(
+    5,
+    "reach",
+    "Who sees whom",
+    "A row of eight waters, 28 Å long. Click an atom: it moves, or goes. **Whose features change, after how many "
+    "layers?**",
+    {
+        "atom": Setting(1, bounds=(1, len(ROW))),
+        "what": Setting("move", tuple(MOVES)),
+        "shift": Setting(0.1, SHIFTS_ANGSTROM),
+        "layer": Setting(1, tuple(range(1, LAYERS + 1))),
+        "field": Setting(False),
+    },
+    (
+        (
+            "Where do the circles come from?",
+            "In its first layer an atom hears from neighbours within 9 a₀ (4.8 Å). In each later one it hears from "
+            "atoms within 14 a₀ (7.4 Å) what those had heard before: 12.2 Å after two layers, 19.6 Å after three.",
+        ),
+        (
+            "Why exactly zero, and not merely little?",
+            "Messages are multiplied by a function of the distance that is zero from the cutoff on, with two "
+            "derivatives. Beyond the circle nothing arrives, so the same numbers are computed in the same order.",
+        ),
+        (
+            "What is the far field?",
+            "A charge is felt at any distance, as $1/r$. So the shipped network also lets every atom make a few "
+            "charges and dipoles, and every other feel their field, from the second layer on. It is weak far away, "
+            "but it is not zero: switch it on, and the circle leaks.",
+        ),
+    ),
+)
+
+
+def choose_clicked() -> None:
+    """The atom that was clicked in the picture is the one that moves."""
+    points = st.session_state["reach-row"].selection.points
+    if points and "customdata" in points[0]:
+        found = points[0]["customdata"]
+        st.session_state[LESSON.name("atom")] = int(found[0] if isinstance(found, list) else found) + 1
+
+
+LESSON.begin()
+inputs, picture = st.columns([1, 3], gap="large")
+with inputs:
+    names = [f"{symbol}{number}" for number, symbol in enumerate(ROW.symbols, 1)]
+    atom = st.selectbox("Atom", range(1, len(ROW) + 1), format_func=lambda n: names[n - 1], key=LESSON.name("atom"))
+    what = st.radio("What happens to it", MOVES, format_func=MOVES.__getitem__, key=LESSON.name("what"))
+    shift = st.select_slider("By how much, Å", SHIFTS_ANGSTROM, key=LESSON.name("shift"), disabled=what == "remove")
+    layer = choice_input(LESSON, "After layer", "layer")
+    far = st.toggle("Far field", key=LESSON.name("field"), help="As the shipped network has it; off: messages only.")
+shift_angstrom = float(shift) if what == "move" else None
+heard = answer_of(atom - 1, shift_angstrom, far_field=far)
+with picture:
+    st.plotly_chart(
+        row_figure(heard, atom - 1, layer),
+        key="reach-row",
+        on_select=choose_clicked,
+        selection_mode="points",
+        config={"displaylogo": False},
+    )
+    if far:
+        show_verdict(
+            heard.beyond == 0.0,
+            f"**The far field reaches everyone**: beyond the circles features change by up to {heard.beyond:.0e}.",
+        )
+    else:
+        show_verdict(heard.beyond == 0.0, f"**Beyond the circles nothing changes**: by {heard.beyond:.0e}, exactly.")
+    st.plotly_chart(distance_figure(heard), key="reach-distance", config={"displaylogo": False})
+    LESSON.show_link()
+LESSON.end(
+    f"""import numpy as np
+from core.lessons.reach import answer, row_of_waters, without_field
+from core.model.choose import model_for
+
+row = row_of_waters()
+model = {"model_for(row)" if far else "without_field(model_for(row))"}
+shift_angstrom = {f"np.array([0.0, {shift_angstrom}, 0.0])" if shift_angstrom else None}
+heard = answer(row, {atom - 1}, shift_angstrom, model)
+print(heard.change, heard.beyond)
+"""
+)
