@@ -21,6 +21,7 @@ page = st.navigation(
             st.Page("l_by_l.py", title="4 l by l", icon=":material/layers:"),
             st.Page("who_sees_whom.py", title="5 Who sees whom", icon=":material/visibility:"),
             st.Page("tensor_products.py", title="6 Tensor products", icon=":material/join_inner:"),
+            st.Page("density_to_force.py", title="8 From density to force", icon=":material/arrow_outward:"),
         ],
     },
     position="top",

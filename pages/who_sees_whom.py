@@ -75,7 +75,8 @@ with picture:
             f"**The far field reaches everyone**: beyond the circles features change by up to {heard.beyond:.0e}.",
         )
     else:
-        show_verdict(heard.beyond == 0.0, f"**Beyond the circles nothing changes**: by {heard.beyond:.0e}, exactly.")
+        how = "exactly zero" if heard.beyond == 0.0 else f"{heard.beyond:.0e}"
+        show_verdict(heard.beyond == 0.0, f"**Beyond the circles nothing changes**: the largest change is {how}.")
     st.plotly_chart(distance_figure(heard), key="reach-distance", config={"displaylogo": False})
     LESSON.show_link()
 LESSON.end(

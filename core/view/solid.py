@@ -58,25 +58,35 @@ def balls_and_sticks(molecule: Molecule) -> list[Any]:
     return [sticks, atoms]
 
 
-def arrow(vector: NDArray[np.float64], name: str, color: str) -> list[Any]:
-    """From the origin to `vector` (3,); nothing for one of no length."""
+def arrow(vector: NDArray[np.float64], name: str, color: str, start: NDArray[np.float64] | None = None) -> list[Any]:
+    """`vector` (3,) from `start` (3,), or from the origin; nothing for one of no length."""
     length = float(np.linalg.norm(vector))
     if length < 1e-9:
         return []
+    origin = np.zeros(3) if start is None else start
     head = min(0.25, 0.4 * length)
-    neck = vector * (1.0 - head / length)
+    neck = origin + vector * (1.0 - head / length)
+    x, y, z = np.stack([origin, neck]).T
     shaft = go.Scatter3d(
-        x=[0.0, neck[0]], y=[0.0, neck[1]], z=[0.0, neck[2]], mode="lines",
+        x=x, y=y, z=z, mode="lines",
         line={"color": color, "width": 9}, name=name, legendgroup=name, hoverinfo="skip",
     )  # fmt: skip
     x, y, z = neck[:, None]
     u, v, w = (vector / length * head)[:, None]
     tip = go.Cone(
         x=x, y=y, z=z, u=u, v=v, w=w, anchor="tail", sizemode="raw", sizeref=1.0, showscale=False,
-        colorscale=[[0.0, color], [1.0, color]], legendgroup=name, name=name,
-        hovertemplate=f"{name}: {vector[0]:.2f}, {vector[1]:.2f}, {vector[2]:.2f}<extra></extra>",
+        colorscale=[[0.0, color], [1.0, color]], legendgroup=name, name=name, hovertemplate=f"{name}<extra></extra>",
     )  # fmt: skip
     return [shaft, tip]
+
+
+def ball(centre: NDArray[np.float64], radius: float, color: str) -> go.Surface:
+    """A sphere to be seen through."""
+    x, y, z = np.moveaxis(centre + radius * directions(), -1, 0)
+    return go.Surface(
+        x=x, y=y, z=z, surfacecolor=np.zeros_like(x), colorscale=[[0.0, color], [1.0, color]],
+        showscale=False, opacity=0.18, hoverinfo="skip",
+    )  # fmt: skip
 
 
 def figure(parts: list[Any], middle: NDArray[np.float64], reach: float, *, key: str, height: int = 380) -> go.Figure:
