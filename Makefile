@@ -10,10 +10,10 @@ STAMP := $(VENV)/.requirements-installed
 SOURCES := core $(wildcard app.py) $(wildcard pages)
 
 .DEFAULT_GOAL := help
-.PHONY: help app test check browser lint format types bench fuzz load ladder floors examples readme generate train evaluate clean
+.PHONY: help app test check browser lint format types bench fuzz load ladder floors examples readme generate train evaluate lesson-data clean
 
 help: ## what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(STAMP): requirements.txt
 	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer found: install it, or say make PYTHON=/path/to/python3."; exit 2; }
@@ -84,6 +84,11 @@ MODEL ?= water
 SET ?= assets/datasets/water/heldout-*.h5
 evaluate: $(STAMP) ## errors of a model on a set (MODEL=water SET=...)
 	$(BIN)/python -m core evaluate $(MODEL) --set '$(SET)'
+
+lesson-data: $(STAMP) ## learning curves of page 7 of the workshop (half an hour)
+	$(BIN)/python -m core train assets/lessons/how-much-data.yaml --curve 10,30,100 \
+	  --kinds equivariant,scalar,plain,l1,l2 --out runs/how-much-data
+	cp runs/how-much-data/curve.json assets/lessons/how-much-data.json
 
 clean: ## remove the environment and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

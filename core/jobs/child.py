@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 NICENESS = 10
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
+    """To be run as a thread of its own, once the request is read."""
     while sys.stdin.readline():
         pass
     os._exit(3)
 
 
-def _answer_channel() -> IO[str]:
+def answer_channel() -> IO[str]:
     """Keep the real stdout for answers and send what libraries print to stderr."""
     channel = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
     os.dup2(2, 1)
@@ -47,9 +48,9 @@ def _predicted(molecule: "Molecule", notes: dict) -> "Density":
 
 def main(folder: Path) -> int:
     os.nice(NICENESS)
-    answers = _answer_channel()
+    answers = answer_channel()
     request = json.loads(sys.stdin.readline())
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=end_with_parent, daemon=True).start()
 
     from dataclasses import asdict
 

@@ -54,13 +54,13 @@ def run_child(
     request: atomic_numbers, positions_angstrom, charge, level, as JSON takes them. on_cycle is called from this
     thread after each SCF cycle; cancelled is asked about four times a second.
     """
+
+    def on_answer(answer: dict) -> None:
+        if "cycle" in answer:
+            on_cycle(CycleReport(**answer["cycle"]))
+
     with tempfile.TemporaryDirectory(prefix="rhoscope-job-") as folder:
-        with Path(folder, "stderr").open("wb") as errors:
-            process = _start(Path(folder), limits, errors)
-        try:
-            failure = _follow(process, request, limits, on_cycle, cancelled)
-        finally:
-            _kill(process)
+        process, failure = _run("core.jobs.child", Path(folder), request, limits, on_answer, cancelled)
         if failure is not None:
             return failure if failure.message else None
         try:
@@ -70,7 +70,41 @@ def run_child(
             return _crash(process.returncode, Path(folder, "stderr"))
 
 
-def _start(folder: Path, limits: Limits, errors: IO[bytes]) -> subprocess.Popen[str]:
+def run_told(
+    module: str,
+    request: dict,
+    limits: Limits,
+    *,
+    on_answer: Callable[[dict], None],
+    cancelled: Callable[[], bool],
+) -> Failure | None:
+    """Run `module` as a child process that answers by lines of JSON (as core.jobs.child) until it ends: why it did not
+    end well, without words where it was cancelled, or None. on_answer is called from this thread."""
+    with tempfile.TemporaryDirectory(prefix="rhoscope-job-") as folder:
+        process, failure = _run(module, Path(folder), request, limits, on_answer, cancelled)
+        if failure is None and process.returncode:
+            return _crash(process.returncode, Path(folder, "stderr"))
+        return failure
+
+
+def _run(
+    module: str,
+    folder: Path,
+    request: dict,
+    limits: Limits,
+    on_answer: Callable[[dict], None],
+    cancelled: Callable[[], bool],
+) -> tuple[subprocess.Popen[str], Failure | None]:
+    """The child, ended and reaped, and why it did not end well."""
+    with (folder / "stderr").open("wb") as errors:
+        process = _start(module, folder, limits, errors)
+    try:
+        return process, _follow(process, request, limits, on_answer, cancelled)
+    finally:
+        _kill(process)
+
+
+def _start(module: str, folder: Path, limits: Limits, errors: IO[bytes]) -> subprocess.Popen[str]:
     environment = os.environ | {
         "OMP_NUM_THREADS": str(limits.threads),
         "OPENBLAS_NUM_THREADS": str(limits.threads),
@@ -79,7 +113,7 @@ def _start(folder: Path, limits: Limits, errors: IO[bytes]) -> subprocess.Popen[
         "PYSCF_TMPDIR": str(folder),
     }
     return subprocess.Popen(  # noqa: S603
-        [sys.executable, "-m", "core.jobs.child", str(folder)],
+        [sys.executable, "-m", module, str(folder)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=errors,
@@ -94,7 +128,7 @@ def _follow(
     process: subprocess.Popen[str],
     request: dict,
     limits: Limits,
-    on_cycle: Callable[[CycleReport], None],
+    on_answer: Callable[[dict], None],
     cancelled: Callable[[], bool],
 ) -> Failure | None:
     """None when the child ended by itself without a complaint; a Failure without words when it was cancelled."""
@@ -124,10 +158,10 @@ def _follow(
             answer = json.loads(lines.get(timeout=POLL_SECONDS))
         except queue.Empty:
             continue
-        if "cycle" in answer:
-            on_cycle(CycleReport(**answer["cycle"]))
-        elif "failure" in answer:
+        if "failure" in answer:
             failure = Failure(**answer["failure"])
+        else:
+            on_answer(answer)
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(LEAVE_SECONDS)
     return failure

@@ -82,6 +82,26 @@ def describe_domain(molecules: Iterable[Molecule]) -> dict:
     }
 
 
+def joined_domain(first: dict, second: dict) -> dict:
+    """The domain of both training sets together, each as of `describe_domain`."""
+    joined: dict = {
+        name: sorted(set(first[name]) | set(second[name])) for name in ("elements", "charges", "environments")
+    }
+    for name in ("charge_per_atom", "atoms"):
+        joined[name] = [min(first[name][0], second[name][0]), max(first[name][1], second[name][1])]
+    for name in ("bonded_angstrom", "angles_degrees"):
+        ranges = {key: list(ends) for key, ends in first[name].items()}
+        for ends in zip(*second[name].values(), strict=True):
+            _widen(ranges, list(second[name]), np.array(ends))
+        joined[name] = dict(sorted(ranges.items()))
+    for name in ("closest_contact_angstrom", "closest_through_space_angstrom"):
+        pairs = sorted({*first[name], *second[name]})
+        joined[name] = {
+            pair: min(domain[name][pair] for domain in (first, second) if pair in domain[name]) for pair in pairs
+        }
+    return joined
+
+
 def domain_flags(molecule: Molecule, domain: dict) -> tuple[Flag, ...]:
     """What in `molecule` the training set did not hold; empty where all is inside.
 

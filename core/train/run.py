@@ -14,7 +14,7 @@ from core.errors import DataError
 from core.gaussian.basis import AuxiliaryBasis
 from core.model.checkpoint import TrainedModel, read_model, save_model
 from core.model.coordinates import OutputCoordinates
-from core.model.domain import describe_domain
+from core.model.domain import describe_domain, joined_domain
 from core.model.network import DensityNetwork, NetworkConfig
 from core.model.plain import PlainNetwork, RandomlyTurned
 from core.reference.record import Record
@@ -152,7 +152,10 @@ def hardware() -> str:
 
 
 def initial_card(config: TrainingConfig, prepared: Prepared, trainer: Trainer) -> dict:
-    """What is known of a model as soon as it is trained; `core.train.evaluate` adds how well it does."""
+    """What is known of a model as soon as it is trained; `core.train.evaluate` adds how well it does. Its domain holds
+    that of the model it went on from."""
+    domain = describe_domain(r.molecule for r in [*prepared.records, *prepared.second_level])
+    before = prepared.start.card.get("domain") if prepared.start else None
     return {
         "name": config.name,
         "level": sorted({record.level.label for record in prepared.records}),
@@ -166,7 +169,7 @@ def initial_card(config: TrainingConfig, prepared: Prepared, trainer: Trainer) -
             "config": config.to_json(),
             "before": prepared.start.card.get("training") if prepared.start else None,
         },
-        "domain": describe_domain(r.molecule for r in [*prepared.records, *prepared.second_level]),
+        "domain": joined_domain(domain, before) if before else domain,
     }
 
 

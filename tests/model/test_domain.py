@@ -8,8 +8,9 @@ import pytest
 from rdkit import Chem
 
 from core.chem.molecule import Molecule
+from core.chem.read import from_smiles
 from core.data.dataset import load_dataset
-from core.model.domain import describe_domain, domain_flags, domain_warnings, sentences
+from core.model.domain import describe_domain, domain_flags, domain_warnings, joined_domain, sentences
 from tests.model.test_surroundings import embedded
 
 FRAGMENTS = Path(__file__).parents[2] / "assets" / "datasets" / "fragments"
@@ -126,3 +127,9 @@ def test_many_flags_of_a_kind_are_one_sentence_that_shows_the_worst(domain: dict
     assert text.startswith(next(flag.text for flag in flags if flag.by == worst)) and "5 more" in text
     assert "atoms 4 and" in text
     assert len(domain_warnings(waters, domain)) <= 6
+
+
+def test_two_domains_together_are_that_of_all_structures() -> None:
+    first, second = [from_smiles("CO"), from_smiles("O")], [from_smiles("CS"), from_smiles("C[NH3+]")]
+    joined = joined_domain(describe_domain(first), describe_domain(second))
+    assert joined == describe_domain([*first, *second])

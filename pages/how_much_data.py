@@ -1,0 +1,117 @@
+"""Workshop, page 7: what symmetry saves in data, by curves made beforehand and by a training made now."""
+
+import streamlit as st
+
+from core.lessons.data import KINDS, MEASURES, curves
+from core.lessons.live import SIZES, LiveTraining
+from core.view.how_much import curves_figure, live_figure, runs_table
+from core.view.lesson import Lesson, Setting, show_verdict
+from core.view.visitor import visitor
+from core.view.words import escaped, seconds, significant
+
+SYMMETRIC, ASKED_AGAIN = 1e-4, 0.7
+COUNTS = tuple(point.structures for point in curves().of("equivariant"))
+LESSON = Lesson(
+    7,
+    "data",
+    "How much data",
+    "The same small network with messages of fewer degrees, and one that knows no symmetry and is shown every molecule "
+    "in random poses. **How many molecules does each need to get as good?**",
+    {
+        "kind": Setting("equivariant", tuple(KINDS)),
+        "measure": Setting("force", tuple(MEASURES)),
+        "structures": Setting(COUNTS[-1], COUNTS),
+        "size": Setting(8, SIZES),
+    },
+    (
+        (
+            "What is the slope?",
+            "On logarithmic axes error against data is about a line: $\\text{error} \\propto n^{s}$. A steeper line "
+            "learns more from every molecule; with $s=-0.5$ four times the data halve the error.",
+        ),
+        (
+            "Does showing random poses not teach symmetry?",
+            "It teaches it roughly, in the poses that were shown. The last column but two of the table asks again in "
+            "another pose: what is left is the symmetry that was not learned. Built in, it is exact from the start.",
+        ),
+        (
+            "What do these curves not show?",
+            "The networks are small and trained for a minute or two, so that you can repeat them. With many molecules "
+            "it is the length of the training that limits them, not the data, and the curves bend up.",
+        ),
+    ),
+)
+
+
+@st.fragment(run_every=ASKED_AGAIN)
+def show_live(kind: str, size: int) -> None:
+    """The training of this kind and size, and those that were made before."""
+    training, asker = LiveTraining.shared(), visitor().browser
+    run = training.found(kind, size)
+    words, button = st.columns([3, 1], vertical_alignment="center")
+    label = f"{KINDS[kind]}, {size} waters"
+    if run is None or run.state in ("stopped", "failed"):
+        if run is not None and run.state == "failed":
+            words.warning(escaped(run.problem), icon=":material/warning:")
+        else:
+            words.markdown(f"**{label}**: less than a minute on an idle core.")
+        if button.button("Train", icon=":material/play_arrow:", type="primary"):
+            training.ask(kind, size, asker)
+            st.rerun(scope="fragment")
+    elif not run.finished:
+        before = training.position(run)
+        words.progress(
+            run.share, f"Waiting, {before} before it in the queue." if run.state == "waiting" else f"Training {label}"
+        )
+        if asker in run.askers:
+            if button.button("Stop", icon=":material/stop:"):
+                training.stop(run, asker)
+                st.rerun(scope="fragment")
+        elif button.button("I want it too"):
+            training.ask(kind, size, asker)
+    else:
+        words.markdown(
+            f"**{label}**: {significant(run.force_errors_mev_per_angstrom[-1])} meV/Å after {seconds(run.seconds)}, "
+            f"off in another pose by {run.residual:.0e}."
+        )
+    shown = [
+        other for each in KINDS for count in SIZES if (other := training.found(each, count)) is not None and other.steps
+    ]
+    if shown:
+        st.plotly_chart(live_figure(shown), key="data-live", config={"displaylogo": False})
+
+
+LESSON.begin()
+found = curves()
+inputs, picture = st.columns([1, 3], gap="large")
+with inputs:
+    kind = st.radio("Messages", KINDS, format_func=KINDS.__getitem__, key=LESSON.name("kind"))
+    measure = st.segmented_control("Error of", list(MEASURES), key=LESSON.name("measure"), required=True)
+    count = st.select_slider("Training structures of the table", COUNTS, key=LESSON.name("structures"))
+    size = st.select_slider(
+        "Waters of the training below", SIZES, key=LESSON.name("size"), help="Single waters, drawn with one seed."
+    )
+with picture:
+    st.plotly_chart(curves_figure(found, str(measure), kind), key="data-curves", config={"displaylogo": False})
+    st.dataframe(runs_table(found, int(count)), hide_index=True)
+    built_in = max(point.residual for point in found.points if point.kind != "plain")
+    learned = min(point.residual for point in found.points if point.kind == "plain")
+    show_verdict(
+        built_in <= SYMMETRIC < learned,
+        f"**Built in, symmetry is exact**: off in another pose by {built_in:.0e} at most. **Learned from random poses "
+        f"it is not**: {learned:.0e} at best.",
+    )
+    st.markdown("**Train one now**")
+    show_live(kind, int(size))
+    LESSON.show_link()
+LESSON.end(
+    f"""from pathlib import Path
+from core.train.config import TrainingConfig
+from core.train.curve import learning_curve
+
+place = Path("assets/lessons/how-much-data.yaml")
+config = TrainingConfig.load(place)
+curve = learning_curve(config, place.parent, Path("runs/mine"), ["{count}"], ["{kind}"])
+print(curve["runs"])
+"""
+)

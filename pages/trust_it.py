@@ -1,0 +1,88 @@
+"""Workshop, page 9: when a prediction should not be believed, and whether the program says so."""
+
+import streamlit as st
+
+from core.lessons.doubt import DOUBTS
+from core.view.doubt import all_examined, case_figure, errors_figure, examined, gallery
+from core.view.lesson import Lesson, Setting, show_verdict
+from core.view.words import escaped, significant
+
+TITLES = {doubt.key: doubt.title for doubt in DOUBTS}
+LESSON = Lesson(
+    9,
+    "doubt",
+    "Trust it?",
+    "A network answers anything, also what it knows nothing of. Open ions, radicals, torn bonds. **Does it know what "
+    "it does not know?**",
+    {"case": Setting("stretched", tuple(TITLES))},
+    (
+        (
+            "How can an error be expected without DFT?",
+            "From how far an atom's features, the numbers of $l=0$ of page 3, are from those of the training set. On "
+            "structures held back it was measured how errors grow with that distance, and the law is kept beside the "
+            "model.",
+        ),
+        (
+            "Why are there rules besides?",
+            "Far from all training the law is a guess, as the plot shows. So bonds, angles, contacts and charges that "
+            "training never held are named as what they are, and the prediction is disowned.",
+        ),
+        (
+            "Why is a radical refused, and not only doubted?",
+            "The reference calculations pair all electrons. For an odd number there is no such calculation, so no "
+            "number here would mean anything.",
+        ),
+    ),
+)
+
+LESSON.begin()
+inputs, picture = st.columns([1, 3], gap="large")
+with inputs:
+    key = st.selectbox("Case", TITLES, format_func=TITLES.__getitem__, key=LESSON.name("case"))
+    case = examined(key)
+    st.markdown(case.doubt.why)
+    if case.expected_mev_per_angstrom is not None:
+        st.metric(
+            "Expected error of the worst force",
+            f"{significant(case.expected_mev_per_angstrom)} meV/Å",
+            help="Of half of such atoms it is smaller.",
+        )
+    if case.true_mev_per_angstrom is not None:
+        st.metric(
+            "True error of the worst force",
+            f"{significant(case.true_mev_per_angstrom)} meV/Å",
+            help="Against DFT of the reference level.",
+        )
+cases = all_examined()
+with picture:
+    said = "\n".join(f"* {escaped(reason)}" for reason in case.words)
+    if case.outcome == "believed":
+        st.info("**Inside the domain of the model.** Rhoscope has no objection.", icon=":material/check:")
+    else:
+        st.warning(
+            f"**{'Refused' if case.outcome == 'refused' else 'Do not trust this prediction'}.**\n\n{said}",
+            icon=":material/warning:",
+        )
+    shown, plot = st.columns(2)
+    figure = case_figure(case)
+    if figure is not None:
+        shown.plotly_chart(figure, key="doubt-case", config={"displaylogo": False})
+    plot.plotly_chart(errors_figure(cases), key="doubt-errors", config={"displaylogo": False})
+    wrong = [each.doubt.title for each in cases if not each.holds]
+    bad = sum(each.doubt.doubtful for each in cases)
+    show_verdict(
+        not wrong,
+        f"**All {bad} bad cases are refused or warned of**, and the {len(cases) - bad} good ones are not."
+        if not wrong
+        else f"Judged wrongly: {', '.join(wrong)}.",
+    )
+    st.dataframe(gallery(cases), hide_index=True)
+    LESSON.show_link()
+LESSON.end(
+    f"""from core.lessons.doubt import doubt_called, examine
+
+found = examine(doubt_called({key!r}))
+print(found.outcome, found.words)
+print(found.expected_mev_per_angstrom, found.true_mev_per_angstrom)
+"""
+)
