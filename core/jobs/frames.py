@@ -17,6 +17,8 @@ from safetensors.numpy import load, save
 
 _LENGTHS = struct.Struct("<IQ")
 _CHUNK_BYTES = 1 << 20
+# The JSON of the largest structure takes a few MB; what it becomes takes far more room than its text.
+_TEXT_LIMIT_BYTES = 32_000_000
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -47,7 +49,7 @@ def send_frame(connection: socket.socket, header: dict[str, Any], content: bytes
 def receive_frame(connection: socket.socket, *, limit_bytes: int, until: float | None) -> tuple[dict[str, Any], bytes]:
     """The JSON object and the bytes of the next frame, at most `limit_bytes` in all. Raises FrameError."""
     text_length, content_length = _LENGTHS.unpack(_exactly(connection, _LENGTHS.size, until))
-    if text_length + content_length > limit_bytes:
+    if text_length > _TEXT_LIMIT_BYTES or text_length + content_length > limit_bytes:
         raise FrameError(f"a frame of {text_length + content_length} bytes")
     text = _exactly(connection, text_length, until)
     content = _exactly(connection, content_length, until)

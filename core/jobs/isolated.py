@@ -93,6 +93,7 @@ class Isolation:
         *,
         what: str,
         limits: ReadLimits | None = None,
+        answer_limit_bytes: int = ANSWER_LIMIT_BYTES,
     ) -> tuple[dict[str, Any], Arrays]:
         """Have `work` done on `content`; its answer, to be checked by the caller.
 
@@ -105,7 +106,7 @@ class Isolation:
         name = f"{what[:_NAME_LENGTH]!r}"
         if not self._places.acquire(timeout=wall_seconds):
             raise ReaderBusyError(
-                "Structures of other visitors are being read, and none has ended in time.", "Try again in a minute."
+                "Files of other visitors are being read, and none has ended in time.", "Try again in a minute."
             )
         try:
             with self._lock:
@@ -124,7 +125,7 @@ class Isolation:
                     # A process that dies while it is told its work has its last words still.
                     with contextlib.suppress(FrameError):
                         send_frame(data, header, content, until=until)
-                    answer, packed = receive_frame(data, limit_bytes=ANSWER_LIMIT_BYTES, until=until)
+                    answer, packed = receive_frame(data, limit_bytes=answer_limit_bytes, until=until)
                     return _judged(answer, packed, name, limits)
                 except FrameTimeoutError as error:
                     raise _too_long(name, limits) from error
@@ -175,7 +176,7 @@ class Isolation:
                     self.close()
                     if last:
                         raise ReaderCrashError(
-                            "The process that starts the readers of structures has ended.", "Try again."
+                            "The process that starts the readers of files has ended.", "Try again."
                         ) from error
         raise AssertionError
 
@@ -203,7 +204,7 @@ class Isolation:
             if not ready:
                 here.close()
                 self._zygote.kill()
-                raise ReaderCrashError("The readers of structures do not start.", "See the log of the server.")
+                raise ReaderCrashError("The readers of files do not start.", "See the log of the server.")
             here.settimeout(None)
             self._control = here
             return here
@@ -257,19 +258,19 @@ def _broken(name: str, limits: ReadLimits, exit_code: int | None, reason: str) -
 def _too_long(name: str, limits: ReadLimits) -> RhoscopeError:
     return ReaderTimeError(
         f"Reading {name} took longer than the {limits.cpu_seconds:g} s that are allowed.",
-        "Cut out the part you need, or raise the setting RHOSCOPE_READ_TIME_LIMIT_SECONDS.",
+        "Give less (a part, a coarser grid), or raise the setting RHOSCOPE_READ_TIME_LIMIT_SECONDS.",
     )
 
 
 def _too_much(name: str, limits: ReadLimits) -> RhoscopeError:
     return ReaderMemoryError(
         f"Reading {name} needs more than the {limits.memory_gb:g} GB of memory that are allowed.",
-        "Cut out the part you need, or raise the setting RHOSCOPE_READ_MEMORY_GB.",
+        "Give less (a part, a coarser grid), or raise the setting RHOSCOPE_READ_MEMORY_GB.",
     )
 
 
 def _crashed(name: str) -> RhoscopeError:
     return ReaderCrashError(
         f"{name} could not be read: the program that reads it broke down over it.",
-        "Save the structure again, or in another format; if it is sound, please report this.",
+        "Write it again, or in another format; if it is sound, please report this.",
     )

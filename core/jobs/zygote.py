@@ -20,8 +20,8 @@ import sys
 import traceback
 from typing import Any, NoReturn
 
-# Imported, and its warm_up called, before the first file comes; other modules are imported when they are asked for.
-LOADED = "core.jobs.reading"
+# Imported, and warm_up of each called, before the first file comes; others are imported when they are asked for.
+LOADED = ("core.jobs.reading", "core.jobs.reading_result")
 # The dictionary of components keeps small files; nothing else is written.
 LARGEST_FILE_BYTES = 4_000_000
 OPEN_FILES = 128
@@ -31,7 +31,8 @@ TRACE_LENGTH = 4000
 
 def main(descriptor: int) -> None:
     control = socket.socket(fileno=descriptor)
-    importlib.import_module(LOADED).warm_up()
+    for module in LOADED:
+        importlib.import_module(module).warm_up()
     # What is here now is here for good: the collector of a new process need not touch, and thereby copy, any of it.
     gc.collect()
     gc.freeze()

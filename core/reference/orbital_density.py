@@ -9,15 +9,14 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 from pyscf import gto
-from pyscf.dft import numint
 
 from core.chem.molecule import Molecule
 from core.reference.calculation import build_mol
 from core.reference.from_density import orbital_dipole_e_bohr
+from core.reference.orbital_values import at_points
 from core.reference.record import Record
 
-# Points at a time, and values of one block of integrals (8 bytes each).
-BLOCK_POINTS = 4000
+# Of one block of integrals (8 bytes each).
 BLOCK_VALUES = 1 << 24
 
 
@@ -63,17 +62,3 @@ class OrbitalDensity:
     def dipole_e_bohr(self) -> NDArray[np.float64]:
         """(3,) dipole of nuclei and electrons about the origin of the coordinates."""
         return orbital_dipole_e_bohr(self.mol, self.matrix)
-
-
-def at_points(
-    mol: gto.Mole,
-    orbitals: NDArray[np.float64],
-    occupations: NDArray[np.float64],
-    points_bohr: NDArray[np.float64],
-) -> NDArray[np.float64]:
-    """(n,) sum_i n_i phi_i^2 at `points_bohr` (n, 3), e/bohr^3; arguments as of `OrbitalDensity`."""
-    density = np.empty(len(points_bohr))
-    for start in range(0, density.size, BLOCK_POINTS):
-        part = slice(start, start + BLOCK_POINTS)
-        density[part] = ((numint.eval_ao(mol, points_bohr[part]) @ orbitals) ** 2) @ occupations
-    return density

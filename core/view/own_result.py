@@ -15,8 +15,9 @@ from core.chem.molecule import Molecule
 from core.chem.topology import Topology
 from core.errors import RhoscopeError
 from core.gaussian.basis import AuxiliaryBasis
-from core.reference.foreign import SUFFIXES, ForeignResult, GaussianOrbitals, read
-from core.reference.foreign.soundness import orbital_density
+from core.jobs.reading_result import read_result
+from core.reference.foreign import SUFFIXES, ForeignResult, GaussianOrbitals
+from core.reference.foreign.density import orbital_density
 from core.reference.orbital_density import OrbitalDensity
 from core.settings import settings
 from core.train.findings import Tell, require_room_for_fit
@@ -79,10 +80,10 @@ def _shortened(name: str) -> str:
 
 
 def own_result(content: bytes, filename: str, progress: Tell = lambda text: None) -> OwnResult:
-    """Read a file and find its molecule. Raises RhoscopeError."""
+    """Have a file read in a process of its own, and find its molecule. Raises RhoscopeError."""
     progress("Reading the file")
     digest = hashlib.sha256(filename.encode(errors="replace") + b"\0" + content).hexdigest()
-    result = read(content, filename)
+    result = read_result(content, filename)
     if isinstance(result.density, GaussianOrbitals):
         orbitals = orbital_density(result, result.density)
         require_room_for_fit(orbitals.molecule, AuxiliaryBasis.load())

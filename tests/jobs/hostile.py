@@ -1,6 +1,7 @@
 """Works that do what a file could make a parser do; run by tests/jobs/test_isolated.py in processes of their own."""
 
 import ctypes
+import io
 import os
 import socket
 import struct
@@ -8,6 +9,7 @@ import sys
 import time
 from typing import Any, NoReturn
 
+import h5py
 import numpy as np
 
 from core.errors import ChargeError
@@ -32,6 +34,12 @@ def sleep(request: dict[str, Any], content: bytes) -> Answer:
 
 def hoard(request: dict[str, Any], content: bytes) -> Answer:
     return {}, {"zeros": np.ones(request["bytes"], dtype=np.uint8)}
+
+
+def open_checkpoint(request: dict[str, Any], content: bytes) -> Answer:
+    """What a reader of HDF5 does that does not look at the file before."""
+    with h5py.File(io.BytesIO(content), "r") as file:
+        return {"mol": str(file["mol"][()])}, {}
 
 
 def crash(request: dict[str, Any], content: bytes) -> Answer:
@@ -74,7 +82,7 @@ def leave_a_child(request: dict[str, Any], content: bytes) -> Answer:
 
 def surroundings(request: dict[str, Any], content: bytes) -> Answer:
     names = sorted(os.environ)
-    return {"environment": names, "modules": [name for name in ("torch", "pyscf") if name in sys.modules]}, {}
+    return {"environment": names, "modules": [name for name in ("torch", "streamlit") if name in sys.modules]}, {}
 
 
 def take_over(request: dict[str, Any], content: bytes) -> Answer:

@@ -10,7 +10,7 @@ from core.gaussian.basis import AuxiliaryBasis
 from core.gaussian.evaluate import density_at_points
 from core.model.predict import Prediction
 from core.reference.foreign import CubeGrid, ForeignResult, read
-from core.reference.foreign.soundness import orbital_density
+from core.reference.foreign.density import orbital_density
 from core.train.findings import against_orbitals, require_room_for_fit
 from core.train.on_cube import CubeDensity, against_cube, cube_density, difference_on, on_cube
 from tests.reference.foreign.files import FORMAMIDE, WATER, calculation, cube_file, molden_file

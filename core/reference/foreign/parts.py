@@ -12,7 +12,7 @@ from core.reference.foreign.cube import require_density, require_sound_axes
 from core.reference.foreign.read import shown_name
 from core.reference.foreign.result import CubeGrid, ForeignResult, GaussianOrbitals, Shell
 from core.reference.foreign.shells import MOST_FUNCTIONS, checked
-from core.reference.foreign.soundness import orbital_density, require_sound_nuclei
+from core.reference.foreign.soundness import require_sound_nuclei, sound_orbitals
 from core.reference.foreign.text import require_sensible, words
 
 Arrays = dict[str, NDArray[Any]]
@@ -28,7 +28,7 @@ class _Words(BaseModel):
     charge: int | None = Field(ge=-10_000, le=10_000)
     energy_hartree: float | None = Field(allow_inf_nan=False)
     notes: tuple[str, ...] = Field(max_length=20)
-    shells: tuple[tuple[int, int, bool, int], ...] | None
+    shells: tuple[tuple[int, int, bool, int], ...] | None = Field(max_length=MOST_FUNCTIONS)
 
 
 def to_parts(result: ForeignResult) -> tuple[dict[str, Any], Arrays]:
@@ -64,7 +64,7 @@ def from_parts(said: dict[str, Any], arrays: Arrays) -> ForeignResult:
         result = _joined(_Words.model_validate(said), arrays)
         require_sound_nuclei(result.atomic_numbers, result.positions_bohr)
         if isinstance(result.density, GaussianOrbitals):
-            orbital_density(result, result.density)
+            sound_orbitals(result, result.density)
     except RhoscopeError:
         raise
     except (ValidationError, ValueError, TypeError, LookupError, ArithmeticError) as error:

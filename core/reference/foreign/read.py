@@ -9,7 +9,7 @@ import numpy as np
 from core.errors import ResultError, RhoscopeError
 from core.reference.foreign import checkpoint, cube, fchk, molden
 from core.reference.foreign.result import ForeignResult, GaussianOrbitals
-from core.reference.foreign.soundness import orbital_density, require_sound_nuclei
+from core.reference.foreign.soundness import require_sound_nuclei, sound_orbitals
 from core.settings import settings
 
 
@@ -38,15 +38,10 @@ _NAME_LENGTH = 60
 def read(content: bytes, filename: str) -> ForeignResult:
     """The result in a file. filename: chooses the format by its ending, and nothing else.
 
-    Raises ResultError, StructureError, UnsupportedElementError or ChargeError, whatever the bytes are. The size limit
-    is settings().max_upload_mb and is judged first.
+    Raises ResultError, StructureError, UnsupportedElementError or ChargeError, whatever the bytes are; MemoryError
+    where there is too little. The size limit is settings().max_upload_mb and is judged first.
     """
-    limit_bytes = settings().max_upload_mb * 1e6
-    if len(content) > limit_bytes:
-        raise ResultError(
-            f"This file has {len(content) / 1e6:.0f} MB; at most {limit_bytes / 1e6:g} MB are accepted.",
-            "Write a cube with fewer points, or raise the setting RHOSCOPE_MAX_UPLOAD_MB.",
-        )
+    require_size(len(content))
     if not content.strip():
         raise ResultError("The file is empty.", ACCEPTED)
     entry = _format(content, filename)
@@ -54,14 +49,24 @@ def read(content: bytes, filename: str) -> ForeignResult:
         result = entry.parse(content, shown_name(filename))
         require_sound_nuclei(result.atomic_numbers, result.positions_bohr)
         if isinstance(result.density, GaussianOrbitals):
-            orbital_density(result, result.density)
+            sound_orbitals(result, result.density)
     except RhoscopeError:
         raise
-    except (ValueError, TypeError, LookupError, ArithmeticError, MemoryError, np.linalg.LinAlgError) as error:
+    except (ValueError, TypeError, LookupError, ArithmeticError, np.linalg.LinAlgError) as error:
         raise ResultError(
             f"This {entry.name} cannot be read.", "It is damaged, or of a kind not known here."
         ) from error
     return result
+
+
+def require_size(n_bytes: int) -> None:
+    """Raises ResultError for more than settings().max_upload_mb."""
+    limit_bytes = settings().max_upload_mb * 1e6
+    if n_bytes > limit_bytes:
+        raise ResultError(
+            f"This file has {n_bytes / 1e6:.0f} MB; at most {limit_bytes / 1e6:g} MB are accepted.",
+            "Write a cube with fewer points, or raise the setting RHOSCOPE_MAX_UPLOAD_MB.",
+        )
 
 
 def shown_name(filename: str) -> str:

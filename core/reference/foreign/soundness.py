@@ -2,14 +2,15 @@
 
 import numpy as np
 from numpy.typing import NDArray
+from pyscf import gto
 
 from core.chem.elements import HEAVIEST, symbol
 from core.chem.molecule import Molecule
 from core.chem.validate import atomic_numbers_of, require_closed_shell, require_sound_positions
 from core.errors import ResultError
 from core.reference.foreign.result import ForeignResult, GaussianOrbitals
-from core.reference.foreign.shells import electrons_of, mole, overlap_of
-from core.reference.orbital_density import OrbitalDensity, at_points
+from core.reference.foreign.shells import MOST_FUNCTIONS, electrons_of, mole, overlap_of
+from core.reference.orbital_values import at_points
 from core.units import BOHR_IN_ANGSTROM
 
 MOST_ATOMS = 1000
@@ -44,9 +45,11 @@ def molecule_of(result: ForeignResult, charge: int) -> Molecule:
     return Molecule(result.atomic_numbers, result.positions_bohr * BOHR_IN_ANGSTROM, charge, result.name)
 
 
-def orbital_density(result: ForeignResult, orbitals: GaussianOrbitals) -> OrbitalDensity:
-    """The density of a file with orbitals. Raises ResultError where its electrons do not add up to its charge, or
-    leave out the cores; ChargeError for an open shell."""
+def sound_orbitals(result: ForeignResult, orbitals: GaussianOrbitals) -> tuple[Molecule, gto.Mole]:
+    """The molecule of a file with orbitals, and PySCF's with their functions. Raises ResultError where its electrons do
+    not add up to its charge, or leave out the cores; ChargeError for an open shell."""
+    if orbitals.occupations.size > 2 * MOST_FUNCTIONS:
+        raise ResultError(f"The file has {orbitals.occupations.size:,} orbitals.", "It is damaged.")
     mol = mole(result.atomic_numbers, result.positions_bohr, result.charge or 0, orbitals.shells)
     found = electrons_of(overlap_of(mol), orbitals)
     nuclear = int(result.atomic_numbers.sum())
@@ -58,8 +61,7 @@ def orbital_density(result: ForeignResult, orbitals: GaussianOrbitals) -> Orbita
         )
     rho = at_points(mol, orbitals.coefficients, orbitals.occupations, result.positions_bohr)
     require_cores(result.atomic_numbers, rho)
-    molecule = molecule_of(result, nuclear - expected)
-    return OrbitalDensity(molecule, mol, orbitals.coefficients, orbitals.occupations)
+    return molecule_of(result, nuclear - expected), mol
 
 
 def require_cores(atomic_numbers: NDArray[np.int64], at_nuclei: NDArray[np.float64]) -> None:

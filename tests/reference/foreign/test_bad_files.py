@@ -297,7 +297,7 @@ def test_checkpoints_that_lie() -> None:
             read(changed_checkpoint(change), "x.chk")
 
 
-def test_a_heap_in_which_the_library_would_go_round_for_ever() -> None:
+def endless_checkpoint() -> bytes:
     """What is free at the end of a global heap has its own size; where that is nought, HDF5 never comes past it."""
     content = bytearray(files()["water.chk"])
     start = content.index(b"GCOL")
@@ -305,8 +305,12 @@ def test_a_heap_in_which_the_library_would_go_round_for_ever() -> None:
     free = start + 32 + (first + 7) // 8 * 8
     assert int.from_bytes(content[free : free + 2], "little") == 0
     content[free + 8 : free + 16] = bytes(8)
+    return bytes(content)
+
+
+def test_a_heap_in_which_the_library_would_go_round_for_ever() -> None:
     with pytest.raises(ResultError, match="keeps its texts"):
-        read(bytes(content), "water.chk")
+        read(endless_checkpoint(), "water.chk")
 
 
 TOKENS = [b"nan", b"-1", b"0", b"1e308", b"-1e-308", b"99999999999", b"2147483648", b"[GTO]", b"", b"x", b"1.5", b"N="]

@@ -6,10 +6,10 @@ from pyscf import gto
 from pyscf.tools import molden
 
 from core.reference.foreign import ForeignResult, GaussianOrbitals, read
+from core.reference.foreign.density import orbital_density
 from core.reference.foreign.molden_ways import _WAYS
 from core.reference.foreign.result import Shell
 from core.reference.foreign.shells import checked, gaussian_order, mole, pyscf_order, with_pyscf_norms
-from core.reference.foreign.soundness import orbital_density
 from core.reference.orbital_density import OrbitalDensity
 from core.reference.quadrature import ReferenceGrid
 from tests.reference.foreign.files import (

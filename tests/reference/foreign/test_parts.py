@@ -49,6 +49,8 @@ def test_answers_that_lie_are_refused() -> None:
         (said, arrays | {"occupations": 2 * arrays["occupations"]}),
         (said, arrays | {"positions_bohr": 0 * arrays["positions_bohr"]}),
         (said, arrays | {"atomic_numbers": np.array([10, 1, 1])}),
+        (said | {"shells": said["shells"] * 1000}, arrays),
+        (said, arrays | {"coefficients": np.zeros((7, 9000)), "occupations": np.zeros(9000)}),
         (cube_said, cube_arrays | {"steps_bohr": np.zeros((3, 3))}),
         (cube_said, cube_arrays | {"density": -cube_arrays["density"]}),
         (cube_said, cube_arrays | {"density": cube_arrays["density"].ravel()}),
