@@ -39,6 +39,8 @@ def main() -> int:
     args = parser.parse_args()
     args.keep.mkdir(parents=True, exist_ok=True)
     os.environ["RHOSCOPE_DATA_DIR"] = tempfile.mkdtemp(prefix="rhoscope-fuzz-")
+    # Of a result's reader: processor time, so that one that goes round for ever does not hold the run up.
+    os.environ.setdefault("RHOSCOPE_READ_TIME_LIMIT_SECONDS", "10")
     rows = []
     for target in TARGETS:
         if args.only and target.name not in args.only:

@@ -17,6 +17,15 @@ from core.density.grid import UniformGrid
 from core.gaussian.basis import AuxiliaryBasis
 from core.view.field import POTENTIAL, pack_field
 from tests.molecules import DNA, atom, capped, polymer, shifted, without
+from tests.reference.foreign.files import (
+    FORMAMIDE,
+    WATER,
+    calculation,
+    checkpoint_file,
+    cube_file,
+    fchk_file,
+    molden_file,
+)
 
 SMILES = (
     "O", "CCO", "NC=O", "C[NH3+]", "CC(=O)[O-]", "c1ccccc1", "CC(=O)N[C@@H](C)C(=O)NC", "Nc1ncnc2[nH]cnc12", "C#N",
@@ -89,6 +98,13 @@ def sdf() -> tuple[bytes, ...]:
     return tuple(
         block.encode() + end for block, end in zip(blocks, [b"", b"$$$$\n", b"> <x>\n1\n\n$$$$\n"] * 4, strict=True)
     )
+
+
+@cache
+def results(suffix: str) -> tuple[bytes, ...]:
+    """Of water and formamide, the second with Cartesian d functions."""
+    write = {"cube": lambda of: cube_file(of, 12), "fchk": fchk_file, "molden": molden_file, "chk": checkpoint_file}
+    return tuple(write[suffix](of) for of in (calculation(WATER), calculation(FORMAMIDE, "6-31g*", cart=True)))
 
 
 @cache

@@ -16,7 +16,9 @@ from core.chem.prepare import Options
 from core.chem.read import from_smiles, read_structure
 from core.chem.subject import Source, from_source
 from core.density.files import load_density
-from core.errors import RhoscopeError
+from core.errors import ReaderError, RhoscopeError
+from core.jobs.reading_result import read_result
+from core.reference.foreign import GaussianOrbitals
 from core.settings import Settings
 from core.view.address import HIGHEST_CHARGE, KINDS, LONGEST, LONGEST_SETTING, MOST_SETTINGS, link_of
 from core.view.field import unpack_field
@@ -118,6 +120,24 @@ def _density(data: bytes) -> None:
     assert density.coefficients.shape == (density.basis.n_functions(density.molecule.atomic_numbers),)
 
 
+def _result(filename: str) -> Callable[[bytes], None]:
+    """By the way of the page: read in a process of its own, which text never brings down; HDF5's library may end it."""
+
+    def take(data: bytes) -> None:
+        try:
+            result = read_result(data, filename)
+        except ReaderError as error:
+            if filename.endswith("chk"):
+                raise
+            raise AssertionError("the reader was brought down") from error
+        assert np.isfinite(result.positions_bohr).all()
+        density = result.density
+        values = density.coefficients if isinstance(density, GaussianOrbitals) else density.density
+        assert np.isfinite(values).all() and result.name == filename
+
+    return take
+
+
 def _words(words: tuple[str, ...]) -> Callable[[], tuple[bytes, ...]]:
     return lambda: tuple(word.encode() for word in words)
 
@@ -130,6 +150,10 @@ TARGETS = (
     Target("SMILES", 10_000, _words(corpus.SMILES), _smiles),
     Target("PDB, prepared", 4_000, corpus.pdb, _prepared("a.pdb")),
     Target("mmCIF, prepared", 2_500, corpus.mmcif, _prepared("a.cif")),
+    Target("cubes", 4_000, lambda: corpus.results("cube"), _result("a.cube")),
+    Target("formatted checkpoints", 4_000, lambda: corpus.results("fchk"), _result("a.fchk")),
+    Target("Molden files", 4_000, lambda: corpus.results("molden"), _result("a.molden")),
+    Target("PySCF checkpoints", 3_000, lambda: corpus.results("chk"), _result("a.chk")),
     Target("identifiers", 10_000, _words(corpus.IDENTIFIERS), _identifier),
     Target("links", 10_000, _words(corpus.LINKS), _link),
     Target("packed fields", 5_000, corpus.fields, _field),
