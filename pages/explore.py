@@ -16,8 +16,8 @@ from core.view.address import Address
 from core.view.details import focused_atoms, show_atoms_by, show_details
 from core.view.export import ccp4_bytes, cube_text, forces_csv, html_page, safetensors_bytes
 from core.view.ions import show_ions
+from core.view.on_demand import FORMATION, POTENTIAL, show_picture
 from core.view.picture import Picture
-from core.view.potential import colored_by_potential, show_with_potential
 from core.view.preparation import to_confirm
 from core.view.request import picture_of_request
 from core.view.snippet import snippet
@@ -126,7 +126,7 @@ def show_facts(picture: Picture) -> None:
 
 def show_downloads(picture: Picture, level: float | None) -> None:
     stem = picture.scene.file_stem
-    colored = colored_by_potential(picture, key="explore")
+    colored, formation = (layer.shown(picture, key="explore") for layer in (POTENTIAL, FORMATION))
     density, predicted, forces = picture.density, picture.predicted.density, picture.predicted.forces_hartree_per_bohr
     topology = structure.shown().topology
     binary = "application/octet-stream"
@@ -141,7 +141,8 @@ def show_downloads(picture: Picture, level: float | None) -> None:
          "All coefficients and the basis: the density itself, to evaluate anywhere."),
         ("Charges (PQR)", ".pqr", "text/plain", lambda: pqr_text(predicted, topology),
          "Hirshfeld charges of this density, e, and Bondi radii, Å, as APBS reads them."),
-        ("This view (HTML)", ".html", "text/html", lambda: html_page(picture, level, colored=colored),
+        ("This view (HTML)", ".html", "text/html",
+         lambda: html_page(picture, level, colored=colored, formation=formation),
          "One file that shows this view in any browser, without internet."),
     )  # fmt: skip
     with st.container(horizontal=True):
@@ -154,9 +155,9 @@ def show_downloads(picture: Picture, level: float | None) -> None:
 
 
 @st.fragment
-def show_picture(picture: Picture, focus: tuple[int, ...]) -> None:
+def show_viewer(picture: Picture, focus: tuple[int, ...]) -> None:
     trust = show_atoms_by(picture)
-    level = show_with_potential(picture, key="explore", link=link.link_data(picture), trust=trust, focus=focus)
+    level = show_picture(picture, key="explore", link=link.link_data(picture), trust=trust, focus=focus)
     show_downloads(picture, level)
 
 
@@ -171,7 +172,7 @@ structure.show_last_problem()
 link.show_words(picture)
 viewer, beside = st.columns([2.3, 1], gap="medium")
 with viewer:
-    show_picture(picture, focused_atoms(subject, picture))
+    show_viewer(picture, focused_atoms(subject, picture))
 with beside:
     show_facts(picture)
     to_confirm(subject)

@@ -3,6 +3,7 @@
 // whether a text made sense, and does nothing where it did not.
 
 import { formatLevel } from "./levels.js";
+import { formatPlace, parsePlace } from "./sliceplace.js";
 
 // e/bohr^3, as in core/view/address.py.
 const LEVELS = [1e-6, 1e3];
@@ -25,6 +26,20 @@ export const LAYERS = {
   },
   level: level(false),
   difference: level(true),
+  // After the level, which is that of the density. Its own level may come before its field does.
+  formation: radio("of-density", "of-formation"),
+  lobes: {
+    read: ({ formation }) => (formation?.shown && formation.moved ? formatLevel(formation.level) : null),
+    write: (view, text) => (!view.formation?.wanted ? false : number(LEVELS, (_, value) => view.setLobes(value))(view, text)),
+  },
+  slice: {
+    read: ({ slice }) => (slice.on && slice.plane ? formatPlace(slice.plane, slice.name) : null),
+    write(view, text) {
+      const place = parsePlace(text);
+      if (place) view.slice.lieAt(place);
+      return Boolean(place);
+    },
+  },
   pane: {
     read: ({ chosen }) => (chosen ? String(chosen) : null),
     write: number([0, 9], (view, pane) => view.choose?.(Math.min(Math.round(pane), view.stages.length - 1))),
@@ -80,6 +95,19 @@ function checkbox(name) {
   };
 }
 
+// What is shown is one or the other; the second is "on".
+function radio(first, second) {
+  return {
+    read: (view) => (view.find(second)?.checked ? "on" : null),
+    write(view, text) {
+      const box = view.find({ off: first, on: second }[text] ?? "none");
+      if (!box || box.closest("[hidden]")) return false;
+      if (!box.checked) box.click();
+      return true;
+    },
+  };
+}
+
 function slider(name) {
   return {
     read(view) {
@@ -105,7 +133,7 @@ function level(signed) {
       if (formatLevel(value) === formatLevel(levelOf(view))) return;
       if (view.levels) view.setLevel(signed, value);
       else {
-        view.setLevel(value);
+        view.setDensityLevel(value);
         view.onLevel(view.level);
       }
     })(view, text)),

@@ -3,6 +3,8 @@
 // surface is cut among the codes themselves, and interpolation between them follows the exponential decay.
 
 const BLOCK = 8;
+// Along the longest edge: a field of so many points can be cut within a frame.
+const COARSE_POINTS = 56;
 
 export function decodeField(buffer) {
   const field = decodeCodes(buffer);
@@ -26,6 +28,52 @@ export function codeOf(field, value) {
 
 export function valueOf(field, code) {
   return field.knee * Math.sinh(field.low + ((field.high - field.low) * code) / 65535);
+}
+
+// Of a signed field, e/bohr^3: Float32Array, made at the first asking. Where a field changes sign, codes are far from
+// linear between two points, and values are not.
+export function linearValues(field) {
+  field.values ??= Float32Array.from(field.codes, (code) => valueOf(field, code));
+  return field.values;
+}
+
+// At vertices, 3 floats each in angstrom: trilinear; NaN where one of the eight points has no value.
+export function sample({ values, shape: [nx, ny, nz], origin_angstrom: origin, step_angstrom: step }, vertices) {
+  const sampled = new Float32Array(vertices.length / 3);
+  for (let k = 0; k < sampled.length; k++) {
+    const x = (vertices[3 * k] - origin[0]) / step;
+    const y = (vertices[3 * k + 1] - origin[1]) / step;
+    const z = (vertices[3 * k + 2] - origin[2]) / step;
+    const [i, j, l] = [cell(x, nx), cell(y, ny), cell(z, nz)];
+    const [u, v, w] = [x - i, y - j, z - l];
+    const at = (i * ny + j) * nz + l;
+    const plane = (from) => (1 - v) * ((1 - w) * values[from] + w * values[from + 1])
+      + v * ((1 - w) * values[from + nz] + w * values[from + nz + 1]);
+    sampled[k] = (1 - u) * plane(at) + u * plane(at + ny * nz);
+  }
+  return sampled;
+}
+
+function cell(x, n) {
+  return Math.min(n - 2, Math.max(0, Math.floor(x)));
+}
+
+// Every other point, to be cut while a level moves; the field itself where it is as small already. Made once.
+export function coarser(field) {
+  if (Math.max(...field.shape) <= COARSE_POINTS) return field;
+  field.coarse ??= everyOther(field);
+  return field.coarse;
+}
+
+function everyOther({ codes, shape: [, ny, nz], shape, step_angstrom: step, blocks, values, coarse, scratch, ...header }) {
+  const [mx, my, mz] = shape.map((n) => (n + 1) >> 1);
+  const fewer = new Uint16Array(mx * my * mz);
+  let at = 0;
+  for (let x = 0; x < mx; x++)
+    for (let y = 0; y < my; y++)
+      for (let z = 0, from = (2 * x * ny + 2 * y) * nz; z < mz; z++) fewer[at++] = codes[from + 2 * z];
+  const made = { ...header, shape: [mx, my, mz], step_angstrom: 2 * step, codes: fewer };
+  return { ...made, blocks: blockExtremes(fewer, made.shape) };
 }
 
 // Lowest and highest code in each block of 8^3 cells: a level visits only the blocks that it crosses.

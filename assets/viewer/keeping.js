@@ -135,9 +135,10 @@ export class Keeping {
     const note = this.find("mesh-note");
     note.textContent = "";
     const pane = scene.panes[which];
-    const level = view.levels ? view.levels.get(pane.signed) : view.level;
+    const level = view.levels ? view.levels.get(pane.signed) : view.drawn.level;
     const about = {
-      title: scene.title, source: scene.source, ...(pane && { picture: pane.label }), unit: "angstrom",
+      title: scene.title, source: scene.source, ...(pane && { picture: pane.label }),
+      ...(view.formation?.shown && { surface: view.drawn.label }), unit: "angstrom",
       level_e_per_bohr3: level, ...(view.colored && { values: `electrostatic potential, ${scene.potential.unit}` }),
     };
     const stem = pane ? `${scene.file_stem}-${pane.label.toLowerCase().replace(/\W+/g, "-")}` : scene.file_stem;

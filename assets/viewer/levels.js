@@ -24,13 +24,13 @@ export function enclosedScale({ levels, enclosed }, electrons) {
   };
 }
 
-// largest: of |value|, e/bohr^3.
-export function logarithmicScale(largest) {
+// largest: of |value|, e/bohr^3. displaced: electrons, and the share of them beyond a level (displaced.js).
+export function logarithmicScale(largest, displaced = null) {
   return {
     minimum: -3, maximum: -0.02, step: 0.005,
     toLevel: (position) => largest * 10 ** (-3.02 - position),
     toPosition: (level) => -3.02 - Math.log10(level / largest),
-    share: null,
+    share: null, displaced,
   };
 }
 

@@ -5,7 +5,7 @@ import { MARKUP, Panel } from "./panel.js";
 import { decodePotential } from "./potential.js";
 
 export async function showPage(viewerOfPage) {
-  const { scene, field, potential } = JSON.parse(document.getElementById("payload").textContent);
+  const { scene, field, potential, formation } = JSON.parse(document.getElementById("payload").textContent);
   const root = document.querySelector(".rhoscope");
   root.innerHTML = MARKUP;
   document.getElementById("title").textContent = scene.title;
@@ -22,6 +22,7 @@ export async function showPage(viewerOfPage) {
   panel.setBackground("#ffffff");
   panel.setScene(scene);
   if (potential) panel.setPotential(decodePotential(await inflate(potential), scene.potential.per_hartree), true, scene.level);
+  if (formation) panel.setFormation(decodeField(await inflate(formation)), true);
   panel.setField(decodeField(await inflate(field)));
   root.dataset.drawn = scene.identity;
 }

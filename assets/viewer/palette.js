@@ -7,6 +7,16 @@ const DIVERGING = [
   [0.7, 0.09, 0.17], [0.84, 0.38, 0.3], [0.96, 0.65, 0.51], [0.99, 0.86, 0.78], [0.97, 0.97, 0.97],
   [0.82, 0.9, 0.94], [0.57, 0.77, 0.87], [0.26, 0.58, 0.76], [0.13, 0.4, 0.67],
 ];
+// The same for a dark ground, on which white would be the strongest of all: dark in the middle.
+const DIVERGING_DARK = [
+  [1, 0.83, 0.7], [0.97, 0.56, 0.38], [0.66, 0.28, 0.18], [0.32, 0.16, 0.14], [0.11, 0.13, 0.15],
+  [0.12, 0.22, 0.36], [0.17, 0.39, 0.68], [0.43, 0.67, 0.96], [0.8, 0.91, 1],
+];
+// Green to blue of ColorBrewer (GnBu), and beyond: even in lightness, from little to much on a light ground.
+const SEQUENTIAL = [
+  [0.97, 0.99, 0.94], [0.88, 0.95, 0.86], [0.8, 0.92, 0.77], [0.66, 0.87, 0.71], [0.48, 0.8, 0.77],
+  [0.31, 0.7, 0.83], [0.17, 0.55, 0.75], [0.03, 0.41, 0.67], [0.03, 0.25, 0.51], [0.02, 0.12, 0.3],
+];
 const UNKNOWN = [0.6, 0.6, 0.6];
 
 export const SURFACE = {
@@ -34,6 +44,13 @@ export function signedColors(values, range) {
     colors.set(Number.isNaN(share) ? UNKNOWN : SIGNED[Math.round((SHADES * (share + 1)) / 2)], 3 * k);
   }
   return colors;
+}
+
+// share: 0 to 1; of one sign from little to much, and signed from less to more. What is nearest to nothing is nearest
+// to the ground.
+export function planeColor(signed, dark, share) {
+  if (signed) return between(dark ? DIVERGING_DARK : DIVERGING, share);
+  return between(SEQUENTIAL, dark ? 1 - share : share);
 }
 
 function between(colors, share) {

@@ -1,12 +1,15 @@
 // The frame around one stage: level slider, switches, legend, hover line, buttons. Every text that came from a file
 // or a person goes in as textContent. Nothing is reported to the server before a control is let go.
 
+import { coarser } from "./field.js";
 import { FORCE_LEGEND_MARKUP, atomText, forcePerAngstrom, largestForce, showForceLegend } from "./forces.js";
+import { FORMATION_LEGEND_MARKUP, FORMATION_MARKUP, Formation } from "./formation.js";
 import { listenToKeys } from "./keys.js";
 import { enclosedScale, possibleLevel } from "./levels.js";
 import { SIGNED_GRADIENT } from "./palette.js";
 import { downloadPicture } from "./picture.js";
 import { extremes, suitableRange } from "./potential.js";
+import { SLICE_MARKUP, SLICE_SWITCH_MARKUP, Slice } from "./slice.js";
 import { LEVEL_MARKUP, LevelControl } from "./slider.js";
 import { Stage } from "./stage.js";
 import { SWITCHES_MARKUP, listenToSwitches } from "./switches.js";
@@ -20,20 +23,22 @@ export const MARKUP = `
     <div class="bar potential-bar"></div>
     <div class="ticks"><span class="potential-low"></span><span>0</span><span class="potential-high"></span></div>
     <div class="potential-text"></div>
-  </div>
+  </div>${FORMATION_LEGEND_MARKUP}
 </div>
 <div class="controls">
   <div class="level">${LEVEL_MARKUP}
   </div>
   <div class="switches">
-    <label><input class="show-surface" type="checkbox" checked> Density</label>
+    <label><input class="show-surface" type="checkbox" checked> Surface</label>
+    ${FORMATION_MARKUP}
     <label class="potential-switch" title="Colour the surface by the electrostatic potential" hidden><input
       class="show-potential" type="checkbox"> Potential</label>
     <label><input class="show-arrows" type="checkbox" checked> Forces</label>
+    ${SLICE_SWITCH_MARKUP}
     <span class="range" hidden><label>Colours ± <input class="range-value" type="text" inputmode="decimal" size="4"></label>
       <button class="fit" type="button" title="The range that suits this surface">Fit</button></span>
     ${SWITCHES_MARKUP}
-  </div>
+  </div>${SLICE_MARKUP}
 </div>`;
 
 // A coloured surface starts where crystals pack molecules, e/bohr^3, and almost opaque.
@@ -46,10 +51,13 @@ export class Panel {
     this.find = (name) => root.querySelector(`.${name}`);
     this.cameras = cameras;
     this.stage = new Stage(this.find("canvas"), viewer);
-    this.control = new LevelControl(this.find("level"), (level) => this.setLevel(level), () => this.onLevel(this.level));
+    this.control = new LevelControl(this.find("level"), (level, moving) => this.setLevel(level, moving),
+      () => this.onLevel(this.level));
+    this.formation = new Formation(this.find, (wanted) => this.chooseField(wanted));
+    this.slice = new Slice(root, () => this.sliceTargets());
     this.lengthFactor = 1;
     this.onLevel = () => {};
-    this.onPotential = () => {};
+    this.onAsked = () => {};
     this.find("potential-bar").style.background = SIGNED_GRADIENT;
     this.listen();
   }
@@ -61,10 +69,13 @@ export class Panel {
 
   // In the colours of the background.
   redraw() {
-    if (this.field) this.setLevel(this.level);
+    if (!this.field) return;
+    this.setLevel(this.drawn.level);
+    this.slice.refresh();
   }
 
   dispose() {
+    this.slice.dispose();
     this.stage.dispose();
   }
 
@@ -93,7 +104,11 @@ export class Panel {
       const camera = this.cameras.get(scene.camera);
       if (camera) this.stage.viewer.setView(camera);
       else this.stage.frame();
-      this.stage.viewer.setViewChangeCallback((view) => this.cameras.set(scene.camera, view));
+      this.stage.viewer.setViewChangeCallback((view) => {
+        this.cameras.set(scene.camera, view);
+        this.slice.follow();
+      });
+      this.slice.setAtoms(scene.elements, scene.positions_angstrom);
     }
     this.stage.setFocus(scene.focus ?? [], follow);
     this.root.dataset.focused = this.stage.focused.length;
@@ -104,12 +119,57 @@ export class Panel {
   setField(field) {
     this.field = field;
     this.scale = enclosedScale(this.scene.curve, this.scene.electrons);
-    this.control.setScale(this.scale, this.scene.field.label, this.scene.electrons);
-    this.setLevel(this.level ?? this.scene.level);
+    this.level ??= this.scene.level;
+    this.drawField();
+  }
+
+  // What the surface is of.
+  get drawn() {
+    const { formation, field, scene } = this;
+    if (formation.shown) return { ...formation.reference, field: formation.field, level: formation.level, scale: formation.scale };
+    return { ...scene.field, field, level: this.level, scale: this.scale };
+  }
+
+  // All that depends on which field is drawn.
+  drawField() {
+    const { scale, label, level } = this.drawn;
+    this.control.setScale(scale, label, this.scene.electrons);
+    this.setLevel(level);
+    this.slice.refresh();
+  }
+
+  sliceTargets() {
+    if (!this.field) return [];
+    const { field, label } = this.drawn;
+    const { formation, stage } = this;
+    return [{ stage, field, signed: field.signed, level: formation.reference?.level, label: "", title: field.signed ? label : "Density" }];
+  }
+
+  // field: of this scene, or null where there is none yet; `setField` then draws. start: of a new structure, whether it
+  // is what is drawn.
+  setFormation(field, start) {
+    if (start !== undefined) this.formation.choose(start);
+    this.formation.set(field, this.scene.formation, this.scene.offers_formation);
+  }
+
+  chooseField(formation) {
+    this.find("show-surface").checked = true;
+    this.say(formation && !this.formation.field ? "Computing the bond formation" : "");
+    if (!formation || this.formation.field) this.drawField();
+    this.onAsked("formation", { structure: this.scene.structure, shown: formation });
+  }
+
+  // problems: why something that was asked for is not there, by its name.
+  tellProblems({ potential, formation }) {
+    if (potential) this.potentialFailed(potential);
+    if (!formation) return;
+    this.formation.choose(false);
+    this.drawField();
+    this.say(formation);
   }
 
   get colored() {
-    return Boolean(this.potential) && this.find("show-potential").checked;
+    return Boolean(this.potential) && this.find("show-potential").checked && !this.formation.shown;
   }
 
   // The potential of this scene, or null where there is none yet. start: of a new structure, whether its surface is
@@ -137,15 +197,15 @@ export class Panel {
       this.startColored(MOLECULAR_SURFACE);
     } else this.endColored();
     this.say(shown && !this.potential ? "Computing the electrostatic potential" : "");
-    this.setLevel(this.level);
+    this.setLevel(this.drawn.level);
     this.onLevel(this.level);
-    this.onPotential({ structure: this.scene.structure, shown });
+    this.onAsked("potential", { structure: this.scene.structure, shown });
   }
 
   potentialFailed(problem) {
     this.find("show-potential").checked = false;
     this.endColored();
-    this.setLevel(this.level);
+    this.setLevel(this.drawn.level);
     this.say(problem);
   }
 
@@ -184,19 +244,38 @@ export class Panel {
     this.applySwitches();
   }
 
-  setLevel(level) {
+  // moving: a step of a move, drawn from every other point.
+  setLevel(level, moving = false) {
     const started = performance.now();
-    level = possibleLevel(this.field, level, this.scene.field.largest);
-    this.level = level;
+    const { field, largest } = this.drawn;
+    level = possibleLevel(field, level, largest);
+    if (this.formation.shown) this.formation.level = level;
+    else this.level = level;
+    const cut = moving ? coarser(field) : field;
     if (this.colored) {
-      this.stage.cutColored(this.field, level, this.potential);
+      this.stage.cutColored(cut, level, this.potential);
       if (this.range) this.paint();
       else this.fitRange();
-    } else this.stage.setLevel(this.field, level);
-    this.applySwitches();
+    } else {
+      this.stage.setLevel(cut, level);
+      this.applySwitches();
+    }
     this.control.show(level);
     this.root.dataset.level = level;
+    this.root.dataset.levelPoints = Math.max(...cut.shape);
     this.root.dataset.levelMilliseconds = (performance.now() - started).toFixed(1);
+  }
+
+  // That of the density, whatever is drawn.
+  setDensityLevel(level) {
+    if (this.formation.shown) this.level = possibleLevel(this.field, level, this.scene.field.largest);
+    else this.setLevel(level);
+  }
+
+  // Where the lobes of the bond formation are to be, which may have to be made first.
+  setLobes(level) {
+    if (this.formation.shown) this.setLevel(level);
+    else this.formation.level = level;
   }
 
   drawForces() {
@@ -216,6 +295,10 @@ export class Panel {
     this.find("potential-legend").hidden = !(this.colored && this.find("show-surface").checked);
     this.find("range").hidden = !this.colored;
     this.root.dataset.colored = this.colored;
+    this.root.dataset.shown = this.formation.shown ? "formation" : "density";
+    this.find("formation-legend").hidden = !(this.formation.shown && this.find("show-surface").checked);
+    if (this.formation.shown) this.formation.showLegend(this.stage.surfaceColors);
+    this.slice.trim();
     this.stage.render();
   }
 

@@ -2,12 +2,15 @@
 // draw by turns in one shared WebGL context, so panes cost no more of those than one picture. Where there is no room
 // for all side by side one is shown, and the person chooses which. Text from outside goes in as textContent.
 
+import { displaced } from "./displaced.js";
+import { coarser } from "./field.js";
 import { FORCE_LEGEND_MARKUP, atomText, forcePerAngstrom, largestForce, showForceLegend } from "./forces.js";
 import { listenToKeys } from "./keys.js";
 import { enclosedScale, logarithmicScale, possibleLevel } from "./levels.js";
 import { CameraLink } from "./link.js";
 import { css } from "./palette.js";
 import { downloadPanes } from "./panespicture.js";
+import { SLICE_MARKUP, SLICE_SWITCH_MARKUP, Slice } from "./slice.js";
 import { LEVEL_MARKUP, LevelControl } from "./slider.js";
 import { Stage } from "./stage.js";
 import { SWITCHES_MARKUP, listenToSwitches } from "./switches.js";
@@ -29,8 +32,9 @@ const panesMarkup = (count) => `
   <div class="switches">
     <label><input class="show-surface" type="checkbox" checked> Surfaces</label>
     <label><input class="show-arrows" type="checkbox" checked> Forces</label>
+    ${SLICE_SWITCH_MARKUP}
     ${SWITCHES_MARKUP}
-  </div>
+  </div>${SLICE_MARKUP}
 </div>`;
 
 // In pixels: three panes and their legends need this much.
@@ -46,10 +50,14 @@ export class Panes {
     this.hosts = [...root.querySelectorAll(".pane")];
     this.stages = this.hosts.map((host) => new Stage(host.querySelector(".canvas")));
     this.link = new CameraLink(this.stages, (stage) => this.inSight(this.stages.indexOf(stage)),
-      (view) => this.cameras.set(this.scene.camera, view));
+      (view) => {
+        this.cameras.set(this.scene.camera, view);
+        this.slice.follow();
+      });
+    this.slice = new Slice(root, () => this.sliceTargets());
     // By whether they are signed: the level of the densities, and that of their difference.
     this.controls = new Map([[false, "of-densities"], [true, "of-difference"]].map(([signed, name]) =>
-      [signed, new LevelControl(this.find(name), (level) => this.setLevel(signed, level))]));
+      [signed, new LevelControl(this.find(name), (level, moving) => this.setLevel(signed, level, moving))]));
     this.find("of-difference").querySelector(".slider").ariaLabel = "Level of the difference";
     this.listen();
     this.observer = new ResizeObserver(() => this.arrange());
@@ -58,6 +66,7 @@ export class Panes {
   }
 
   dispose() {
+    this.slice.dispose();
     this.observer.disconnect();
     for (const stage of this.stages) stage.dispose();
   }
@@ -82,11 +91,19 @@ export class Panes {
     this.find("of-densities").classList.toggle("out-of-use", this.narrow && signed === true);
     this.find("of-difference").classList.toggle("out-of-use", this.narrow && signed === false);
     this.stages.forEach((stage, pane) => this.inSight(pane) && this.link.catchUp(stage));
+    if (this.slice?.on) this.slice.refresh();
   }
 
   choose(pane) {
     this.chosen = pane;
     this.arrange();
+  }
+
+  // Of what is in sight; what is not is sliced when it comes.
+  sliceTargets() {
+    const panes = this.scene?.panes ?? [];
+    return panes.flatMap(({ signed, level, label }, k) => (this.inSight(k)
+      ? [{ stage: this.stages[k], field: this.fields[k], signed, level, label, title: this.nameOf(signed) }] : []));
   }
 
   // A new scene, and the fields of its panes: the molecule anew only where it is another, the camera as it was left.
@@ -100,6 +117,7 @@ export class Panes {
     if (other) {
       for (const stage of this.stages)
         stage.setMolecule(scene.elements, scene.positions_angstrom, (atom) => this.showAtom(atom));
+      this.slice.setAtoms(scene.elements, scene.positions_angstrom);
       this.levels = new Map(scene.panes.map((pane) => [pane.signed, pane.level]));
       scene.panes.forEach((pane, k) => pane.signed && this.stages[k].setOpacity(OPACITY_OF_DIFFERENCE));
     }
@@ -107,8 +125,9 @@ export class Panes {
     if (otherDifference) this.levels.set(true, scene.panes.find((pane) => pane.signed).level);
     const { curve, electrons, panes: [first, ...others] } = scene;
     this.controls.get(false).setScale(enclosedScale(curve, electrons), this.nameOf(false), electrons, first.label);
-    const { largest } = others.find((pane) => pane.signed).field;
-    this.controls.get(true).setScale(logarithmicScale(largest), this.nameOf(true), electrons);
+    const difference = others.find((pane) => pane.signed);
+    const scale = logarithmicScale(difference.field.largest, displaced(fields[scene.panes.indexOf(difference)]));
+    this.controls.get(true).setScale(scale, this.nameOf(true), electrons);
     this.showAtom(null);
     this.link.start();
     if (other) {
@@ -152,15 +171,17 @@ export class Panes {
 
   // Both levels anew, in the colours of the background.
   redraw() {
-    if (this.scene) for (const [signed, level] of this.levels) this.setLevel(signed, level);
+    if (!this.scene) return;
+    for (const [signed, level] of this.levels) this.setLevel(signed, level);
+    this.slice.refresh();
   }
 
   // e/bohr^3, of all panes that are signed, or of all that are not: one level, so that they can be held together.
-  setLevel(signed, level) {
+  setLevel(signed, level, moving = false) {
     const alike = this.scene.panes.flatMap((pane, k) => (pane.signed === signed ? [k] : []));
     for (const k of alike) level = possibleLevel(this.fields[k], level, this.scene.panes[k].field.largest);
     this.levels.set(signed, level);
-    for (const k of alike) this.stages[k].setLevel(this.fields[k], level);
+    for (const k of alike) this.stages[k].setLevel(moving ? coarser(this.fields[k]) : this.fields[k], level);
     this.controls.get(signed).show(level);
     this.root.dataset[signed ? "differenceLevel" : "level"] = level;
     this.applySwitches(alike);
@@ -190,6 +211,7 @@ export class Panes {
       for (const stage of this.stages) stage.setShown(layer, shown);
     }
     for (const host of this.hosts) host.querySelector(".legend").classList.toggle("off", !this.find("show-arrows").checked);
+    this.slice.trim();
     for (const k of panes) this.stages[k].render();
   }
 

@@ -4,6 +4,7 @@
 import { formatLevel } from "./levels.js";
 import { MAGNITUDE_STOPS, css } from "./palette.js";
 import { compose, drawLegend, imageOf, save } from "./picture.js";
+import { printed } from "./slicelegend.js";
 
 export async function downloadPanes(panes) {
   const { stages, scene } = panes;
@@ -13,19 +14,23 @@ export async function downloadPanes(panes) {
 }
 
 // The sheet, with the pictures `images` of all panes on it; ratio, ground: as of `sheet`.
-export function composePanes({ scene, stages, hosts, levels, controls }, images, ratio, ground) {
-  const legend = stages.some(({ arrows }) => arrows && !arrows.hidden) ? 62 * ratio : 0;
+export function composePanes({ scene, stages, hosts, levels, controls, slice }, images, ratio, ground) {
+  const forces = stages.some(({ arrows }) => arrows && !arrows.hidden);
   const share = controls.get(false).scale.share(levels.get(false));
   return compose(stages[0], images, {
-    ratio, ground, legend,
+    ratio, ground,
+    legend: forces || slice.on ? 62 * ratio : 0,
     draw: (page, advance, height) => images.forEach((_, k) => {
       const left = k * advance + 12 * ratio;
       page.write(scene.panes[k].label, left, 22 * ratio, { bold: true });
       if (scene.panes[k].signed) writeLobes(page, stages[k], scene.panes[k].against, left, 42 * ratio, ratio);
-      if (!legend || hosts[k].querySelector(".legend").hidden) return;
       const text = (name) => hosts[k].querySelector(`.${name}`).textContent;
-      drawLegend(page, left, height + 8 * ratio, ratio, MAGNITUDE_STOPS,
-        [`${text("legend-title")}: 0 to ${text("high")}`, text("scale-text")]);
+      const legends = [];
+      if (forces && !hosts[k].querySelector(".legend").hidden)
+        legends.push([MAGNITUDE_STOPS, [`${text("legend-title")}: 0 to ${text("high")}`, text("scale-text")]]);
+      if (slice.on) legends.push(...slice.legends.filter(({ signed }) => signed === scene.panes[k].signed).map(printed));
+      legends.forEach(([stops, lines], place) =>
+        drawLegend(page, left + 186 * place * ratio, height + 8 * ratio, ratio, stops, lines));
     }),
     title: scene.title,
     text: `${scene.source}, ${formatLevel(levels.get(false))} e/a₀³ (${scene.panes[0].label}: ${(100 * share).toFixed(1)} % of `

@@ -2,6 +2,7 @@
 
 import { formatLevel } from "./levels.js";
 import { MAGNITUDE_STOPS, SIGNED_STOPS, isDark } from "./palette.js";
+import { printed } from "./slicelegend.js";
 
 const INK = { light: "#17212b", dark: "#e8edf1" };
 const LINE = 17;
@@ -91,9 +92,7 @@ export function compose(stage, images, { ratio, ground, legend, draw, title, tex
 }
 
 // The sheet, with the picture `images[0]` on it.
-export function composePicture({ stage, scene, level, scale, colored }, images, ratio, ground) {
-  const share = scale?.share?.(level);
-  const enclosed = share == null ? "" : `, ${(100 * share).toFixed(1)} % of the electrons inside`;
+export function composePicture({ stage, scene, drawn, colored, slice }, images, ratio, ground) {
   const text = (name) => stage.host.getRootNode().querySelector(`.${name}`)?.textContent ?? "";
   const legends = [];
   if (scene.forces_mev_per_angstrom && stage.arrows && !stage.arrows.hidden)
@@ -101,12 +100,21 @@ export function composePicture({ stage, scene, level, scale, colored }, images, 
   if (colored && stage.surface && !stage.surface.hidden)
     legends.push([SIGNED_STOPS, [`${text("potential-title")}: ${text("potential-low")} to ${text("potential-high")}`,
       text("potential-text")]]);
+  if (slice.on) legends.push(...slice.legends.map(printed));
+  const [{ width }] = images;
+  const inRow = Math.max(1, Math.floor((width - 12 * ratio) / (210 * ratio)));
   return compose(stage, images, {
     ratio, ground,
-    legend: legends.length ? 54 * ratio : 0,
-    draw: (page, _, height) => legends.forEach(([stops, lines], place) =>
-      drawLegend(page, (12 + 210 * place) * ratio, height + 8 * ratio, ratio, stops, lines)),
+    legend: 54 * ratio * Math.ceil(legends.length / inRow),
+    draw: (page, _, height) => legends.forEach(([stops, lines], k) =>
+      drawLegend(page, (12 + 210 * (k % inRow)) * ratio, height + (8 + 54 * Math.floor(k / inRow)) * ratio, ratio, stops, lines)),
     title: scene.title,
-    text: `${scene.source}, ${formatLevel(level)} e/a₀³${enclosed}`,
+    text: `${scene.source}, ${levelText(drawn)}`,
   });
+}
+
+function levelText({ field, label, level, scale }) {
+  if (field.signed) return `${label}: ±${formatLevel(level)} e/a₀³`;
+  const share = scale.share(level);
+  return `${formatLevel(level)} e/a₀³, ${(100 * share).toFixed(1)} % of the electrons inside`;
 }

@@ -1,5 +1,5 @@
-// The electrostatic potential on its own, coarser grid, as core/density/potential_map.py makes it: its value at the
-// vertices of a surface, between the eight points around each, and the range of colours that suits a surface.
+// The electrostatic potential on its own, coarser grid, as core/density/potential_map.py makes it: what its values
+// on a surface are, and the range of colours that suits them.
 
 import { decodeCodes, valueOf } from "./field.js";
 
@@ -11,27 +11,6 @@ export function decodePotential(buffer, perHartree) {
   const values = Float32Array.from(field.codes, (code) =>
     (code === 0 && field.missing ? NaN : perHartree * valueOf(field, code)));
   return { ...field, codes: null, values };
-}
-
-// At vertices, 3 floats each in angstrom: trilinear; NaN where one of the eight points has no value.
-export function sample({ values, shape: [nx, ny, nz], origin_angstrom: origin, step_angstrom: step }, vertices) {
-  const sampled = new Float32Array(vertices.length / 3);
-  for (let k = 0; k < sampled.length; k++) {
-    const x = (vertices[3 * k] - origin[0]) / step;
-    const y = (vertices[3 * k + 1] - origin[1]) / step;
-    const z = (vertices[3 * k + 2] - origin[2]) / step;
-    const [i, j, l] = [cell(x, nx), cell(y, ny), cell(z, nz)];
-    const [u, v, w] = [x - i, y - j, z - l];
-    const at = (i * ny + j) * nz + l;
-    const plane = (from) => (1 - v) * ((1 - w) * values[from] + w * values[from + 1])
-      + v * ((1 - w) * values[from + nz] + w * values[from + nz + 1]);
-    sampled[k] = (1 - u) * plane(at) + u * plane(at + ny * nz);
-  }
-  return sampled;
-}
-
-function cell(x, n) {
-  return Math.min(n - 2, Math.max(0, Math.floor(x)));
 }
 
 // Lowest and highest of the values at the vertices; null where there is none at all.

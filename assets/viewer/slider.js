@@ -1,8 +1,10 @@
 // The level of a surface as a person sets it: slider, number, ready levels, and what they enclose. The surface moves
-// while the slider does, once a frame; the end of a move is told apart, as only that is worth a word to the server.
+// while the slider does, once a frame, and then coarser than when it rests; the end of a move is told apart, as only that
+// is worth a word to the server.
 
 import { electronsPerDecade, histogramPath, shareOfTrack } from "./histogram.js";
 import { formatLevel } from "./levels.js";
+import { Moving } from "./moving.js";
 
 export const LEVEL_MARKUP = `
     <label><span class="level-name">Isosurface</span>
@@ -20,13 +22,16 @@ export const LEVEL_MARKUP = `
     </div>`;
 
 export class LevelControl {
-  // root: an element that holds LEVEL_MARKUP. draw(level): cut the surface there and call `show`; report(): let go.
+  // root: an element that holds LEVEL_MARKUP. draw(level, moving): cut the surface there and call `show`; report(): let go.
   constructor(root, draw, report = () => {}) {
     this.find = (name) => root.querySelector(`.${name}`);
-    this.draw = draw;
     const slider = this.find("slider");
-    slider.addEventListener("input", () => this.request(this.scale.toLevel(Number(slider.value))));
-    slider.addEventListener("change", report);
+    const moving = new Moving(draw);
+    slider.addEventListener("input", () => moving.move(this.scale.toLevel(Number(slider.value))));
+    slider.addEventListener("change", () => {
+      moving.rest();
+      report();
+    });
     const number = this.find("number");
     number.addEventListener("change", () => {
       const value = Number(number.value.replace(",", "."));
@@ -55,14 +60,6 @@ export class LevelControl {
         this.find(part).setAttribute("d", histogramPath(electronsPerDecade(scale, electrons)));
   }
 
-  request(level) {
-    this.wanted = level;
-    this.pending ??= requestAnimationFrame(() => {
-      this.pending = null;
-      this.draw(this.wanted);
-    });
-  }
-
   show(level) {
     this.level = level;
     const { scale, electrons } = this;
@@ -71,10 +68,14 @@ export class LevelControl {
     this.find("inside").style.clipPath = `inset(0 ${(100 * (1 - shareOfTrack(scale, level))).toFixed(2)}% 0 0)`;
     const share = scale.share?.(level);
     const whose = this.whose && `${this.whose}: `;
-    const text = share == null
-      ? `drawn at +${formatLevel(level)} and −${formatLevel(level)}`
+    const text = share == null ? lobesText(scale, level)
       : `${whose}${(100 * share).toFixed(share > 0.99 ? 2 : 1)} % of the electrons inside: ${(share * electrons).toFixed(2)} of ${electrons.toFixed(0)}`;
     this.find("share").textContent = text;
     this.find("slider").setAttribute("aria-valuetext", `${formatLevel(level)} electrons per cubic bohr, ${text}`);
   }
+}
+
+function lobesText({ displaced }, level) {
+  const held = displaced && `, which hold ${(100 * displaced.share(level)).toFixed(0)} % of ${displaced.electrons.toPrecision(3)} displaced electrons`;
+  return `drawn at +${formatLevel(level)} and −${formatLevel(level)}${held ?? ""}`;
 }

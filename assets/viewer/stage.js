@@ -3,8 +3,8 @@
 // tests/browser holds it. Of what is transparent 3Dmol sorts nothing, so both lobes of a difference are one shape.
 
 import { arrowMeshes } from "./arrows.js";
+import { sample } from "./field.js";
 import { ELEMENTS, OTHER_ELEMENT, SURFACE, isDark, magnitudeColor, signedColors } from "./palette.js";
-import { sample } from "./potential.js";
 import { isosurface } from "./surface.js";
 
 const BALLS_UP_TO_ATOMS = 1500;
@@ -54,7 +54,10 @@ export class Stage {
     this.focused = [];
     model.setStyle({}, this.styles.usual);
     model.setHoverable({}, true, (atom) => onAtom(atom.index), () => onAtom(null));
-    model.setClickable({}, true, (atom) => onAtom(atom.index));
+    model.setClickable({}, true, (atom) => {
+      onAtom(atom.index);
+      this.onPick?.(atom.index);
+    });
     this.positions = positions;
   }
 

@@ -1,9 +1,10 @@
 // Isosurface of a field by marching cubes (Lorensen and Cline 1987) with linear interpolation along the edges and
-// normals from the gradient of the codes. The 256 cases are derived, not tabulated: on every face of the cube each
+// normals from the gradient: of the codes, which follow the exponential decay of a density, or of the values themselves
+// where they have both signs. The 256 cases are derived, not tabulated: on every face of the cube each
 // run of inside corners is cut off by itself, a rule that neighbouring cubes share, so the surface has no holes.
 // Corner c = dx + 2 dy + 4 dz. Edge = 4 axis + index among the four corners whose bit `axis` is 0.
 
-import { codeOf } from "./field.js";
+import { codeOf, linearValues } from "./field.js";
 
 // 3Dmol draws with 16-bit indices.
 const CHUNK_VERTICES = 65000;
@@ -69,6 +70,8 @@ export function isosurface(field, value) {
   const { codes, blocks } = field;
   const [nx, ny, nz] = field.shape;
   const code = codeOf(field, value);
+  const samples = field.signed ? linearValues(field) : codes;
+  const cut = field.signed ? value : code;
   const below = value < 0;
   const strides = [ny * nz, nz, 1];
   const corners = [];
@@ -90,12 +93,12 @@ export function isosurface(field, value) {
   };
 
   const slope = (i, position, n, stride) =>
-    position === 0 ? 2 * (codes[i + stride] - codes[i])
-      : position === n - 1 ? 2 * (codes[i] - codes[i - stride]) : codes[i + stride] - codes[i - stride];
+    position === 0 ? 2 * (samples[i + stride] - samples[i])
+      : position === n - 1 ? 2 * (samples[i] - samples[i - stride]) : samples[i + stride] - samples[i - stride];
 
   const addVertex = (axis, i, x, y, z) => {
     const stride = strides[axis];
-    const t = (code - codes[i]) / (codes[i + stride] - codes[i]);
+    const t = (cut - samples[i]) / (samples[i + stride] - samples[i]);
     const at = 3 * nVertices;
     const step = field.step_angstrom;
     scratch.vertices[at] = field.origin_angstrom[0] + step * (x + (axis === 0 ? t : 0));
@@ -114,7 +117,7 @@ export function isosurface(field, value) {
 
   const cell = (i, x, y, z) => {
     let mask = 0;
-    for (let c = 0; c < 8; c++) if (below ? codes[i + corners[c]] < code : codes[i + corners[c]] > code) mask |= 1 << c;
+    for (let c = 0; c < 8; c++) if (below ? samples[i + corners[c]] < cut : samples[i + corners[c]] > cut) mask |= 1 << c;
     if (mask === 0 || mask === 255) return;
     if (nVertices > CHUNK_VERTICES - 12) close();
     const triangles = CASES[mask];

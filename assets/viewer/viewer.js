@@ -33,10 +33,11 @@ export function mount({ parentElement, data, setStateValue }) {
 async function apply(instance, scene) {
   if (instance.closed || scene !== instance.latest) return;
   const address = (reference) => reference && new URL(reference.url, document.baseURI).href;
-  const [, field, potential, ...fields] = await Promise.all([
+  const [, field, potential, formation, ...fields] = await Promise.all([
     load3dmol(LIBRARY),
     scene.field && loadField(address(scene.field), decodeField),
     scene.potential && loadField(address(scene.potential), (bytes) => decodePotential(bytes, scene.potential.per_hartree)),
+    scene.formation && loadField(address(scene.formation), decodeField),
     ...scene.panes.map((pane) => loadField(address(pane.field), decodeField)),
   ]);
   if (instance.closed) return;
@@ -50,14 +51,14 @@ async function apply(instance, scene) {
   const { panel, root } = instance;
   const otherBackground = panel.setBackground(background(root));
   const identity = scene.identity;
-  if (scene.problem) panel.potentialFailed(scene.problem);
+  panel.tellProblems?.(scene.problems);
   if (instance.drawn === identity) {
     if (otherBackground) panel.redraw();
     instance.sharing.update(panel, scene, scene.link);
     return;
   }
   if (scene.panes.length) panel.setScene(scene, fields);
-  else drawPicture(panel, scene, field, potential);
+  else drawPicture(panel, scene, field, potential ?? null, formation ?? null);
   instance.drawn = identity;
   root.dataset.atoms = scene.elements.length;
   instance.sharing.update(panel, scene, scene.link);
@@ -78,15 +79,16 @@ function watchedCameras(sharing) {
 function newPanel(instance, watched) {
   const panel = new Panel(instance.root, watched);
   panel.onLevel = (level) => instance.report("level", level);
-  panel.onPotential = (wish) => instance.report("potential", wish);
+  panel.onAsked = (name, wish) => instance.report(name, wish);
   return panel;
 }
 
-function drawPicture(panel, scene, field, potential) {
+function drawPicture(panel, scene, field, potential, formation) {
   const other = panel.scene?.structure !== scene.structure;
   if (other) panel.stage.removeLayer("surface");
   panel.setScene(scene);
-  panel.setPotential(potential ?? null, other ? scene.colored : undefined);
+  panel.setPotential(potential, other ? scene.shown.includes("potential") : undefined);
+  panel.setFormation(formation, other ? scene.shown.includes("formation") : undefined);
   panel.find("canvas").setAttribute("aria-label", scene.description);
   if (field) panel.setField(field);
 }

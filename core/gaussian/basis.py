@@ -9,7 +9,7 @@ Order of coefficients: atom, then l ascending, then exponent in the stored order
 import hashlib
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -104,6 +104,12 @@ class AuxiliaryBasis:
                 f"{symbol(min(both))} is in {self.name} and among the free ions.", "Take it out of free-ions.json."
             )
         return AuxiliaryBasis(f"{self.name} and free ions", {**free_ions(), **self.elements})
+
+    @cached_property
+    def without_free_atoms(self) -> "AuxiliaryBasis":
+        """The learned functions alone."""
+        bare = {z: replace(element, free_exponents=(), free_coefficients=()) for z, element in self.elements.items()}
+        return AuxiliaryBasis(f"{self.name} without free atoms", bare)
 
     def atom_offsets(self, atomic_numbers: NDArray[np.int64]) -> NDArray[np.int64]:
         """(n_atoms + 1,) start of each atom's coefficients; the last entry is their total number."""

@@ -77,7 +77,7 @@ class _ScreenedBlock:
     def add_to_neighbours(self, total: Tensor, points: Tensor, tree: cKDTree) -> None:
         """The same, where each atom finds its points in `tree`. The last of `total` (n + 1,) and of `points`
         (n + 1, 3) stands for none, and is no part of the tree."""
-        reach = max(float(extent.max()) for extent in self.extents)
+        reach = max((float(extent.max()) for extent in self.extents), default=0.0)
         positions = self.positions.cpu().numpy()
         found = tree.query_ball_point(positions, reach)
         owner = np.repeat(np.arange(len(found)), [len(near) for near in found])

@@ -18,15 +18,13 @@ from core.train.findings import Findings, Tell, against_orbitals
 from core.train.metrics import Figures
 from core.train.on_cube import CubeDensity, against_cube, difference_on
 from core.view.assets import field_store
-from core.view.field import DENSITY, DIFFERENCE, PackedField, pack_field
+from core.view.field import DENSITY, DIFFERENCE, PackedField, pack_field, starting_level
 from core.view.kept import Kept
 from core.view.picture import DEFAULT_SHARE, Picture
 from core.view.prediction import Predicted
 from core.view.scene import Curve, FieldReference, Pane, Scene, flat_forces
 
 GRID_POINTS = 80
-# The surface of the difference starts where it holds this share of the whole absolute difference on the grid.
-STARTING_SHARE = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,7 +158,7 @@ def _held(
     """values: (nx, ny, nz) on `box` of what is predicted, of the other, and of their difference, e/bohr^3."""
     kinds = (DENSITY, DENSITY, DIFFERENCE)
     fields = tuple(pack_field(field, box, kind) for field, kind in zip(values, kinds, strict=True))
-    scene = _linked_scene(picture, other, fields, _starting_level(values[2]))
+    scene = _linked_scene(picture, other, fields, starting_level(values[2]))
     return HeldAgainst(picture, other, findings, fields, scene)
 
 
@@ -202,10 +200,3 @@ def _linked_scene(picture: Picture, other: Other, fields: tuple[PackedField, ...
         level=level,
         panes=panes,
     )
-
-
-def _starting_level(difference: NDArray[np.float64]) -> float:
-    """The |difference| above which lies STARTING_SHARE of its sum over the grid, to two digits."""
-    sizes = np.sort(np.abs(difference).ravel())[::-1]
-    sums = np.cumsum(sizes)
-    return float(f"{sizes[int(np.searchsorted(sums, STARTING_SHARE * sums[-1]))]:.2g}")

@@ -4,7 +4,7 @@ The component's own script is one import of assets/viewer/viewer.js; the field t
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -47,22 +47,19 @@ def show_scene(
     *,
     key: str,
     link: dict[str, Any],
-    on_potential: Callable[[], None] = lambda: None,
-    colored: bool = False,
-    problem: str = "",
+    on_asked: Mapping[str, Callable[[], None]] | None = None,
+    shown: Sequence[str] = (),
+    problems: Mapping[str, str] | None = None,
 ) -> float | None:
     """Draw `scene` in the viewer called `key`; returns the level at which its slider was last let go, e/bohr^3.
 
-    link: what of this stands in the address bar, as `core.view.link.link_data` says it. on_potential: called when the
-    person turns the potential on or off; the viewer's state `potential` holds {structure, shown}. colored: whether a
-    viewer that is new starts with it. problem: why there is none.
+    link: what of this stands in the address bar, as `core.view.link.link_data` says it. on_asked: by name what is
+    called when the person turns something on or off that is made on demand; the viewer's state of that name holds
+    {structure, shown}. shown: the names with which a viewer that is new starts. problems: why there is none, by name.
     """
-    result = _viewer(
-        key=key,
-        data={**scene.to_json(), "version": version(), "colored": colored, "problem": problem, "link": link},
-        on_level_change=lambda: None,
-        on_potential_change=on_potential,
-    )
+    told = {"version": version(), "shown": list(shown), "problems": dict(problems or {}), "link": link}
+    callbacks: dict[str, Any] = {f"on_{name}_change": asked for name, asked in (on_asked or {}).items()}
+    result = _viewer(key=key, data={**scene.to_json(), **told}, on_level_change=lambda: None, **callbacks)
     level = result.get("level")
     return float(level) if level else None
 

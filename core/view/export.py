@@ -11,6 +11,7 @@ import json
 import re
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ from core.density.density import Density
 from core.density.files import save_density
 from core.density.grid import UniformGrid, density_on_grid
 from core.view.assets import ASSETS
+from core.view.bond_formation import formation_of, with_formation
 from core.view.facts import force_table
 from core.view.potential import potential_of, with_potential
 
@@ -71,17 +73,22 @@ def _file_content(name: str, write: Callable[[Path], None]) -> bytes:
         return path.read_bytes()
 
 
-def html_page(picture: "Picture", level: float | None = None, *, colored: bool = False) -> str:
+def html_page(picture: "Picture", level: float | None = None, *, colored: bool = False, formation: bool = False) -> str:
     """The picture as one HTML page, its surface at `level` (e/bohr^3) or where the scene has it.
 
-    colored: with the potential, and the surface coloured by it.
+    colored: with the potential, and the surface coloured by it. formation: with the bond formation, drawn in place of
+    the density.
     """
-    potential = potential_of(picture) if colored else None
-    scene = (with_potential(picture.scene, potential) if potential else picture.scene).to_json()
+    scene, fields = picture.scene, {"field": picture.packed}
+    if colored:
+        potential = potential_of(picture)
+        scene, fields["potential"] = with_potential(scene, potential), potential.packed
+    if formation:
+        formed = formation_of(picture)
+        scene, fields["formation"] = with_formation(scene, formed), formed.packed
     if level:
-        scene["level"] = level
-    fields = {"field": picture.packed} | ({"potential": potential.packed} if potential else {})
-    payload = {"scene": scene} | {k: base64.b64encode(v.compressed).decode() for k, v in fields.items()}
+        scene = replace(scene, level=level)
+    payload = {"scene": scene.to_json()} | {k: base64.b64encode(v.compressed).decode() for k, v in fields.items()}
     view = py3Dmol.view(width="100%", height="100%", js=_data_url((ASSETS / "vendor/3dmol/3Dmol-min.js").read_text()))
     body = view.write_html()
     style = (ASSETS / "viewer" / "viewer.css").read_text(encoding="utf-8")

@@ -22,6 +22,8 @@ from core.units import BOHR_IN_ANGSTROM
 FORMAT = "rhoscope-field-1"
 # A grid of 400 points in each direction.
 LARGEST_BYTES = 130_000_000
+# The surface of a signed field starts where it holds this share of the whole absolute value on the grid.
+STARTING_SHARE = 0.5
 # By how much the range of codes is widened where code 0 is taken, so that no value gets it.
 _ROOM = 1.0001
 
@@ -123,3 +125,10 @@ def _header_and_codes(blob: bytes) -> tuple[dict, NDArray[np.float64]]:
     if len(shape) != 3 or min(shape) < 1:
         raise DataError("This packed field has no grid.", "Make it again.")
     return header, np.frombuffer(blob, dtype="<u2", offset=start).reshape(shape).astype(np.float64)
+
+
+def starting_level(values: NDArray[np.floating]) -> float:
+    """The |value| above which lies STARTING_SHARE of the sum of all, to two digits."""
+    sizes = np.sort(np.abs(values, dtype=np.float64).ravel())[::-1]
+    sums = np.cumsum(sizes)
+    return float(f"{sizes[int(np.searchsorted(sums, STARTING_SHARE * sums[-1]))]:.2g}")

@@ -31,6 +31,13 @@ class FieldReference:
 
 
 @dataclass(frozen=True)
+class FormationReference(FieldReference):
+    """Where the packed bond formation lies. level: where its two lobes start, e/bohr^3."""
+
+    level: float
+
+
+@dataclass(frozen=True)
 class PotentialReference:
     """Where the packed potential lies, hartree/e. unit: what the viewer shows it in; per_hartree: so many of it."""
 
@@ -93,10 +100,11 @@ class Scene:
 
     structure: content hash of the molecule. title, source: text, untrusted. forces_mev_per_angstrom: flat
     (3 n_atoms), or None; arrows: what they are called. level: where the surface starts, e/bohr^3. camera: scenes that
-    share it share the camera. potential: to colour the surface by; offers_potential: whether it may be asked for.
-    atom_colors: #rrggbb of each atom, or None for those of the elements. focus: atoms that the camera goes to and that
-    stand out, by index; empty for none. free_ions: how many of the last atoms are such, and have no force. panes: side
-    by side, under one camera; then field, level and forces are theirs, and curve is that of the first.
+    share it share the camera. potential: to colour the surface by; formation: to draw in place of the density;
+    offers_potential, offers_formation: whether it may be asked for. atom_colors: #rrggbb of each atom, or None for
+    those of the elements. focus: atoms that the camera goes to and that stand out, by index; empty for none.
+    free_ions: how many of the last atoms are such, and have no force. panes: side by side, under one camera; then
+    field, level and forces are theirs, and curve is that of the first.
     """
 
     structure: str
@@ -114,6 +122,8 @@ class Scene:
     arrows: str = "Force"
     potential: PotentialReference | None = None
     offers_potential: bool = False
+    formation: FormationReference | None = None
+    offers_formation: bool = False
     atom_colors: tuple[str, ...] | None = None
     focus: tuple[int, ...] = ()
     free_ions: int = 0

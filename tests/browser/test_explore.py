@@ -3,13 +3,21 @@
 import csv
 import io
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.viewing import choose_example, upload, view, wait_for_atoms, wait_until
+from tests.browser.viewing import (
+    choose_example,
+    count_frames_sent,
+    milliseconds_of_a_step,
+    processor_seconds,
+    upload,
+    view,
+    wait_for_atoms,
+    wait_until,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -30,15 +38,6 @@ async (root) => {
   }
   return drawn / (image.width * image.height);
 }"""
-
-
-def processor_seconds(page: Page) -> Iterator[float]:
-    """Processor time that the page's main thread has spent, at each asking: all of it, scripts, style and drawing."""
-    session = page.context.new_cdp_session(page)
-    session.send("Performance.enable", {"timeDomain": "threadTicks"})
-    while True:
-        metrics = session.send("Performance.getMetrics")["metrics"]
-        yield next(entry["value"] for entry in metrics if entry["name"] == "TaskDuration")
 
 
 def test_first_visit_shows_density_and_forces(explore: Page) -> None:
@@ -63,10 +62,7 @@ def test_level_moves_in_the_browser_alone(explore: Page) -> None:
     explore.wait_for_timeout(2000)
     traffic: list[str] = []
     explore.on("request", lambda request: traffic.append(request.url))
-    explore.evaluate(
-        """() => { const send = WebSocket.prototype.send; window.frames_sent = 0;
-        WebSocket.prototype.send = function (...all) { window.frames_sent += 1; return send.apply(this, all); }; }"""
-    )
+    count_frames_sent(explore)
     before = view(explore)
     box = root.locator(".slider").bounding_box()
     assert box is not None
@@ -90,6 +86,37 @@ def test_level_moves_in_the_browser_alone(explore: Page) -> None:
     explore.mouse.up()
     wait_until(explore, "window.frames_sent > 0")
     assert view(explore) == before
+
+
+def test_while_it_moves_the_surface_is_coarser_and_within_a_frame(explore: Page) -> None:
+    """Every other point, so an eighth of the cells; all of them when it rests. A step takes 16 ms or less."""
+    root = explore.locator(".rhoscope")
+    explore.wait_for_timeout(1000)
+    root.evaluate(
+        """root => { const { panel } = root, draw = panel.setLevel.bind(panel); window.drawn = [];
+        panel.setLevel = (level, moving) => { draw(level, moving);
+          const triangles = panel.stage.surface.geo.geometryGroups.reduce((sum, group) => sum + group.faceidx / 3, 0);
+          window.drawn.push([Boolean(moving), Number(root.dataset.levelPoints), triangles]); }; }"""
+    )
+    box = root.locator(".slider").bounding_box()
+    assert box is not None
+    y = box["y"] + box["height"] / 2
+    explore.mouse.move(box["x"] + 0.3 * box["width"], y)
+    explore.mouse.down()
+    explore.mouse.move(box["x"] + 0.5 * box["width"], y, steps=6)
+    explore.mouse.up()
+    wait_until(explore, "window.drawn.at(-1)?.[0] === false")
+    drawn = explore.evaluate("window.drawn")
+    assert {points for moving, points, _ in drawn if moving} == {48}
+    assert {points for moving, points, _ in drawn if not moving} == {96}
+    # The last of the move is at the level where it rests.
+    *_, (_, _, coarse) = (entry for entry in drawn if entry[0])
+    assert 3 < drawn[-1][2] / coarse < 5
+    step = milliseconds_of_a_step(
+        explore, "(root, share) => { const { scale } = root.panel; root.panel.setLevel("
+        "scale.toLevel(scale.minimum + (0.3 + 0.4 * share) * (scale.maximum - scale.minimum)), true); }"
+    )  # fmt: skip
+    assert step <= 16.0
 
 
 def test_value_and_enclosed_electrons_agree_with_each_other(explore: Page) -> None:

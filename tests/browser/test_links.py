@@ -135,14 +135,39 @@ def test_colours_and_pages_are_in_it(explore: Page, chromium: Browser) -> None:
         other.close()
 
 
+def test_what_is_made_on_demand_and_a_slice_are_in_it(page: Page, server: str) -> None:
+    page.goto(f"{server}/?example=water-1&formation=on&lobes=0.01&slice=0_0.6_0.8_0.4&level=0.05")
+    wait_for_atoms(page, 3)
+    page.wait_for_selector(".rhoscope[data-shown='formation'][data-slice='0.400']")
+    root = page.locator(".rhoscope")
+    assert root.get_attribute("data-level") == "0.01"
+    assert root.evaluate("root => root.panel.slice.plane.normal") == pytest.approx([0.0, 0.6, 0.8], abs=1e-3)
+    wait_for_query(page, formation="on", lobes="0.01", slice="0_0.6_0.8_0.4", level="0.05")
+    root.locator(".slice-normals").get_by_role("button", name="x", exact=True).click()
+    root.get_by_role("radio", name="Density").check()
+    wait_until(page, "/slice=x_/.test(location.search) && !/formation|lobes/.test(location.search)")
+    assert root.get_attribute("data-level") == "0.05"
+
+
 def test_what_makes_no_sense_is_left_out_with_a_word(page: Page, server: str) -> None:
     page.on("dialog", lambda dialog: pytest.fail("a script of the address ran"))
     hostile = "%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E"
     bad = f"opacity=7&level=nan&view=1_2_3&arrows={hostile}&density=maybe&{hostile}=1&atoms={hostile}&forces=off"
+    bad += "&formation=maybe&slice=up_1"
     page.goto(f"{server}/?example=water-1&{bad}&range={'9' * 300}")
     wait_for_atoms(page, 3)
     note = page.locator(".rhoscope .link-note")
-    for name in ("opacity=7", "level=nan", "view=1_2_3", "arrows=<img", "density=maybe", "<img src"):
+    odd = (
+        "opacity=7",
+        "level=nan",
+        "view=1_2_3",
+        "arrows=<img",
+        "density=maybe",
+        "<img src",
+        "formation=maybe",
+        "slice=up_1",
+    )
+    for name in odd:
         expect(note).to_contain_text(name)
     expect(page.get_by_text("Not understood in the address, and left out: atoms=<img")).to_be_visible()
     assert page.locator("img[src=x]").count() == 0

@@ -1,5 +1,6 @@
 """The linked pictures of Compare: all drawn, turned as one, levelled together, usable on a phone, saved as one file."""
 
+import re
 from base64 import b64encode
 from functools import partial
 from itertools import combinations
@@ -10,7 +11,7 @@ import pytest
 from playwright.sync_api import FloatRect, Locator, Page, expect
 
 from tests.browser.conftest import wait_for_picture
-from tests.browser.viewing import choose_example, pixels, wait_for_atoms
+from tests.browser.viewing import choose_example, count_frames_sent, pixels, wait_for_atoms
 
 pytestmark = pytest.mark.browser
 
@@ -173,10 +174,7 @@ def test_a_level_moves_both_densities_in_the_browser_alone(page: Page, server: s
     page.wait_for_timeout(1500)
     traffic: list[str] = []
     page.on("request", lambda request: traffic.append(request.url))
-    page.evaluate(
-        """() => { const send = WebSocket.prototype.send; window.frames_sent = 0;
-        WebSocket.prototype.send = function (...all) { window.frames_sent += 1; return send.apply(this, all); }; }"""
-    )
+    count_frames_sent(page)
     started = root.get_attribute("data-level")
     for name, moves in (("of-densities", {0, 1}), ("of-difference", {2})):
         before = pictures(root)
@@ -202,6 +200,46 @@ def test_a_level_moves_both_densities_in_the_browser_alone(page: Page, server: s
     # Its electrons per level stand over its slider; a difference encloses nothing.
     assert root.locator(".of-densities .histogram").is_visible()
     assert not root.locator(".of-difference .histogram").is_visible()
+
+
+def test_one_slice_through_all_three(page: Page, server: str, tmp_path: Path) -> None:
+    root = open_panes(page, server)
+    page.wait_for_timeout(1000)
+    before = views(root)
+    root.locator(".show-slice").check()
+    traffic: list[str] = []
+    page.on("request", lambda request: traffic.append(request.url))
+    count_frames_sent(page)
+    sheets = "root => root.panel.stages.map((stage) => [...stage.slice.geo.geometryGroups[0].vertexArray])"
+    shown = root.evaluate(sheets)
+    assert shown[0] == shown[1] == shown[2]
+    assert root.locator(".slice-title").all_inner_texts() == ["Predicted and DFT, e/a₀³", "Difference, e/a₀³"]
+    # The values of all three where the pointer is: the third is what the first two differ by, as far as they are told.
+    point = root.evaluate("root => { const { box, plane } = root.panel.slice; return box.middle.map("
+                          "(x, k) => x + plane.offset * plane.normal[k] + 0.9 * plane.u[k]); }")  # fmt: skip
+    x, y = root.evaluate(
+        """(root, [x, y, z]) => { const at = root.panel.stages[1].viewer.modelToScreen({ x, y, z });
+        return [at.x - window.scrollX, at.y - window.scrollY]; }""",
+        point,
+    )
+    page.mouse.move(x, y)
+    told = root.locator(".slice-value")
+    expect(told).to_contain_text("Difference")
+    predicted, reference, difference = (
+        float(re.search(rf"{name} ([−+\d.e-]+)", told.inner_text())[1].replace("−", "-"))  # type: ignore[index]
+        for name in NAMES
+    )
+    assert reference > 0.001
+    assert abs(difference - (predicted - reference)) < 0.012 * reference
+    # One step moves all three, and the camera of none.
+    root.locator(".slice-handle").nth(2).press("PageUp")
+    moved = root.evaluate(sheets)
+    assert moved[0] == moved[1] == moved[2] != shown[0]
+    assert views(root) == before
+    assert page.evaluate("window.frames_sent") == 0 and traffic == []
+    check_saved(page, root, tmp_path / "panes.png")
+    root.locator(".show-slice").uncheck()
+    assert root.evaluate("root => root.panel.stages.map((stage) => stage.slice)") == [None] * 3
 
 
 def test_an_atom_tells_the_force_of_each_picture(page: Page, server: str) -> None:

@@ -142,7 +142,7 @@ def test_between_the_points_it_is_trilinear(explore: Page) -> None:
     """A product of linear functions is interpolated exactly; a gap makes the eight cells about it unknown."""
     found = explore.locator(".rhoscope").evaluate(
         """async (root) => {
-        const source = [...performance.getEntriesByType("resource")].find((e) => e.name.endsWith("potential.js")).name;
+        const source = [...performance.getEntriesByType("resource")].find((e) => e.name.endsWith("field.js")).name;
         const { sample } = await import(source);
         const f = (x, y, z) => (1 + x) * (2 - y) * (3 + 2 * z);
         const values = new Float32Array(60);

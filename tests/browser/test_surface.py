@@ -14,12 +14,13 @@ from core.view.field import DENSITY, DIFFERENCE, pack_field
 pytestmark = pytest.mark.browser
 
 EXTRACT = """
-async ([modules, bytes, value]) => {
-  const [{ decodeField }, { isosurface }] = await Promise.all(
+async ([modules, bytes, value, moving]) => {
+  const [{ decodeField, coarser }, { isosurface }] = await Promise.all(
     ['field.js', 'surface.js'].map((name) => import(modules + name)));
   const stream = new Blob([Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0))]).stream();
   const raw = await new Response(stream.pipeThrough(new DecompressionStream('gzip'))).arrayBuffer();
-  return isosurface(decodeField(raw), value).map((mesh) =>
+  const field = decodeField(raw);
+  return isosurface(moving ? coarser(field) : field, value).map((mesh) =>
     ({ vertices: [...mesh.vertices], normals: [...mesh.normals], faces: [...mesh.faces] }));
 }"""
 
@@ -33,12 +34,21 @@ def blank(chromium: Browser, server: str) -> Iterator[Page]:
     page.close()
 
 
-def mesh_of(page: Page, server: str, values: np.ndarray, grid: UniformGrid, value: float, *, signed: bool = False):  # noqa: ANN201
+def mesh_of(  # noqa: ANN201
+    page: Page,
+    server: str,
+    values: np.ndarray,
+    grid: UniformGrid,
+    value: float,
+    *,
+    signed: bool = False,
+    moving: bool = False,
+):
     import base64
 
     packed = pack_field(values, grid, DIFFERENCE if signed else DENSITY)
     modules = f"{server}/{module_url('')}"
-    return page.evaluate(EXTRACT, [modules, base64.b64encode(packed.compressed).decode(), value])
+    return page.evaluate(EXTRACT, [modules, base64.b64encode(packed.compressed).decode(), value, moving])
 
 
 def exponential(points: int, width: float = 10.0) -> tuple[np.ndarray, np.ndarray, UniformGrid]:
@@ -86,6 +96,31 @@ def test_two_lobes_of_a_difference(blank: Page, server: str) -> None:
         vertices = np.array(mesh["vertices"]).reshape(-1, 3)
         normals = np.array(mesh["normals"]).reshape(-1, 3)
         assert np.einsum("ni,ni->n", normals, vertices - vertices.mean(0)).min() > 0
+
+
+def test_where_a_field_changes_sign_it_is_cut_by_its_values(blank: Page, server: str) -> None:
+    """A linear field: its surfaces are planes, at any level between two points of the grid."""
+    grid = UniformGrid(np.array([-2.3, -1.0, -1.0]), 0.5, (10, 5, 5))
+    slope = 0.04
+    values = np.broadcast_to(slope * grid.axes()[0][:, None, None], grid.shape)
+    for level in (0.002, 0.009, -0.002):
+        [mesh] = mesh_of(blank, server, values, grid, level, signed=True)
+        x = np.array(mesh["vertices"]).reshape(-1, 3)[:, 0] / BOHR_IN_ANGSTROM
+        assert x == pytest.approx(level / slope, abs=2e-3)
+        assert np.array(mesh["normals"]).reshape(-1, 3)[:, 0] == pytest.approx(-np.sign(level), abs=1e-3)
+
+
+@pytest.mark.parametrize("points", [80, 81])
+def test_of_every_other_point_it_is_the_same_sphere_with_fewer_triangles(blank: Page, server: str, points: int) -> None:
+    values, _, grid = exponential(points)
+    level = float(np.exp(-2 * 2.5))
+    [fine], [coarse] = (mesh_of(blank, server, values, grid, level, moving=moving) for moving in (False, True))
+    assert 3.0 < len(fine["faces"]) / len(coarse["faces"]) < 5.0
+    vertices = np.array(coarse["vertices"]).reshape(-1, 3)
+    assert np.linalg.norm(vertices, axis=1) / BOHR_IN_ANGSTROM == pytest.approx(2.5, abs=0.02)
+    # A field that is coarse already is cut as it is.
+    values, _, grid = exponential(49)
+    assert mesh_of(blank, server, values, grid, level, moving=True) == mesh_of(blank, server, values, grid, level)
 
 
 def test_many_random_cases_leave_no_hole(blank: Page, server: str) -> None:

@@ -2,6 +2,7 @@
 
 import time
 from base64 import b64decode
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -65,3 +66,35 @@ def pixels(page: Page, url: str) -> np.ndarray:
     """(height, width, 4), red to alpha, of the image at `url`, as the browser decodes it."""
     width, height, content = page.evaluate(PIXELS, url)
     return np.frombuffer(b64decode(content), np.uint8).reshape(height, width, 4).astype(int)
+
+
+def processor_seconds(page: Page) -> Iterator[float]:
+    """Processor time that the page's main thread has spent, at each asking: all of it, scripts, style and drawing."""
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+    while True:
+        metrics = session.send("Performance.getMetrics")["metrics"]
+        yield next(entry["value"] for entry in metrics if entry["name"] == "TaskDuration")
+
+
+def milliseconds_of_a_step(page: Page, step: str) -> float:
+    """Processor time of one `step`, a function of the viewer's root and of the share of the way, 0 to 1: the least of
+    several runs, as others on a busy machine make it longer and never shorter."""
+    spent = processor_seconds(page)
+    run = f"(root) => {{ for (let k = 0; k < 10; k++) ({step})(root, k / 10); }}"
+    root = page.locator(".rhoscope")
+    root.evaluate(run)
+    taken = []
+    for _ in range(6):
+        before = next(spent)
+        root.evaluate(run)
+        taken.append(next(spent) - before)
+    return 1000.0 * min(taken) / 10
+
+
+def count_frames_sent(page: Page) -> None:
+    """From now on window.frames_sent says how many messages the page has sent to the server."""
+    page.evaluate(
+        """() => { const send = WebSocket.prototype.send; window.frames_sent = 0;
+        WebSocket.prototype.send = function (...all) { window.frames_sent += 1; return send.apply(this, all); }; }"""
+    )

@@ -1,0 +1,91 @@
+"""What a person may ask for in the viewer beside the density: the potential on the surface, bond formation.
+
+What was asked for stands in st.session_state under a key that is no widget's, with the structure it was asked for: it
+survives a change of page, and a new structure starts without it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import streamlit as st
+
+from core.errors import RhoscopeError
+from core.model.trust import Trust
+from core.view.bond_formation import formation_of, has_formation, with_formation
+from core.view.component import show_scene
+from core.view.picture import Picture
+from core.view.potential import potential_of, with_potential
+from core.view.scene import Scene
+from core.view.trust_colors import colored
+from core.view.words import log_problem
+
+
+@dataclass(frozen=True)
+class OnDemand:
+    """name: of the viewer's state, which holds {structure, shown}. add: to a scene, made where it is not there."""
+
+    name: str
+    add: Callable[[Scene, Picture], Scene]
+
+    def shown(self, picture: Picture, *, key: str) -> bool:
+        """Whether the viewer called `key` shows it of this picture."""
+        structure, shown = self._asked(key)
+        return shown and structure == picture.scene.structure
+
+    def added(self, scene: Scene, picture: Picture, *, key: str) -> tuple[Scene, str]:
+        """`scene` with it where it was asked for, and else as it is; why it could not be made, or an empty text."""
+        if self._asked(key)[0] != scene.structure:
+            return scene, ""
+        try:
+            return self.add(scene, picture), ""
+        except RhoscopeError as error:
+            log_problem(error)
+            del st.session_state[self._place(key)]
+            return scene, str(error)
+
+    def remember(self, key: str) -> None:
+        """What the viewer called `key` now says is shown."""
+        answer = st.session_state[key].get(self.name) or {}
+        st.session_state[self._place(key)] = (str(answer.get("structure", "")), bool(answer.get("shown")))
+
+    def _place(self, key: str) -> str:
+        return f"{key}_{self.name}"
+
+    def _asked(self, key: str) -> tuple[str, bool]:
+        return st.session_state.get(self._place(key), ("", False))
+
+
+POTENTIAL = OnDemand("potential", lambda scene, picture: with_potential(scene, potential_of(picture)))
+FORMATION = OnDemand("formation", lambda scene, picture: with_formation(scene, formation_of(picture)))
+ON_DEMAND = (POTENTIAL, FORMATION)
+
+
+def show_picture(
+    picture: Picture,
+    *,
+    key: str,
+    link: dict[str, Any],
+    trust: Trust | None = None,
+    focus: tuple[int, ...] = (),
+) -> float | None:
+    """Draw `picture` in the viewer called `key`, which offers all this; the level as `show_scene` returns it.
+
+    link: as of `show_scene`. trust: colour the atoms by their expected errors. focus: atoms to look at, by index.
+    """
+    scene = replace(picture.publish(), offers_potential=True, offers_formation=has_formation(picture), focus=focus)
+    if trust is not None:
+        scene = colored(scene, trust)
+    problems = {}
+    for layer in ON_DEMAND:
+        scene, problem = layer.added(scene, picture, key=key)
+        if problem:
+            problems[layer.name] = problem
+    return show_scene(
+        scene,
+        key=key,
+        link=link,
+        on_asked={layer.name: lambda layer=layer: layer.remember(key) for layer in ON_DEMAND},  # type: ignore[misc]
+        shown=[layer.name for layer in ON_DEMAND if layer.shown(picture, key=key)],
+        problems=problems,
+    )
