@@ -8,12 +8,13 @@ from core.chem.examples import ENTRIES
 from core.chem.prepare import Options
 from core.chem.read import SUFFIXES
 from core.chem.subject import DEFAULT_OPTIONS, Source
+from core.chem.topology import Topology
 from core.density.pqr import pqr_text
 from core.jobs.reading import read_source
 from core.settings import settings
 from core.view import link, structure
 from core.view.address import Address
-from core.view.details import focused_atoms, show_atoms_by, show_details
+from core.view.details import focused_atoms, show_details
 from core.view.export import ccp4_bytes, cube_text, forces_csv, html_page, safetensors_bytes
 from core.view.ions import show_ions
 from core.view.on_demand import FORMATION, POTENTIAL, show_picture
@@ -142,7 +143,7 @@ def show_downloads(picture: Picture, level: float | None) -> None:
         ("Charges (PQR)", ".pqr", "text/plain", lambda: pqr_text(predicted, topology),
          "Hirshfeld charges of this density, e, and Bondi radii, Å, as APBS reads them."),
         ("This view (HTML)", ".html", "text/html",
-         lambda: html_page(picture, level, colored=colored, formation=formation),
+         lambda: html_page(picture, level, colored=colored, formation=formation, topology=topology),
          "One file that shows this view in any browser, without internet."),
     )  # fmt: skip
     with st.container(horizontal=True):
@@ -155,9 +156,8 @@ def show_downloads(picture: Picture, level: float | None) -> None:
 
 
 @st.fragment
-def show_viewer(picture: Picture, focus: tuple[int, ...]) -> None:
-    trust = show_atoms_by(picture)
-    level = show_picture(picture, key="explore", link=link.link_data(picture), trust=trust, focus=focus)
+def show_viewer(picture: Picture, topology: Topology | None, focus: tuple[int, ...]) -> None:
+    level = show_picture(picture, key="explore", link=link.link_data(picture), topology=topology, focus=focus)
     show_downloads(picture, level)
 
 
@@ -172,7 +172,7 @@ structure.show_last_problem()
 link.show_words(picture)
 viewer, beside = st.columns([2.3, 1], gap="medium")
 with viewer:
-    show_viewer(picture, focused_atoms(subject, picture))
+    show_viewer(picture, subject.topology, focused_atoms(subject, picture))
 with beside:
     show_facts(picture)
     to_confirm(subject)

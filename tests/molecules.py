@@ -2,6 +2,7 @@
 
 from functools import cache
 
+import numpy as np
 from rdkit import Chem
 from rdkit.Chem import rdDistGeom, rdForceFieldHelpers
 
@@ -97,3 +98,39 @@ def ligand(smiles: str, name: str, chain: str = "L", x: float = 40.0, hydrogens:
             atom(index + 1, f"{element}{counts[element]}", name, 1, (place.x + x, place.y, place.z), element, chain)
         )
     return "".join(lines)
+
+
+@cache
+def helix(count: int) -> str:
+    """An alpha helix of so many alanines (phi -57, psi -47 degrees), chain A, ideal bonds and angles, as PDB text."""
+    placed: dict[tuple[int, str], np.ndarray] = {
+        (1, "N"): np.zeros(3), (1, "CA"): np.array([1.458, 0.0, 0.0]), (1, "C"): np.array([2.004, 1.424, 0.0])
+    }  # fmt: skip
+    for number in range(1, count + 1):
+        n, ca, c = (placed[number, name] for name in ("N", "CA", "C"))
+        placed[number, "O"] = _beyond(n, ca, c, 1.231, 120.4, 133.0)
+        side = np.cross(n - ca, c - ca)
+        placed[number, "CB"] = ca + 1.53 * _unit(0.58 * _unit(2 * ca - n - c) + 0.81 * _unit(side))
+        following = _beyond(n, ca, c, 1.329, 116.6, -47.0)
+        alpha = _beyond(ca, c, following, 1.458, 121.7, 180.0)
+        placed |= {(number + 1, "N"): following, (number + 1, "CA"): alpha}
+        placed[number + 1, "C"] = _beyond(c, following, alpha, 1.525, 111.0, -57.0)
+    lines = [
+        atom(serial, name, "ALA", number, tuple(placed[number, name]), name[0])  # type: ignore[arg-type]
+        for serial, (number, name) in enumerate(
+            ((number, name) for number in range(1, count + 1) for name in ("N", "CA", "C", "O", "CB")), 1
+        )
+    ]
+    return "".join(lines).replace("HETATM", "ATOM  ") + "END\n"
+
+
+def _unit(vector: np.ndarray) -> np.ndarray:
+    return vector / np.linalg.norm(vector)
+
+
+def _beyond(a: np.ndarray, b: np.ndarray, c: np.ndarray, length: float, angle: float, dihedral: float) -> np.ndarray:
+    """The place of an atom bonded to c; degrees (Parsons and others, J. Comput. Chem. 26, 1063, 2005)."""
+    along, normal = _unit(c - b), _unit(np.cross(b - a, c - b))
+    bend, turn = np.radians(angle), np.radians(dihedral)
+    across = np.cos(turn) * np.cross(normal, along) + np.sin(turn) * normal
+    return c + length * (-np.cos(bend) * along + np.sin(bend) * across)

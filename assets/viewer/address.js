@@ -16,6 +16,19 @@ export const LAYERS = {
   density: checkbox("show-surface"),
   forces: checkbox("show-arrows"),
   opacity: slider("opacity"),
+  molecule: choice("representation"),
+  atoms: choice("coloring"),
+  labels: choice("labels"),
+  part: choice("part"),
+  near: entry("within"),
+  least: entry("least"),
+  picked: {
+    read: ({ measure }) => measure?.picked.map((atom) => atom + 1).join("_") || null,
+    write(view, text) {
+      const atoms = text.split("_").map((word) => Number(word) - 1);
+      return Boolean(view.measure?.choose(atoms));
+    },
+  },
   arrows: slider("length"),
   range: {
     read: (view) => (view.colored && view.range ? String(Number(view.range.toPrecision(3))) : null),
@@ -91,6 +104,41 @@ function checkbox(name) {
       if (box.checked === (text === "on")) return true;
       box.checked = text === "on";
       return box.dispatchEvent(new Event("change", { bubbles: true }));
+    },
+  };
+}
+
+function choice(name) {
+  return {
+    read(view) {
+      const list = view.find(name);
+      return !list || list.closest("[hidden]") || list.value === list.dataset.usual ? null : list.value;
+    },
+    write(view, text) {
+      const list = view.find(name);
+      if (!list || list.closest("[hidden]") || ![...list.options].some(({ value }) => value === text)) return false;
+      if (list.value === text) return true;
+      list.value = text;
+      return list.dispatchEvent(new Event("change", { bubbles: true }));
+    },
+  };
+}
+
+// A number that is typed.
+function entry(name) {
+  return {
+    read(view) {
+      const field = view.find(name);
+      return !field || field.closest("[hidden]") || field.value === field.defaultValue ? null : field.value;
+    },
+    write(view, text) {
+      const field = view.find(name);
+      if (!field || field.closest("[hidden]")) return false;
+      return number([0, 1e6], (_, value) => {
+        if (Number(field.value) === value) return;
+        field.value = value;
+        field.dispatchEvent(new Event("change", { bubbles: true }));
+      })(view, text);
     },
   };
 }

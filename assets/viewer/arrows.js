@@ -1,16 +1,19 @@
 // Force arrows of all atoms as meshes: an eight-sided shaft and a cone each, in chunks that 16-bit indices can reach.
 
+import { cross } from "./vectors.js";
+
 const SIDES = 8;
 const VERTICES = 5 * SIDES + 1;
 const PER_CHUNK = Math.floor(65000 / VERTICES);
 
-// positions, forces: flat (3 n); angstromPerUnit: length of the arrow of a unit force; colorOf(magnitude) -> [r, g, b].
-export function arrowMeshes(positions, forces, angstromPerUnit, colorOf) {
+// positions, forces: flat (3 n); angstromPerUnit: length of the arrow of a unit force; colorOf(magnitude) -> [r, g, b];
+// least: smaller forces have no arrow.
+export function arrowMeshes(positions, forces, angstromPerUnit, colorOf, least = 0) {
   const drawn = [];
   for (let atom = 0; 3 * atom < positions.length; atom++) {
     const force = forces.slice(3 * atom, 3 * atom + 3);
     const magnitude = Math.hypot(...force);
-    if (magnitude * angstromPerUnit > 0.02) drawn.push({ atom, force, magnitude });
+    if (magnitude >= least && magnitude * angstromPerUnit > 0.02) drawn.push({ atom, force, magnitude });
   }
   const meshes = [];
   for (let start = 0; start < drawn.length; start += PER_CHUNK)
@@ -75,7 +78,6 @@ function chunk(positions, arrows, angstromPerUnit, colorOf) {
 // Two unit vectors across a direction.
 export function frame(direction) {
   const other = Math.abs(direction[0]) < 0.8 ? [1, 0, 0] : [0, 1, 0];
-  const cross = (a, b) => [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
   const side = cross(direction, other);
   const norm = Math.hypot(...side);
   const unit = side.map((x) => x / norm);

@@ -1,6 +1,7 @@
 // Forces in words: the legend of the arrows and the line of one atom. meV/angstrom.
 
 import { MAGNITUDE_GRADIENT } from "./palette.js";
+import { fullName, residueOf } from "./residues.js";
 
 export const FORCE_LEGEND_MARKUP = `
   <div class="legend" hidden>
@@ -8,6 +9,7 @@ export const FORCE_LEGEND_MARKUP = `
     <div class="bar"></div>
     <div class="ticks"><span class="low">0</span><span class="high"></span></div>
     <div class="scale"><span class="scale-text"></span></div>
+    <div class="count"></div>
   </div>`;
 
 const NICE = [5, 2, 1];
@@ -18,6 +20,17 @@ export function largestForce(forces) {
   for (let k = 0; k < (forces?.length ?? 0); k += 3)
     largest = Math.max(largest, Math.hypot(forces[k], forces[k + 1], forces[k + 2]));
   return largest;
+}
+
+// How many are of this size or larger, and of how many.
+export function countAbove(forces, least) {
+  const atoms = Array.from({ length: (forces?.length ?? 0) / 3 }, (_, k) => Math.hypot(...forces.slice(3 * k, 3 * k + 3)));
+  return [atoms.filter((force) => force >= least).length, atoms.length];
+}
+
+// Within a sentence.
+export function inSentence(arrows) {
+  return `${arrows[0].toLowerCase()}${arrows.slice(1)}`;
 }
 
 // The force whose arrow is 1 angstrom long: the nice number that makes the largest arrow 0.9 to 2.3 angstrom.
@@ -39,8 +52,10 @@ export function showForceLegend(root, arrows, largest, unit, note = "") {
 }
 
 // index: of an atom of the scene.
-export function atomText({ elements, free_ions: freeIons }, index, forces, arrows) {
-  const atom = `Atom ${index + 1}, ${elements[index]}`;
+export function atomText(scene, index, forces, arrows) {
+  const { elements, free_ions: freeIons } = scene;
+  const named = residueOf(scene, index) === undefined ? "" : `, ${fullName(scene, index)}`;
+  const atom = `Atom ${index + 1}, ${elements[index]}${named}`;
   if (!forces) return atom;
   if (index >= elements.length - freeIons) return `${atom}: a free ion as it is alone, not predicted`;
   const force = forces.slice(3 * index, 3 * index + 3);

@@ -163,9 +163,9 @@ export class Keeping {
 
 // What is drawn beside the surface, as parts of a glTF file.
 function beside(stage) {
-  const { stick, sphere } = stage.styles.usual;
-  const colorOf = stick.colorfunc ?? ((atom) => stick.colorscheme.map[atom.elem]);
-  const parts = [{ name: "atoms and bonds", mesh: skeleton(stage.model.selectedAtoms({}), { stick, sphere }, colorOf), opacity: 1 }];
+  // That of all atoms; a ribbon is no part of a file.
+  const [[, { stick, sphere }]] = stage.styles.usual;
+  const parts = [{ name: "atoms and bonds", mesh: skeleton(stage.model.selectedAtoms({}), { stick, sphere }, stick.colorfunc), opacity: 1 }];
   if (stage.arrows && !stage.arrows.hidden && stage.arrows.meshes.length)
     parts.push({ name: "forces", mesh: joined(stage.arrows.meshes), opacity: 1 });
   return parts;

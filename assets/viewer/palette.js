@@ -28,6 +28,7 @@ export const ELEMENTS = {
   H: "#e3e7ea", C: "#5b646d", N: "#3f62d8", O: "#d8352a", F: "#6cc24a", P: "#e07b1a", S: "#d9b21c", Cl: "#3fae49",
 };
 export const OTHER_ELEMENT = "#b05ccf";
+export const PICKED = "#12b886";
 
 export function magnitudeColor(share) {
   return between(MAGNITUDE, share);
@@ -53,7 +54,7 @@ export function planeColor(signed, dark, share) {
   return between(SEQUENTIAL, dark ? 1 - share : share);
 }
 
-function between(colors, share) {
+export function between(colors, share) {
   const x = Math.min(1, Math.max(0, share)) * (colors.length - 1);
   const k = Math.min(colors.length - 2, Math.floor(x));
   return colors[k].map((low, channel) => low + (x - k) * (colors[k + 1][channel] - low));
@@ -61,6 +62,11 @@ function between(colors, share) {
 
 export function css(color) {
   return `rgb(${color.map((x) => Math.round(255 * x)).join(" ")})`;
+}
+
+// As 3Dmol reads it.
+export function hex(color) {
+  return `#${color.map((x) => Math.round(255 * x).toString(16).padStart(2, "0")).join("")}`;
 }
 
 export const MAGNITUDE_STOPS = MAGNITUDE.map(css);

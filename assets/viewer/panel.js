@@ -2,17 +2,20 @@
 // or a person goes in as textContent. Nothing is reported to the server before a control is let go.
 
 import { coarser } from "./field.js";
-import { FORCE_LEGEND_MARKUP, atomText, forcePerAngstrom, largestForce, showForceLegend } from "./forces.js";
+import { ForceParts, PARTS_MARKUP } from "./forceparts.js";
+import { FORCE_LEGEND_MARKUP, atomText, countAbove, forcePerAngstrom, inSentence, largestForce, showForceLegend } from "./forces.js";
 import { FORMATION_LEGEND_MARKUP, FORMATION_MARKUP, Formation } from "./formation.js";
 import { listenToKeys } from "./keys.js";
 import { enclosedScale, possibleLevel } from "./levels.js";
+import { COLORS_MARKUP, LOOK_MARKUP, Look } from "./look.js";
+import { Measure } from "./measure.js";
 import { SIGNED_GRADIENT } from "./palette.js";
 import { downloadPicture } from "./picture.js";
 import { extremes, suitableRange } from "./potential.js";
 import { SLICE_MARKUP, SLICE_SWITCH_MARKUP, Slice } from "./slice.js";
 import { LEVEL_MARKUP, LevelControl } from "./slider.js";
 import { Stage } from "./stage.js";
-import { SWITCHES_MARKUP, listenToSwitches } from "./switches.js";
+import { BUTTONS_MARKUP, LENGTH_MARKUP, OPACITY_MARKUP, listenToSwitches } from "./switches.js";
 
 export const MARKUP = `
 <div class="frame">
@@ -25,7 +28,7 @@ export const MARKUP = `
     <div class="potential-text"></div>
   </div>${FORMATION_LEGEND_MARKUP}
 </div>
-<div class="controls">
+<div class="controls">${COLORS_MARKUP}
   <div class="level">${LEVEL_MARKUP}
   </div>
   <div class="switches">
@@ -33,11 +36,17 @@ export const MARKUP = `
     ${FORMATION_MARKUP}
     <label class="potential-switch" title="Colour the surface by the electrostatic potential" hidden><input
       class="show-potential" type="checkbox"> Potential</label>
-    <label><input class="show-arrows" type="checkbox" checked> Forces</label>
-    ${SLICE_SWITCH_MARKUP}
     <span class="range" hidden><label>Colours ± <input class="range-value" type="text" inputmode="decimal" size="4"></label>
       <button class="fit" type="button" title="The range that suits this surface">Fit</button></span>
-    ${SWITCHES_MARKUP}
+    ${SLICE_SWITCH_MARKUP}${OPACITY_MARKUP}
+  </div>
+  <div class="switches">
+    <label><input class="show-arrows" type="checkbox" checked> Forces</label>
+    ${PARTS_MARKUP}${LENGTH_MARKUP}
+  </div>
+  <div class="switches">${LOOK_MARKUP}
+    <button class="unpick" type="button" title="Let the picked atoms go (Escape)" hidden>Clear selection</button>
+    ${BUTTONS_MARKUP}
   </div>${SLICE_MARKUP}
 </div>`;
 
@@ -58,6 +67,10 @@ export class Panel {
     this.lengthFactor = 1;
     this.onLevel = () => {};
     this.onAsked = () => {};
+    const say = (message) => this.say(message);
+    this.look = new Look(this.find, this.stage, say);
+    this.parts = new ForceParts(this.find, { changed: () => this.drawForces(), ask: (wish) => this.onAsked("part", wish), say });
+    this.measure = new Measure(root, this.stage, () => this.showPicked());
     this.find("potential-bar").style.background = SIGNED_GRADIENT;
     this.listen();
   }
@@ -69,6 +82,8 @@ export class Panel {
 
   // In the colours of the background.
   redraw() {
+    this.look.showLabels();
+    this.measure.draw();
     if (!this.field) return;
     this.setLevel(this.drawn.level);
     this.slice.refresh();
@@ -89,18 +104,21 @@ export class Panel {
     });
     this.find("fit").addEventListener("click", () => this.fitRange());
     listenToSwitches(this, [stage], () => stage, () => downloadPicture(this));
+    this.find("unpick").addEventListener("click", () => this.measure.clear());
     listenToKeys(this.find("canvas"), stage);
   }
 
-  // A new scene: the molecule anew only where it or its colours are others, the camera as it was left.
+  // A new scene: the molecule anew only where it is another, the camera as it was left.
   setScene(scene) {
-    const other = this.scene?.structure !== scene.structure || String(this.scene.atom_colors) !== String(scene.atom_colors);
-    // Other colours of the same atoms are no reason to move.
-    const follow = this.scene?.structure !== scene.structure || String(this.scene.focus) !== String(scene.focus);
+    const { structure, residues, error_colors: errors, focus } = this.scene ?? {};
+    const other = structure !== scene.structure || Boolean(residues) !== Boolean(scene.residues);
+    const follow = structure !== scene.structure || String(focus) !== String(scene.focus);
     this.scene = scene;
+    this.parts.setScene(scene);
     if (other) {
       this.stage.viewer.setViewChangeCallback(null);
-      this.stage.setMolecule(scene.elements, scene.positions_angstrom, (atom) => this.showAtom(atom), scene.atom_colors);
+      this.stage.setMolecule(scene, (atom) => this.showAtom(atom), (atom) => this.measure.pick(atom));
+      this.measure.setScene(scene, (atom) => this.textOf(atom));
       const camera = this.cameras.get(scene.camera);
       if (camera) this.stage.viewer.setView(camera);
       else this.stage.frame();
@@ -110,9 +128,11 @@ export class Panel {
       });
       this.slice.setAtoms(scene.elements, scene.positions_angstrom);
     }
+    if (other || String(errors) !== String(scene.error_colors)) this.look.setScene(scene);
     this.stage.setFocus(scene.focus ?? [], follow);
     this.root.dataset.focused = this.stage.focused.length;
     this.showAtom(null);
+    this.look.showLabels();
     this.drawForces();
   }
 
@@ -279,12 +299,15 @@ export class Panel {
   }
 
   drawForces() {
-    const { forces_mev_per_angstrom: forces } = this.scene;
+    const { forces, arrows } = this.parts.shown;
+    const { least } = this.parts;
     const largest = largestForce(forces);
     const unit = forcePerAngstrom(largest) / this.lengthFactor;
-    this.stage.setForces(forces, 1 / unit, largest);
-    showForceLegend(this.root, this.scene.arrows, largest, unit);
-    this.find("arrow-length").hidden = !largest;
+    this.stage.setForces(forces, 1 / unit, largest, least);
+    showForceLegend(this.root, arrows, largest, unit);
+    const [above, all] = countAbove(forces, least);
+    this.find("count").textContent = least ? `${above} of ${all} above ${least.toLocaleString("en")}` : "";
+    for (const name of ["arrow-length", "least-choice"]) this.find(name).hidden = !largest;
     this.find("show-arrows").parentElement.hidden = !largest;
     this.applySwitches();
   }
@@ -302,18 +325,27 @@ export class Panel {
     this.stage.render();
   }
 
-  showAtom(index) {
-    const note = this.find("note");
-    note.hidden = index === null || index === undefined;
-    if (note.hidden) return;
-    note.textContent = atomText(this.scene, index, this.scene.forces_mev_per_angstrom, this.scene.arrows.toLowerCase());
+  textOf(index) {
+    const { forces, arrows } = this.parts.shown;
+    return atomText(this.scene, index, forces, inSentence(arrows));
   }
 
-  // A line over the picture; an empty one takes it away.
+  // Of the atom under the pointer; null takes it away. Of one that is picked its picking says more.
+  showAtom(index) {
+    this.say(index === null || index === undefined || this.measure.picked.includes(index) ? "" : this.textOf(index));
+  }
+
+  showPicked() {
+    this.find("unpick").hidden = !this.measure.picked.length;
+    this.root.dataset.picked = this.measure.picked.join(" ");
+    this.say("");
+  }
+
+  // A line over the picture; after an empty one what is picked is said, or nothing.
   say(message) {
     const note = this.find("note");
-    note.hidden = !message;
-    note.textContent = message;
+    note.textContent = message || this.measure.text;
+    note.hidden = !note.textContent;
   }
 }
 

@@ -13,7 +13,7 @@ import { downloadPanes } from "./panespicture.js";
 import { SLICE_MARKUP, SLICE_SWITCH_MARKUP, Slice } from "./slice.js";
 import { LEVEL_MARKUP, LevelControl } from "./slider.js";
 import { Stage } from "./stage.js";
-import { SWITCHES_MARKUP, listenToSwitches } from "./switches.js";
+import { BUTTONS_MARKUP, LENGTH_MARKUP, OPACITY_MARKUP, listenToSwitches } from "./switches.js";
 
 const PANE_MARKUP = `
 <div class="pane">
@@ -33,7 +33,7 @@ const panesMarkup = (count) => `
     <label><input class="show-surface" type="checkbox" checked> Surfaces</label>
     <label><input class="show-arrows" type="checkbox" checked> Forces</label>
     ${SLICE_SWITCH_MARKUP}
-    ${SWITCHES_MARKUP}
+    ${OPACITY_MARKUP}${LENGTH_MARKUP}${BUTTONS_MARKUP}
   </div>${SLICE_MARKUP}
 </div>`;
 
@@ -116,7 +116,7 @@ export class Panes {
     this.nameThem();
     if (other) {
       for (const stage of this.stages)
-        stage.setMolecule(scene.elements, scene.positions_angstrom, (atom) => this.showAtom(atom));
+        stage.setMolecule(scene, (atom) => this.showAtom(atom));
       this.slice.setAtoms(scene.elements, scene.positions_angstrom);
       this.levels = new Map(scene.panes.map((pane) => [pane.signed, pane.level]));
       scene.panes.forEach((pane, k) => pane.signed && this.stages[k].setOpacity(OPACITY_OF_DIFFERENCE));

@@ -74,6 +74,42 @@ export function drawLegend({ paper, write }, left, top, ratio, stops, lines) {
   lines.forEach((line, row) => write(line, left, top + (22 + 16 * row) * ratio, { size: 12 }));
 }
 
+// Swatches, and the ends of a ramp with the ramp between them, in as many lines as they need.
+function colorLines({ paper, write }, { title, legend, ramp }, widest, ratio) {
+  const swatch = (color) => ({ width: 14 * ratio, draw: (left, baseline) => fill(color, left, baseline - 10 * ratio, 10 * ratio, 10 * ratio) });
+  const words = (text) => ({ width: paper.measureText(text).width + 12 * ratio, draw: (left, baseline) => write(text, left, baseline, { size: 12 }) });
+  const fill = (style, ...place) => {
+    const ink = paper.fillStyle;
+    paper.fillStyle = style;
+    paper.fillRect(...place);
+    paper.fillStyle = ink;
+  };
+  const band = (stops) => ({
+    width: 106 * ratio,
+    draw(left, baseline) {
+      const gradient = paper.createLinearGradient(left, 0, left + 100 * ratio, 0);
+      stops.forEach((color, k) => gradient.addColorStop(k / (stops.length - 1), color));
+      fill(gradient, left, baseline - 9 * ratio, 100 * ratio, 8 * ratio);
+    },
+  });
+  paper.font = `${12 * ratio}px sans-serif`;
+  // What stays on one line.
+  const pieces = [...(title ? [[words(title)]] : []), ...(ramp ? [[words(ramp.low), band(ramp.stops), words(ramp.high)]] : []),
+    ...legend.map(([color, text]) => [swatch(color), words(text)])];
+  const lines = [[]];
+  let used = 0;
+  for (const piece of pieces) {
+    const width = piece.reduce((sum, part) => sum + part.width, 0);
+    if (used && used + width > widest) {
+      lines.push([]);
+      used = 0;
+    }
+    lines.at(-1).push(...piece);
+    used += width;
+  }
+  return lines;
+}
+
 // Pictures side by side with words beneath: `legend` pixels for what `draw(page)` puts under each, then title and text.
 // images: of one size; ratio, ground: as of `sheet`.
 export function compose(stage, images, { ratio, ground, legend, draw, title, text }) {
@@ -92,7 +128,7 @@ export function compose(stage, images, { ratio, ground, legend, draw, title, tex
 }
 
 // The sheet, with the picture `images[0]` on it.
-export function composePicture({ stage, scene, drawn, colored, slice }, images, ratio, ground) {
+export function composePicture({ stage, scene, drawn, colored, slice, look }, images, ratio, ground) {
   const text = (name) => stage.host.getRootNode().querySelector(`.${name}`)?.textContent ?? "";
   const legends = [];
   if (scene.forces_mev_per_angstrom && stage.arrows && !stage.arrows.hidden)
@@ -103,11 +139,22 @@ export function composePicture({ stage, scene, drawn, colored, slice }, images, 
   if (slice.on) legends.push(...slice.legends.map(printed));
   const [{ width }] = images;
   const inRow = Math.max(1, Math.floor((width - 12 * ratio) / (210 * ratio)));
+  const colorsOn = (page) => colorLines(page, look.coloring, width - 24 * ratio, ratio);
+  const colors = (LINE * colorsOn(sheet(stage, 1, 1, ratio)).length + 6) * ratio;
   return compose(stage, images, {
     ratio, ground,
-    legend: 54 * ratio * Math.ceil(legends.length / inRow),
-    draw: (page, _, height) => legends.forEach(([stops, lines], k) =>
-      drawLegend(page, (12 + 210 * (k % inRow)) * ratio, height + (8 + 54 * Math.floor(k / inRow)) * ratio, ratio, stops, lines)),
+    legend: colors + 54 * ratio * Math.ceil(legends.length / inRow),
+    draw(page, _, height) {
+      colorsOn(page).forEach((line, row) => {
+        let left = 12 * ratio;
+        for (const { width: long, draw } of line) {
+          draw(left, height + (18 + LINE * row) * ratio);
+          left += long;
+        }
+      });
+      legends.forEach(([stops, lines], k) => drawLegend(page, (12 + 210 * (k % inRow)) * ratio,
+        height + colors + (8 + 54 * Math.floor(k / inRow)) * ratio, ratio, stops, lines));
+    },
     title: scene.title,
     text: `${scene.source}, ${levelText(drawn)}`,
   });

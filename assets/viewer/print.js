@@ -1,5 +1,7 @@
 // A stage drawn anew at any size and on any ground, put back as it was before anything is shown, and the bar of scale.
 
+import { angstromPerPixel } from "./screen.js";
+
 // 3Dmol draws twice as fine as a canvas is wide, or as fine as a finer screen is.
 const LEAST_RATIO = 2;
 const NICE = [5, 2, 1];
@@ -65,13 +67,6 @@ function cutOut(onWhite, onBlack) {
   }
   paper.putImageData(image, 0, 0);
   return onBlack;
-}
-
-// Angstrom across one pixel of a picture so many pixels high, in the plane through the centre of rotation: the camera
-// sees in perspective, so what is nearer is larger. Turning leaves it as it is.
-export function angstromPerPixel({ viewer }, height) {
-  const away = viewer.CAMERA_Z - viewer.getView()[3];
-  return (2 * away * Math.tan((viewer.fov * Math.PI) / 360)) / height;
 }
 
 // The nice length, in angstrom, that takes a tenth to a quarter of the width.

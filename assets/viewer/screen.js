@@ -9,10 +9,11 @@ export function project(stage, points) {
   return found.map(({ x, y }) => [x - window.scrollX - left, y - window.scrollY - top]);
 }
 
-// In the middle of the picture, at the depth of the point it turns about.
-export function angstromPerPixel({ viewer, host }) {
+// Angstrom across one pixel of a picture so many pixels high, in the plane through the point it turns about: the camera
+// sees in perspective, so what is nearer is larger. Turning leaves it as it is.
+export function angstromPerPixel({ viewer, host }, height = host.clientHeight || 1) {
   const away = viewer.CAMERA_Z - viewer.getView()[3];
-  return (2 * away * Math.tan((viewer.fov * Math.PI) / 360)) / (host.clientHeight || 1);
+  return (2 * away * Math.tan((viewer.fov * Math.PI) / 360)) / height;
 }
 
 // The point the picture turns about, and what points to the viewer, to the right and up.

@@ -3,11 +3,13 @@
 // tests/browser holds it. Of what is transparent 3Dmol sorts nothing, so both lobes of a difference are one shape.
 
 import { arrowMeshes } from "./arrows.js";
+import { coloringOf } from "./coloring.js";
 import { sample } from "./field.js";
-import { ELEMENTS, OTHER_ELEMENT, SURFACE, isDark, magnitudeColor, signedColors } from "./palette.js";
+import { SURFACE, isDark, magnitudeColor, signedColors } from "./palette.js";
+import { stylesOf } from "./representation.js";
+import { nameAtoms } from "./residues.js";
 import { isosurface } from "./surface.js";
 
-const BALLS_UP_TO_ATOMS = 1500;
 // Around the nuclei: the surface as it is drawn at first. Fainter ones, and long arrows, reach farther.
 const SURROUNDINGS_ANGSTROM = 1.5;
 // What is looked at fills so much of the frame: its surroundings belong to it.
@@ -40,25 +42,23 @@ export class Stage {
     return true;
   }
 
-  // onAtom(index or null) on hover and on tap. colors: of each atom, in place of those of the elements.
-  setMolecule(elements, positions, onAtom, colors = null) {
+  // Of a scene. onAtom(index or null) on hover; onPick(index) on click and on tap.
+  setMolecule({ elements, positions_angstrom: positions, residues }, onAtom, onPick = onAtom) {
     this.viewer.removeAllModels();
     const lines = elements.map((element, k) => `${element} ${positions.slice(3 * k, 3 * k + 3).join(" ")}`);
     const model = this.viewer.addModel(`${elements.length}\n\n${lines.join("\n")}`, "xyz");
-    const map = Object.fromEntries(elements.map((element) => [element, ELEMENTS[element] ?? OTHER_ELEMENT]));
-    const coloring = colors ? { colorfunc: (atom) => colors[atom.index] } : { colorscheme: { prop: "elem", map } };
-    const small = elements.length <= BALLS_UP_TO_ATOMS;
-    const style = (stick, ball) => ({ stick: { radius: stick, ...coloring }, ...(ball && { sphere: { scale: ball, ...coloring } }) });
-    this.styles = { usual: small ? style(0.07, 0.18) : style(0.09, 0), focused: style(0.2, 0.28) };
-    this.model = model;
-    this.focused = [];
-    model.setStyle({}, this.styles.usual);
+    if (residues) nameAtoms(model, residues);
+    Object.assign(this, { model, positions, focused: [] });
+    this.setStyles(stylesOf("sticks", coloringOf({ elements }), elements.length));
     model.setHoverable({}, true, (atom) => onAtom(atom.index), () => onAtom(null));
-    model.setClickable({}, true, (atom) => {
-      onAtom(atom.index);
-      this.onPick?.(atom.index);
-    });
-    this.positions = positions;
+    model.setClickable({}, true, (atom) => (this.onPick ?? onPick)(atom.index));
+  }
+
+  // styles: of representation.js.
+  setStyles(styles) {
+    this.styles = styles;
+    for (const [selection, style] of styles.usual) this.model.setStyle(selection, style);
+    if (this.focused.length) this.model.setStyle({ index: this.focused }, styles.focused);
   }
 
   // All atoms in sight, whichever way they are turned: a sphere around them, in the narrower of both angles of view.
@@ -84,18 +84,18 @@ export class Stage {
   // These atoms (indices) stand out, and the camera goes to them where it is to follow; none: all are alike.
   setFocus(atoms, follow) {
     if (String(atoms) === String(this.focused)) return;
-    this.model.setStyle({}, this.styles.usual);
-    if (atoms.length) this.model.setStyle({ index: atoms }, this.styles.focused);
     this.focused = atoms;
+    this.setStyles(this.styles);
     if (!atoms.length || !follow) return;
     this.viewer.zoomTo({ index: atoms });
     this.viewer.zoom(FOCUS_ZOOM);
   }
 
-  setForces(forces, scale, largest) {
+  // least: smaller ones are left out.
+  setForces(forces, scale, largest, least = 0) {
     this.removeLayer("arrows");
     if (!forces || !largest) return;
-    const meshes = arrowMeshes(this.positions, forces, scale, (magnitude) => magnitudeColor(magnitude / largest));
+    const meshes = arrowMeshes(this.positions, forces, scale, (magnitude) => magnitudeColor(magnitude / largest), least);
     this.arrows = this.addLayer(meshes, 1);
   }
 

@@ -1,12 +1,15 @@
-// What every frame has below its pictures: opacity, length of the arrows, and the buttons; and what they do.
+// What every frame has below its pictures, in its own order: opacity, length of the arrows, and the buttons; and what
+// they do.
 
 import { Keeping } from "./keeping.js";
 
-export const SWITCHES_MARKUP = `<label class="small">Opacity <input class="opacity" type="range" min="0.15" max="1"
-      step="0.05" value="0.6"></label>
-    <label class="small arrow-length">Arrows <input class="length" type="range" min="-1" max="1" step="0.05" value="0"
-      aria-label="Length of the arrows"></label>
-    <span class="buttons"><button class="home" type="button" title="Show everything (Home)">Reset view</button>
+export const OPACITY_MARKUP = `<label class="small">Opacity <input class="opacity" type="range" min="0.15" max="1"
+      step="0.05" value="0.6"></label>`;
+
+export const LENGTH_MARKUP = `<label class="small arrow-length">Arrow length <input class="length" type="range" min="-1" max="1" step="0.05" value="0"
+      aria-label="Length of the arrows"></label>`;
+
+export const BUTTONS_MARKUP = `<span class="buttons"><button class="home" type="button" title="Show everything (Home)">Reset view</button>
     <button class="png" type="button" title="The picture as it is on the screen">Save PNG</button>
     <button class="save-as" type="button" aria-expanded="false" title="At print size with a scale bar, or as a mesh">Save as…</button>
     <button class="copy-link" type="button" title="An address that opens this picture elsewhere" hidden>Copy link</button></span>

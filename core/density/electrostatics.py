@@ -7,10 +7,12 @@ there are many, distant atoms act cell by cell (`core.gaussian.far_multipoles`).
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 from torch import Tensor
 
 from core.density.blocks import element_blocks
@@ -73,6 +75,23 @@ def field_at_points(
     switch = None if tolerance is None else switch_distances(density, tolerance, quantity="field")
     by_cells = (tolerance or 0.0) >= CELL_TOLERANCE
     return _sum_over_atoms(density, points_bohr, switch, by_cells, True, not electrons_only, dtype, device, progress)
+
+
+def field_of_near_atoms(density: Density, points_bohr: NDArray[np.float64], within_bohr: float) -> NDArray[np.float64]:
+    """(n, 3) electric field at `points_bohr` (n, 3), hartree/(e bohr), of the atoms within `within_bohr` of each alone.
+
+    An atom acts with its nucleus and all functions that it carries, exactly; a nucleus that stands at a point does not
+    act there.
+    """
+    atoms = _Atoms.of(density, True, True, torch.float64, "cpu")
+    points = np.array(points_bohr, dtype=np.float64).reshape(-1, 3)
+    near = cKDTree(points).query_ball_tree(cKDTree(density.molecule.positions_bohr), within_bohr)
+    of_point = np.repeat(np.arange(len(points)), [len(found) for found in near])
+    of_atom = np.fromiter(chain.from_iterable(near), dtype=np.int64, count=len(of_point))
+    total = torch.zeros(len(points), 3, dtype=torch.float64)
+    for pairs in torch.from_numpy(np.stack([of_point, of_atom])).split(NEAR_PAIRS_AT_ONCE, dim=1):
+        total += atoms.near(torch.from_numpy(points), pairs, True, torch.float64)
+    return total.numpy()
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,6 @@ MOST_SETTINGS, LONGEST_SETTING = 30, 200
 MODEL_DIGITS, STRUCTURE_DIGITS = 8, 32
 _MODEL = re.compile(rf"[0-9a-f]{{{MODEL_DIGITS}}}", re.ASCII)
 _STRUCTURE = re.compile(rf"[0-9a-f]{{{STRUCTURE_DIGITS}}}", re.ASCII)
-BY_ERROR = "error"
 
 
 @dataclass(frozen=True)
@@ -42,14 +41,13 @@ class Address:
 class Link:
     """All that the query of an address says.
 
-    address: None where it names no structure. model: first digits of the hash of the weights, or empty. by_error:
-    atoms coloured by their expected error. functional, basis: of Compare, None where nothing is said. start: what is
-    passed on to the viewer, unchecked but short. left_out: `name=value` of what makes no sense, untrusted text.
+    address: None where it names no structure. model: first digits of the hash of the weights, or empty. functional,
+    basis: of Compare, None where nothing is said. start: what is passed on to the viewer, unchecked but short.
+    left_out: `name=value` of what makes no sense, untrusted text.
     """
 
     address: Address | None = None
     model: str = ""
-    by_error: bool = False
     functional: str | None = None
     basis: str | None = None
     start: Mapping[str, str] = field(default_factory=dict)
@@ -78,7 +76,6 @@ def link_of(parameters: Mapping[str, str]) -> Link:
     for kind in KINDS:
         given.pop(kind, None)
     model = understood("model", when=bool(_MODEL.fullmatch(given.get("model", ""))))
-    atoms = understood("atoms", when=given.get("atoms") == BY_ERROR)
     functional = understood("functional", when=given.get("functional") in FUNCTIONALS)
     basis = understood("basis", when=given.get("basis") in BASES)
     short = [(name, text) for name, text in given.items() if len(name) + len(text) <= LONGEST_SETTING]
@@ -86,7 +83,6 @@ def link_of(parameters: Mapping[str, str]) -> Link:
     return Link(
         address,
         model or "",
-        atoms is not None,
         functional,
         basis,
         dict(short[:MOST_SETTINGS]) if address else {},

@@ -54,8 +54,9 @@ def show_scene(
     """Draw `scene` in the viewer called `key`; returns the level at which its slider was last let go, e/bohr^3.
 
     link: what of this stands in the address bar, as `core.view.link.link_data` says it. on_asked: by name what is
-    called when the person turns something on or off that is made on demand; the viewer's state of that name holds
-    {structure, shown}. shown: the names with which a viewer that is new starts. problems: why there is none, by name.
+    called when the person asks for something that is made on demand; the viewer's state of that name holds {structure,
+    shown}, and `part`, of the forces, {structure, part, within_angstrom}. shown: the names with which a viewer that is
+    new starts. problems: why there is none, by name.
     """
     told = {"version": version(), "shown": list(shown), "problems": dict(problems or {}), "link": link}
     callbacks: dict[str, Any] = {f"on_{name}_change": asked for name, asked in (on_asked or {}).items()}

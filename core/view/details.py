@@ -4,7 +4,6 @@ import streamlit as st
 
 from core.chem.subject import Subject
 from core.chem.topology import Topology
-from core.model.trust import Trust
 from core.view.contacts import show_hydrogen_bonds
 from core.view.facts import force_table
 from core.view.picture import Picture
@@ -12,23 +11,10 @@ from core.view.preparation import Apply, show_preparation
 from core.view.residue_figures import figure_by_distance, figure_by_residue
 from core.view.residues import groups_of, pushes_on, table_of
 from core.view.trust import trust_columns, trust_of
-from core.view.trust_colors import trust_legend
 from core.view.words import escaped, significant
 
 ATOMS, RESIDUES, BONDS, PREPARATION = "Force on each atom", "Residues", "Hydrogen bonds", "Preparation"
-BY_ERROR_KEY = "atoms_by_error"
 _PLOT = {"displaylogo": False}
-
-
-def show_atoms_by(picture: Picture) -> Trust | None:
-    """A switch for the colours of the atoms; the trust to colour them by where it is on, with its legend."""
-    trust = trust_of(picture)
-    if trust is None:
-        return None
-    if not st.toggle("Atoms coloured by expected error", key=BY_ERROR_KEY):
-        return None
-    st.html(trust_legend())
-    return trust
 
 
 def show_details(subject: Subject, picture: Picture, apply: Apply) -> None:

@@ -21,6 +21,7 @@ import py3Dmol
 from numpy.typing import NDArray
 
 from core.chem.molecule import Molecule
+from core.chem.topology import Topology
 from core.density.ccp4 import write_ccp4
 from core.density.cube import write_cube
 from core.density.density import Density
@@ -30,6 +31,9 @@ from core.view.assets import ASSETS
 from core.view.bond_formation import formation_of, with_formation
 from core.view.facts import force_table
 from core.view.potential import potential_of, with_potential
+from core.view.scene_residues import residues_of
+from core.view.trust import trust_of
+from core.view.trust_colors import with_errors
 
 if TYPE_CHECKING:
     from core.view.picture import Picture
@@ -73,13 +77,22 @@ def _file_content(name: str, write: Callable[[Path], None]) -> bytes:
         return path.read_bytes()
 
 
-def html_page(picture: "Picture", level: float | None = None, *, colored: bool = False, formation: bool = False) -> str:
+def html_page(
+    picture: "Picture",
+    level: float | None = None,
+    *,
+    colored: bool = False,
+    formation: bool = False,
+    topology: Topology | None = None,
+) -> str:
     """The picture as one HTML page, its surface at `level` (e/bohr^3) or where the scene has it.
 
     colored: with the potential, and the surface coloured by it. formation: with the bond formation, drawn in place of
-    the density.
+    the density. topology: who the atoms are, where that is known.
     """
-    scene, fields = picture.scene, {"field": picture.packed}
+    scene, fields = replace(picture.scene, residues=residues_of(picture.molecule, topology)), {"field": picture.packed}
+    if trust := trust_of(picture):
+        scene = with_errors(scene, trust)
     if colored:
         potential = potential_of(picture)
         scene, fields["potential"] = with_potential(scene, potential), potential.packed

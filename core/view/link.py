@@ -13,8 +13,7 @@ from core.chem.subject import DEFAULT_OPTIONS, Progress, Subject
 from core.jobs.reading import read_identifier, read_smiles
 from core.reference.level import DEFAULT_LEVEL, Level
 from core.view import structure
-from core.view.address import BY_ERROR, MODEL_DIGITS, Address, Link, link_of
-from core.view.details import BY_ERROR_KEY
+from core.view.address import MODEL_DIGITS, Address, Link, link_of
 from core.view.kept_files import kept_files
 from core.view.picture import Picture
 from core.view.theory import choose_level
@@ -41,8 +40,6 @@ def follow() -> Address | None:
     if link.address is None:
         return None
     ask_for(link.address)
-    if link.by_error:
-        st.session_state[BY_ERROR_KEY] = True
     if link.functional or link.basis:
         choose_level(link.functional or DEFAULT_LEVEL.functional, link.basis or DEFAULT_LEVEL.orbital_basis)
     return link.address
@@ -89,8 +86,6 @@ def link_data(picture: Picture, level: Level | None = None) -> dict[str, Any]:
     told = address.parameters()
     if model := _model_digits(picture):
         told["model"] = model
-    if st.session_state.get(BY_ERROR_KEY):
-        told["atoms"] = BY_ERROR
     if level is not None and level != DEFAULT_LEVEL:
         told |= {"functional": level.functional, "basis": level.orbital_basis}
     link: Link = st.session_state.get(_LINK, Link())

@@ -1,4 +1,5 @@
-"""What a person may ask for in the viewer beside the density: the potential on the surface, bond formation.
+"""What a person may ask for in the viewer beside the density: the potential on the surface, bond formation, a part of
+the forces.
 
 What was asked for stands in st.session_state under a key that is no widget's, with the structure it was asked for: it
 survives a change of page, and a new structure starts without it.
@@ -6,18 +7,22 @@ survives a change of page, and a new structure starts without it.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
+from core.chem.topology import Topology
 from core.errors import RhoscopeError
-from core.model.trust import Trust
 from core.view.bond_formation import formation_of, has_formation, with_formation
 from core.view.component import show_scene
+from core.view.force_parts import remember, with_asked_part
 from core.view.picture import Picture
 from core.view.potential import potential_of, with_potential
 from core.view.scene import Scene
-from core.view.trust_colors import colored
+from core.view.scene_residues import residues_of
+from core.view.trust import trust_of
+from core.view.trust_colors import with_errors
 from core.view.words import log_problem
 
 
@@ -66,26 +71,30 @@ def show_picture(
     *,
     key: str,
     link: dict[str, Any],
-    trust: Trust | None = None,
+    topology: Topology | None = None,
     focus: tuple[int, ...] = (),
 ) -> float | None:
     """Draw `picture` in the viewer called `key`, which offers all this; the level as `show_scene` returns it.
 
-    link: as of `show_scene`. trust: colour the atoms by their expected errors. focus: atoms to look at, by index.
+    link: as of `show_scene`. topology: who the atoms are. focus: atoms to look at, by index.
     """
     scene = replace(picture.publish(), offers_potential=True, offers_formation=has_formation(picture), focus=focus)
-    if trust is not None:
-        scene = colored(scene, trust)
+    scene = replace(scene, residues=residues_of(picture.molecule, topology))
+    if trust := trust_of(picture):
+        scene = with_errors(scene, trust)
+    scene = with_asked_part(scene, picture, key=key)
     problems = {}
     for layer in ON_DEMAND:
         scene, problem = layer.added(scene, picture, key=key)
         if problem:
             problems[layer.name] = problem
+    asked: dict[str, Callable[[], None]] = {layer.name: partial(layer.remember, key) for layer in ON_DEMAND}
+    asked["part"] = lambda: remember(st.session_state[key].get("part"), key=key)
     return show_scene(
         scene,
         key=key,
         link=link,
-        on_asked={layer.name: lambda layer=layer: layer.remember(key) for layer in ON_DEMAND},  # type: ignore[misc]
+        on_asked=asked,
         shown=[layer.name for layer in ON_DEMAND if layer.shown(picture, key=key)],
         problems=problems,
     )

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from core.chem.molecule import Molecule
 from core.units import HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
+from core.view.scene_residues import SceneResidues
 
 CURVE_POINTS = 160
 
@@ -95,16 +96,29 @@ class Pane:
 
 
 @dataclass(frozen=True)
+class ForcePart:
+    """A part of the forces, as of `core.forces.parts`. label: what its arrows are called. within_angstrom: how far near
+    is. forces_mev_per_angstrom: flat (3 n_atoms)."""
+
+    part: str
+    within_angstrom: float
+    label: str
+    forces_mev_per_angstrom: tuple[float, ...]
+
+
+@dataclass(frozen=True)
 class Scene:
     """One picture, or several linked ones.
 
     structure: content hash of the molecule. title, source: text, untrusted. forces_mev_per_angstrom: flat
     (3 n_atoms), or None; arrows: what they are called. level: where the surface starts, e/bohr^3. camera: scenes that
     share it share the camera. potential: to colour the surface by; formation: to draw in place of the density;
-    offers_potential, offers_formation: whether it may be asked for. atom_colors: #rrggbb of each atom, or None for
-    those of the elements. focus: atoms that the camera goes to and that stand out, by index; empty for none.
-    free_ions: how many of the last atoms are such, and have no force. panes: side by side, under one camera; then
-    field, level and forces are theirs, and curve is that of the first.
+    offers_potential, offers_formation: whether it may be asked for. error_colors: #rrggbb of each atom by its expected
+    error, to choose instead of the others; error_legend: colours and what they stand for. residues: of the atoms, where
+    they are known. force_part: the part of the forces that was asked for; offers_parts: whether one may be. focus:
+    atoms that the camera goes to and that stand out, by index; empty for none. free_ions: how many of the last atoms
+    are such, and have no force. panes: side by side, under one camera; then field, level and forces are theirs, and
+    curve is that of the first.
     """
 
     structure: str
@@ -124,7 +138,11 @@ class Scene:
     offers_potential: bool = False
     formation: FormationReference | None = None
     offers_formation: bool = False
-    atom_colors: tuple[str, ...] | None = None
+    error_colors: tuple[str, ...] | None = None
+    error_legend: tuple[tuple[str, str], ...] = ()
+    residues: SceneResidues | None = None
+    force_part: ForcePart | None = None
+    offers_parts: bool = False
     focus: tuple[int, ...] = ()
     free_ions: int = 0
     panes: tuple[Pane, ...] = ()

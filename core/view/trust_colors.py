@@ -36,21 +36,12 @@ def atom_colors(trust: Trust) -> tuple[str, ...]:
     )
 
 
-def colored(scene: Scene, trust: Trust) -> Scene:
-    """The same scene with its atoms in these colours; the camera and the field stay as they are. Free ions, which stand
-    after the atoms, are in the colour of what is not known."""
+def with_errors(scene: Scene, trust: Trust) -> Scene:
+    """The same scene with the colours of the expected errors to choose; the camera and the field stay as they are. Free
+    ions, which stand after the atoms, are in the colour of what is not known."""
     colors = atom_colors(trust)
-    return replace(scene, atom_colors=colors + (UNKNOWN,) * (len(scene.elements) - len(colors)))
-
-
-def trust_legend() -> str:
-    """`legend` as HTML: a swatch and its meaning for each."""
-    entries = "".join(
-        f'<span style="white-space:nowrap"><span style="display:inline-block;width:.8em;height:.8em;border-radius:50%;'
-        f'background:{color};margin-right:.3em"></span>{meaning}</span>'
-        for color, meaning in legend()
-    )
-    return f'<div style="display:flex;flex-wrap:wrap;gap:.2em 1em;font-size:.8rem">{entries}</div>'
+    colors += (UNKNOWN,) * (len(scene.elements) - len(colors))
+    return replace(scene, error_colors=colors, error_legend=legend())
 
 
 def legend() -> tuple[tuple[str, str], ...]:

@@ -50,10 +50,8 @@ def test_from_an_id_to_its_residues_and_back(explore: Page, archive: tuple[str, 
     page.keyboard.press("ArrowLeft")
     turned = view(page)
     assert turned != looking
-    page.get_by_text("Atoms coloured by expected error").click()
-    viewer, colored = page.locator(".rhoscope"), "root => root.panel.scene.atom_colors !== null"
-    while not viewer.evaluate(colored):
-        page.wait_for_timeout(100)
+    page.locator(".coloring").select_option("error")
+    expect(page.locator(".colors")).to_contain_text("outside the domain")
     page.wait_for_selector(".rhoscope[data-focused='3']")
     assert view(page) == turned, "other colours move nothing"
     tick_first_row(page)

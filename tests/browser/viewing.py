@@ -68,6 +68,11 @@ def pixels(page: Page, url: str) -> np.ndarray:
     return np.frombuffer(b64decode(content), np.uint8).reshape(height, width, 4).astype(int)
 
 
+def picture(page: Page) -> np.ndarray:
+    """(height, width, 4), red to alpha, of what the viewer shows."""
+    return pixels(page, page.locator(".rhoscope").evaluate("root => root.panel.stage.picture()"))
+
+
 def processor_seconds(page: Page) -> Iterator[float]:
     """Processor time that the page's main thread has spent, at each asking: all of it, scripts, style and drawing."""
     session = page.context.new_cdp_session(page)
@@ -98,3 +103,14 @@ def count_frames_sent(page: Page) -> None:
         """() => { const send = WebSocket.prototype.send; window.frames_sent = 0;
         WebSocket.prototype.send = function (...all) { window.frames_sent += 1; return send.apply(this, all); }; }"""
     )
+
+
+def place_of(page: Page, atom: int) -> tuple[float, float]:
+    """Where an atom (by index) stands in the window, in pixels."""
+    x, y = page.locator(".rhoscope").evaluate(
+        """(root, index) => { const { viewer, model } = root.panel.stage;
+        const at = viewer.modelToScreen(model.selectedAtoms({ index })[0]);
+        return [at.x - scrollX, at.y - scrollY]; }""",
+        atom,
+    )
+    return x, y

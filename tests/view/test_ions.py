@@ -10,7 +10,7 @@ from core.view.export import cube_text, html_page
 from core.view.picture import Ions, picture_of
 from core.view.residues import table_of
 from core.view.trust import trust_of
-from core.view.trust_colors import UNKNOWN, colored
+from core.view.trust_colors import UNKNOWN, with_errors
 
 WATER = example("water-3")
 SODIUM = FreeIon(Residue("", "NA", 1, kind="ion"), 11, np.array([0.0, 0.0, 7.0]), 1)
@@ -39,8 +39,8 @@ def test_ions_that_are_only_named_change_the_trust_and_nothing_else() -> None:
 
 def test_the_colour_of_an_ion_is_that_of_what_is_not_known() -> None:
     picture = picture_of(WATER, ions=Ions((SODIUM,), add=True))
-    scene = colored(picture.scene, trust_of(picture))
-    assert len(scene.atom_colors) == len(WATER) + 1 and scene.atom_colors[-1] == UNKNOWN
+    scene = with_errors(picture.scene, trust_of(picture))
+    assert len(scene.error_colors) == len(WATER) + 1 and scene.error_colors[-1] == UNKNOWN
 
 
 def test_where_an_ion_is_decides_on_the_trust_and_on_the_table_of_residues() -> None:

@@ -7,7 +7,7 @@ from core.model.domain import Flag
 from core.model.trust import Trust
 from core.view.scene import Scene
 from core.view.trust import trust_columns
-from core.view.trust_colors import LARGEST, OUTSIDE, SMALLEST, UNKNOWN, atom_colors, colored, error_color, legend
+from core.view.trust_colors import LARGEST, OUTSIDE, SMALLEST, UNKNOWN, atom_colors, error_color, legend, with_errors
 from tests.pyscf_functions import waters
 
 
@@ -35,13 +35,13 @@ def test_what_is_outside_has_a_colour_of_its_own() -> None:
     assert set(atom_colors(trust((Flag("charge", (), "", 1.0, "charged"),)))) == {OUTSIDE}
 
 
-def test_a_coloured_scene_differs_in_its_colours_alone() -> None:
+def test_a_scene_with_errors_differs_in_their_colours_alone() -> None:
     scene = Scene.of(waters(1), source="", description="")
-    other = colored(scene, trust())
+    other = with_errors(scene, trust())
     assert other.identity != scene.identity and (other.camera, other.structure) == (scene.camera, scene.structure)
     before, after = scene.to_json(), other.to_json()
-    assert {key for key in before if before[key] != after[key]} == {"identity", "atom_colors"}
-    assert after["atom_colors"] == atom_colors(trust())
+    assert {key for key in before if before[key] != after[key]} == {"identity", "error_colors", "error_legend"}
+    assert after["error_colors"] == atom_colors(trust())
 
 
 def test_columns_have_an_entry_for_each_atom() -> None:

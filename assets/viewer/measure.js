@@ -1,0 +1,95 @@
+// Atoms that a person picks in the picture, four at most, and what lies between them: two have a distance, three an
+// angle, four a dihedral. A picked atom that is clicked again is let go; a fifth begins anew.
+
+import { addLabel } from "./annotations.js";
+import { angle, dihedral, distance, middle } from "./geometry.js";
+import { PICKED } from "./palette.js";
+import { fullName, shortName } from "./residues.js";
+
+const MOST = 4;
+
+// points: [x, y, z] each, angstrom. { name, value, at: where to write it }, or null for fewer than two.
+export function measured(points) {
+  const [a, b, c, d] = points;
+  const minus = (text) => text.replace("-", "−");
+  if (points.length === 2) return { name: "Distance", value: `${distance(a, b).toFixed(3)} Å`, at: middle(a, b) };
+  if (points.length === 3) return { name: "Angle", value: `${angle(a, b, c).toFixed(1)}°`, at: middle(a, b, b, b, c) };
+  if (points.length === 4) return { name: "Dihedral", value: minus(`${dihedral(a, b, c, d).toFixed(1)}°`), at: middle(b, c) };
+  return null;
+}
+
+export class Measure {
+  // root: Escape in it lets all go. changed(): other atoms are picked.
+  constructor(root, stage, changed) {
+    Object.assign(this, { stage, changed, picked: [], drawn: [] });
+    root.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !this.picked.length) return;
+      event.preventDefault();
+      this.clear();
+    });
+  }
+
+  // describe(index): what to say of one atom alone.
+  setScene(scene, describe) {
+    Object.assign(this, { scene, describe });
+    this.clear();
+  }
+
+  pick(index) {
+    const { picked } = this;
+    if (picked.includes(index)) this.picked = picked.filter((other) => other !== index);
+    else this.picked = picked.length < MOST ? [...picked, index] : [index];
+    // 3Dmol keeps a click from moving the focus, and the keys should go to the picture now.
+    this.stage.host.focus({ preventScroll: true });
+    this.draw();
+    this.changed();
+  }
+
+  // Whether these, by index, can be picked.
+  choose(atoms) {
+    const count = this.scene.elements.length;
+    if (atoms.length > MOST || new Set(atoms).size < atoms.length) return false;
+    if (!atoms.every((atom) => Number.isInteger(atom) && atom >= 0 && atom < count)) return false;
+    this.picked = atoms;
+    this.draw();
+    this.changed();
+    return true;
+  }
+
+  clear() {
+    if (!this.picked.length) return;
+    this.picked = [];
+    this.draw();
+    this.changed();
+  }
+
+  get points() {
+    return this.picked.map((index) => this.stage.positions.slice(3 * index, 3 * index + 3));
+  }
+
+  // For the line over the picture; empty where nothing is picked.
+  get text() {
+    const { picked, scene } = this;
+    if (!picked.length) return "";
+    if (picked.length === 1) return `${this.describe(picked[0])} (picked; the next gives the distance)`;
+    const { name, value } = measured(this.points);
+    return `${name} ${picked.map((index) => fullName(scene, index)).join(" – ")}: ${value}`;
+  }
+
+  draw() {
+    const { stage, drawn, points } = this;
+    for (const { shape, label } of drawn) {
+      if (shape) stage.viewer.removeShape(shape);
+      if (label) stage.viewer.removeLabel(label);
+    }
+    const at = ([x, y, z]) => ({ x, y, z });
+    this.drawn = points.map((point) => ({ shape: stage.viewer.addSphere({ center: at(point), radius: 0.36, color: PICKED }) }));
+    points.slice(1).forEach((point, k) => this.drawn.push({
+      shape: stage.viewer.addCylinder({ start: at(points[k]), end: at(point), radius: 0.09, color: PICKED, fromCap: 2, toCap: 2 }),
+    }));
+    const found = measured(points);
+    if (found) this.drawn.push({ label: addLabel(stage, found.value, found.at, { bold: true }) });
+    else if (points.length) this.drawn.push({ label: addLabel(stage, shortName(this.scene, this.picked[0]), points[0]) });
+    stage.render();
+  }
+}
