@@ -11,6 +11,7 @@ import streamlit as st
 
 from core.view.address import LONGEST_SETTING, MOST_SETTINGS
 from core.view.component import show_link
+from core.view.workshop import PAGES, WORDS
 
 # No setting is longer as text.
 LONGEST = 60
@@ -57,7 +58,7 @@ class Lesson:
             st.session_state[self.name(widget)] = setting.default
 
     def begin(self) -> None:
-        """Title and task. Widgets stand as the address says at first, then as they were left."""
+        """Title and task. Widgets stand as the address says where the page is opened by one, else as they were left."""
         kept = st.session_state.setdefault(f"{self.key}/kept", {})
         if f"{self.key}/start" not in st.session_state:
             others = {name: text for name, text in st.query_params.to_dict().items() if name not in self.settings}
@@ -67,10 +68,12 @@ class Lesson:
             name = self.name(widget)
             if name not in st.session_state:
                 linked = setting.read(st.query_params.get(widget, ""))
-                st.session_state[name] = kept.get(widget, setting.default if linked is None else linked)
+                st.session_state[name] = kept.get(widget, setting.default) if linked is None else linked
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.markdown(f"## {self.number} · {self.title}")
             st.space("stretch")
+            with st.popover("Words", help="What the words and letters of these pages mean."):
+                st.markdown("  \n".join(f"**{word}.** {meaning}" for word, meaning in WORDS))
             st.button("Start again", on_click=self.start_again, help="Everything on this page as it was at first.")
         st.markdown(self.task)
 
@@ -86,12 +89,15 @@ class Lesson:
         show_link(self.link(), key=f"{self.key}-link")
 
     def end(self, snippet: str) -> None:
-        """Questions, and the same as Python."""
+        """Questions, the same as Python, and the way on."""
         with st.expander("Questions"):
             for question, answer in self.questions:
                 st.popover(question, width="stretch").markdown(answer)
         with st.expander("The same in Python"):
             st.code(snippet, language="python")
+        if self.number < len(PAGES):
+            following = PAGES[self.number]
+            st.page_link(following.file, label=f"Next: {following.number} {following.title}", icon=following.icon)
 
 
 def show_verdict(holds: bool, text: str) -> None:

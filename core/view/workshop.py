@@ -1,0 +1,98 @@
+"""The pages of the workshop in their order, the words they use, and the paths through them for a teacher."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class WorkshopPage:
+    """file: in pages/. icon: as Streamlit names it."""
+
+    number: int
+    file: str
+    title: str
+    icon: str
+
+
+PAGES = tuple(
+    WorkshopPage(number, f"{file}.py", title, f":material/{icon}:")
+    for number, (file, title, icon) in enumerate(
+        (
+            ("turn_it", "Turn it", "3d_rotation"),
+            ("break_it", "Break it", "broken_image"),
+            ("irreps", "Irreps", "deployed_code"),
+            ("l_by_l", "l by l", "layers"),
+            ("who_sees_whom", "Who sees whom", "visibility"),
+            ("tensor_products", "Tensor products", "join_inner"),
+            ("how_much_data", "How much data", "trending_down"),
+            ("density_to_force", "From density to force", "arrow_outward"),
+            ("trust_it", "Trust it?", "verified_user"),
+        ),
+        1,
+    )
+)
+
+# In the order in which the pages need them.
+WORDS = (
+    ("Density", "How many electrons there are per volume at each point, $\\rho(\\mathbf{r})$, in e/a₀³; a₀ = 0.529 Å."),
+    ("Equivariant", "Turning first and predicting then is the same as predicting first and turning then."),
+    ("Coefficient", "The density is a sum of fixed functions on the atoms; the network predicts how much of each."),
+    ("Residual", "How far two results differ, as a share of their size. 0: not at all; 1: altogether."),
+    (
+        "Degree l",
+        "How lopsided a function on a sphere is: $l=0$ is the same in all directions, $l=1$ is an arrow, more on one "
+        "side and less on the other, $l=2$ has two axes or a ring, and so on.",
+    ),
+    (
+        "Component m",
+        "A function of degree $l$ takes $2l+1$ numbers, $m=-l \\dots l$. For $l=1$ they are y, z, x.",
+    ),
+    (
+        "Wigner's D",
+        "The matrix by which a rotation mixes the components of one degree, $D^l(R)$. For $l=1$ it is the rotation.",
+    ),
+    ("Feature", "What the network holds of an atom between its layers: many sets of components of each degree."),
+    ("Layer", "One round in which atoms send messages to their neighbours and change by what they hear."),
+    ("Parity", "What a mirror does: an arrow is mirrored with everything else; a cross product comes out reversed."),
+    ("Irrep", "Irreducible representation: numbers that rotations mix among themselves, as the components of one $l$."),
+    ("Force", "The push on a nucleus, in meV/Å. A hydrogen bond pulls with some hundreds of them."),
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """minutes: it takes. say: what to ask or show. settings: of the link to the page, whose number page is."""
+
+    page: int
+    minutes: int
+    say: str
+    settings: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def target(self) -> WorkshopPage:
+        return PAGES[self.page - 1]
+
+
+FIVE_MINUTES = (
+    Step(1, 1, "Turn the dimer, then mirror it. The density follows. Nobody taught it to.", {"x": "75"}),
+    Step(
+        2,
+        1,
+        "Cross products pass every rotation. Now switch the mirror on.",
+        {"sabotage": "parity", "molecule": "water-1"},
+    ),
+    Step(4, 1, "From balls to lobes: raise l, and watch the force error fall.", {"degree": "0"}),
+    Step(8, 1, "Electrons pull, nuclei push. Grow the sphere, then take the force-exact fit.", {"radius": "1.0"}),
+    Step(9, 1, "It answers anything. Does it know what it does not know?", {"case": "stretched"}),
+)
+
+NINETY_MINUTES = (
+    Step(1, 10, "Everyone turns their own molecule. Which residual is left, and what does float64 do to it?"),
+    Step(2, 12, "In pairs: guess for each break whether rotation, mirror or shift shows it, then look."),
+    Step(3, 10, "Find a feature of l = 1 that points along a bond. What does it do when the molecule is mirrored?"),
+    Step(4, 8, "At which l is the density right to the eye? And the force?"),
+    Step(5, 10, "How many layers until the last water hears of the first? What does the far field change?"),
+    Step(6, 10, "Write down 1 × 1 by hand: dot, cross, traceless. Find them in the tables."),
+    Step(7, 12, "Guess the slopes first. Then everyone trains one network; all see all curves."),
+    Step(8, 10, "Why is a better basis not the way out? What does the force-exact fit change in the density?"),
+    Step(9, 8, "Bring a structure of your own that should be refused. Open it on Explore."),
+)
