@@ -1,6 +1,7 @@
-"""`python -m core.cli.readme`: put the measured accuracy of the shipped models, and the bench, into README.md.
+"""`python -m core.cli.readme`: put the measured accuracy of the shipped models, and other measurements, into README.md.
 
-Numbers between the markers come from assets/models/*/card.json and docs/bench.json; none is written by hand.
+Numbers between the markers come from the cards of assets/models and from docs/bench.json, fuzz.json and load.json; none
+is written by hand.
 """
 
 import json
@@ -13,6 +14,8 @@ ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
 CARDS = ROOT / "assets" / "models"
 BENCH = ROOT / "docs" / "bench.json"
+FUZZ = ROOT / "docs" / "fuzz.json"
+LOAD = ROOT / "docs" / "load.json"
 
 
 def _markers(name: str) -> tuple[str, str]:
@@ -68,6 +71,39 @@ def speed(results: dict[str, Any] | None) -> str:
     return "\n".join(lines) + "\n"
 
 
+def fuzzed(results: dict[str, Any] | None) -> str:
+    """The lines between the markers, from what `make fuzz` wrote (None where it was not run)."""
+    if not results:
+        return "Not measured yet.\n"
+    lines = ["| what was damaged | inputs | read nonetheless | typed error | anything else |", "|---|---|---|---|---|"]
+    for row in results["targets"]:
+        read, defects = row["outcomes"].get("read", 0), row["defects"]
+        errors = row["inputs"] - read - defects
+        lines.append(f"| {row['target']} | {row['inputs']:,} | {read:,} | {errors:,} | {defects:,} |")
+    inputs, defects = (sum(row[key] for row in results["targets"]) for key in ("inputs", "defects"))
+    lines += ["", f"{inputs:,} inputs in all, {defects:,} with anything else; seed {results['seed']}."]
+    return "\n".join(lines) + "\n"
+
+
+def loaded(runs: list[dict[str, Any]] | None) -> str:
+    """The lines between the markers, from what `make load` wrote, a row for each run (None where it was not run)."""
+    if not runs:
+        return "Not measured yet.\n"
+    lines = [
+        "| visitors | answers of pages | p50, s | p95, s | slowest, s | new structure, p50, s | "
+        "load of the machine | niceness |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for run in runs:
+        pages, new = run["pages"], run["by_action"].get("new structure")
+        load = " to ".join(f"{value:g}" for value in run["load_average"])
+        lines.append(
+            f"| {run['visitors']} | {pages['answers']} | {pages['p50']:.2f} | {pages['p95']:.2f} | "
+            f"{pages['largest']:.1f} | {new['p50'] if new else float('nan'):.1f} | {load} | {run['niceness']} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
 def _replaced(text: str, name: str, lines: str) -> str:
     begin, end = _markers(name)
     before, rest = text.split(begin)
@@ -77,6 +113,11 @@ def _replaced(text: str, name: str, lines: str) -> str:
 def filled(text: str, cards: dict[str, dict[str, Any]], results: dict[str, Any] | None) -> str:
     """README text with what stands between the markers made anew."""
     return _replaced(_replaced(text, "accuracy", accuracy(cards)), "speed", speed(results))
+
+
+def with_trials(text: str, fuzz: dict[str, Any] | None, load: list[dict[str, Any]] | None) -> str:
+    """README text with what was tried on purpose made anew."""
+    return _replaced(_replaced(text, "fuzz", fuzzed(fuzz)), "load", loaded(load))
 
 
 def shipped_cards() -> dict[str, dict[str, Any]]:
@@ -89,5 +130,10 @@ def saved_bench() -> dict[str, Any] | None:
     return json.loads(BENCH.read_text()) if BENCH.is_file() else None
 
 
+def saved_trials() -> tuple[dict[str, Any] | None, list[dict[str, Any]] | None]:
+    fuzz, load = (json.loads(path.read_text()) if path.is_file() else None for path in (FUZZ, LOAD))
+    return fuzz, load
+
+
 if __name__ == "__main__":
-    README.write_text(filled(README.read_text(), shipped_cards(), saved_bench()))
+    README.write_text(with_trials(filled(README.read_text(), shipped_cards(), saved_bench()), *saved_trials()))

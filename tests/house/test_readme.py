@@ -8,7 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from core.cli.readme import accuracy, filled, saved_bench, shipped_cards, speed
+from core.cli.readme import (
+    accuracy,
+    filled,
+    fuzzed,
+    loaded,
+    saved_bench,
+    saved_trials,
+    shipped_cards,
+    speed,
+    with_trials,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "README.md").read_text()
@@ -39,6 +49,31 @@ def test_the_two_commands_are_in_the_makefile() -> None:
 
 def test_numbers_are_those_of_the_model_card_and_the_bench() -> None:
     assert filled(TEXT, shipped_cards(), saved_bench()) == TEXT, "run `make readme`"
+
+
+def test_numbers_are_those_of_the_trials() -> None:
+    fuzz, load = saved_trials()
+    assert with_trials(TEXT, fuzz, load) == TEXT, "run `make readme`"
+    assert fuzz is not None and sum(row["inputs"] for row in fuzz["targets"]) >= 100_000
+    assert all(row["defects"] == 0 for row in fuzz["targets"])
+    assert load is not None and all(run["dft_runs_to_the_end"] for run in load)
+
+
+def test_the_tests_that_the_readme_names_are_there() -> None:
+    named = re.findall(r"`(tests/[a-z_/]+\.py)(?:::([a-z_]+))?`", TEXT)
+    assert len(named) > 10
+    for path, function in named:
+        assert f"def {function}" in (ROOT / path).read_text(), f"{path}::{function}"
+
+
+def test_tables_of_trials() -> None:
+    row = {"target": "PDB", "inputs": 22000, "defects": 1, "outcomes": {"read": 2000, "StructureError": 19999}}
+    table = fuzzed({"seed": 7, "targets": [row]})
+    assert "| PDB | 22,000 | 2,000 | 19,999 | 1 |" in table and "seed 7" in table
+    pages = {"answers": 500, "p50": 0.041, "p95": 0.149, "largest": 0.2}
+    run = {"visitors": 30, "pages": pages, "by_action": {}, "load_average": [1.0, 2.5], "niceness": 0}
+    assert "| 30 | 500 | 0.04 | 0.15 | 0.2 | nan | 1 to 2.5 | 0 |" in loaded([run])
+    assert fuzzed(None) == loaded(None) == "Not measured yet.\n"
 
 
 def test_speed_table() -> None:

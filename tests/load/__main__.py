@@ -97,6 +97,7 @@ async def measure(address: str, server: psutil.Process, args: argparse.Namespace
         "think_seconds": args.think,
         "seconds": round(spent),
         "cores": len(os.sched_getaffinity(0)),
+        "niceness": os.getpriority(os.PRIO_PROCESS, 0),
         "load_average": [round(load_before, 1), round(os.getloadavg()[0], 1)],
         "dft_runs_to_the_end": runs_still,
         "dft_cpu_seconds": round(after["dft"] - before["dft"], 1),
@@ -140,7 +141,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=120.0)
     parser.add_argument("--think", type=float, default=5.0, help="seconds between two clicks of a visitor, in the mean")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--save", type=Path, help="also write the results, as JSON")
+    parser.add_argument("--save", type=Path, help="also add the results to this JSON file")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="rhoscope-load-") as folder:
         data = Path(folder, "data")
@@ -148,7 +149,8 @@ def main() -> int:
         with running_app(data, Path(folder, "log")) as (address, process):
             found = asyncio.run(measure(address, psutil.Process(process.pid), args))
     if args.save:
-        args.save.write_text(json.dumps(found, indent=1) + "\n")
+        runs = json.loads(args.save.read_text()) if args.save.exists() else []
+        args.save.write_text(json.dumps([*runs, found], indent=1) + "\n")
     print(json.dumps(found, indent=1))
     holds = found["pages"]["p95"] < BAR_SECONDS and found["dft_runs_to_the_end"]
     verdict = "holds" if holds else "MISSED"
