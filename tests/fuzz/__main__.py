@@ -35,7 +35,7 @@ def main() -> int:
     parser.add_argument("--share", type=float, default=1.0, help="of the inputs of a full run")
     parser.add_argument("--only", action="append", default=[], help="this target (may be repeated)")
     parser.add_argument("--keep", type=Path, default=Path("runs/fuzz"), help="folder for the inputs of defects")
-    parser.add_argument("--save", type=Path, help="write the counts to this JSON file")
+    parser.add_argument("--save", type=Path, help="write the counts to this JSON file, after each target")
     args = parser.parse_args()
     args.keep.mkdir(parents=True, exist_ok=True)
     os.environ["RHOSCOPE_DATA_DIR"] = tempfile.mkdtemp(prefix="rhoscope-fuzz-")
@@ -48,8 +48,8 @@ def main() -> int:
         row = run(target, args.seed, max(1, round(args.share * target.inputs)), args.keep)
         rows.append(row)
         print(json.dumps(row), flush=True)
-    if args.save:
-        args.save.write_text(json.dumps({"seed": args.seed, "targets": rows}, indent=1) + "\n")
+        if args.save:
+            args.save.write_text(json.dumps({"seed": args.seed, "targets": rows}, indent=1) + "\n")
     print(f"{sum(row['inputs'] for row in rows)} inputs, {sum(row['defects'] for row in rows)} defects")
     return 1 if any(row["defects"] for row in rows) else 0
 
