@@ -7,7 +7,10 @@ const BLOCK = 8;
 const COARSE_POINTS = 56;
 
 export function decodeField(buffer) {
-  const field = decodeCodes(buffer);
+  return withBlocks(decodeCodes(buffer));
+}
+
+export function withBlocks(field) {
   return { ...field, blocks: blockExtremes(field.codes, field.shape) };
 }
 

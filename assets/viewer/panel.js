@@ -12,6 +12,7 @@ import { Measure } from "./measure.js";
 import { SIGNED_GRADIENT } from "./palette.js";
 import { downloadPicture } from "./picture.js";
 import { extremes, suitableRange } from "./potential.js";
+import { Refinement } from "./refinement.js";
 import { SLICE_MARKUP, SLICE_SWITCH_MARKUP, Slice } from "./slice.js";
 import { LEVEL_MARKUP, LevelControl } from "./slider.js";
 import { Stage } from "./stage.js";
@@ -20,7 +21,7 @@ import { BUTTONS_MARKUP, LENGTH_MARKUP, OPACITY_MARKUP, listenToSwitches } from 
 export const MARKUP = `
 <div class="frame">
   <div class="canvas" tabindex="0" role="img"></div>
-  <div class="note" role="status" hidden></div>${FORCE_LEGEND_MARKUP}
+  <div class="note" role="status" hidden></div><span class="fineness"></span>${FORCE_LEGEND_MARKUP}
   <div class="legend potential-legend" hidden>
     <div class="potential-title"></div>
     <div class="bar potential-bar"></div>
@@ -63,6 +64,7 @@ export class Panel {
     this.control = new LevelControl(this.find("level"), (level, moving) => this.setLevel(level, moving),
       () => this.onLevel(this.level));
     this.formation = new Formation(this.find, (wanted) => this.chooseField(wanted));
+    this.refinement = new Refinement(this.stage, (field) => this.showRefined(field), (...words) => this.sayFineness(...words));
     this.slice = new Slice(root, () => this.sliceTargets());
     this.lengthFactor = 1;
     this.onLevel = () => {};
@@ -91,6 +93,7 @@ export class Panel {
 
   dispose() {
     this.slice.dispose();
+    this.refinement.dispose();
     this.stage.dispose();
   }
 
@@ -125,6 +128,7 @@ export class Panel {
       this.stage.viewer.setViewChangeCallback((view) => {
         this.cameras.set(scene.camera, view);
         this.slice.follow();
+        this.refine();
       });
       this.slice.setAtoms(scene.elements, scene.positions_angstrom);
     }
@@ -136,11 +140,32 @@ export class Panel {
     this.drawForces();
   }
 
-  setField(field) {
-    this.field = field;
+  // loadCoefficients: promises the bytes of those of this field, to refine it by where a person looks.
+  setField(field, loadCoefficients) {
+    const other = field !== this.refinement.field;
+    if (other) this.field = field;
     this.scale = enclosedScale(this.scene.curve, this.scene.electrons);
     this.level ??= this.scene.level;
     this.drawField();
+    if (other) this.refinement.setField(field, loadCoefficients);
+  }
+
+  // The density, finer or coarser somewhere.
+  showRefined(field) {
+    this.field = field;
+    if (!this.formation.shown) this.setLevel(this.level);
+  }
+
+  // Only the density has coefficients to be refined by.
+  refine() {
+    if (!this.formation.shown) this.refinement.look();
+  }
+
+  sayFineness(words, explanation) {
+    const place = this.find("fineness");
+    place.textContent = words;
+    place.title = explanation;
+    this.root.dataset.refined = this.refinement?.box ? this.refinement.by : "";
   }
 
   // What the surface is of.
@@ -156,6 +181,7 @@ export class Panel {
     this.control.setScale(scale, label, this.scene.electrons);
     this.setLevel(level);
     this.slice.refresh();
+    this.refine();
   }
 
   sliceTargets() {
@@ -271,7 +297,7 @@ export class Panel {
     level = possibleLevel(field, level, largest);
     if (this.formation.shown) this.formation.level = level;
     else this.level = level;
-    const cut = moving ? coarser(field) : field;
+    const cut = moving ? this.inMotion(field) : field;
     if (this.colored) {
       this.stage.cutColored(cut, level, this.potential);
       if (this.range) this.paint();
@@ -284,6 +310,11 @@ export class Panel {
     this.root.dataset.level = level;
     this.root.dataset.levelPoints = Math.max(...cut.shape);
     this.root.dataset.levelMilliseconds = (performance.now() - started).toFixed(1);
+  }
+
+  // Where it was refined, the grid of the whole molecule is the coarser one.
+  inMotion(field) {
+    return field.refined ? this.refinement.field : coarser(field);
   }
 
   // That of the density, whatever is drawn.
@@ -319,6 +350,7 @@ export class Panel {
     this.find("range").hidden = !this.colored;
     this.root.dataset.colored = this.colored;
     this.root.dataset.shown = this.formation.shown ? "formation" : "density";
+    this.find("fineness").hidden = this.formation.shown;
     this.find("formation-legend").hidden = !(this.formation.shown && this.find("show-surface").checked);
     if (this.formation.shown) this.formation.showLegend(this.stage.surfaceColors);
     this.slice.trim();

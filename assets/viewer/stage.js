@@ -6,9 +6,9 @@ import { arrowMeshes } from "./arrows.js";
 import { coloringOf } from "./coloring.js";
 import { sample } from "./field.js";
 import { SURFACE, isDark, magnitudeColor, signedColors } from "./palette.js";
+import { surface } from "./refined.js";
 import { stylesOf } from "./representation.js";
 import { nameAtoms } from "./residues.js";
-import { isosurface } from "./surface.js";
 
 // Around the nuclei: the surface as it is drawn at first. Fainter ones, and long arrows, reach farther.
 const SURROUNDINGS_ANGSTROM = 1.5;
@@ -103,14 +103,14 @@ export class Stage {
   setLevel(field, value) {
     this.removeLayer("surface");
     const { density, more, less } = this.surfaceColors;
-    const meshes = isosurface(field, value).map((mesh) => tinted(mesh, field.signed ? more : density));
-    if (field.signed) meshes.push(...isosurface(field, -value).map((mesh) => tinted(mesh, less)));
+    const meshes = surface(field, value).map((mesh) => tinted(mesh, field.signed ? more : density));
+    if (field.signed) meshes.push(...surface(field, -value).map((mesh) => tinted(mesh, less)));
     this.surface = this.addLayer(meshes, this.opacity);
   }
 
   // The surface of a density with the potential at its vertices; `paint` then draws it.
   cutColored(field, value, potential) {
-    this.meshes = isosurface(field, value);
+    this.meshes = surface(field, value);
     for (const mesh of this.meshes) mesh.values = sample(potential, mesh.vertices);
     return this.meshes;
   }

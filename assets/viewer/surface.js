@@ -65,9 +65,9 @@ const EDGE_AXIS = Uint8Array.from(EDGE_CORNERS, ([axis]) => axis);
 const EDGE_BASE = Uint8Array.from(EDGE_CORNERS, ([, corner]) => corner);
 
 // Meshes of at most 65 000 vertices: { vertices, normals } (3 floats each, angstrom) and { faces } (uint16).
-// `value` > 0 cuts what is above it, < 0 what is below it.
+// `value` > 0 cuts what is above it, < 0 what is below it. Cells of field.hole, { from, to }, are left out.
 export function isosurface(field, value) {
-  const { codes, blocks } = field;
+  const { codes, blocks, hole } = field;
   const [nx, ny, nz] = field.shape;
   const code = codeOf(field, value);
   const samples = field.signed ? linearValues(field) : codes;
@@ -143,8 +143,13 @@ export function isosurface(field, value) {
         const yEnd = Math.min((by + 1) * blocks.size, ny - 1);
         const zEnd = Math.min((bz + 1) * blocks.size, nz - 1);
         for (let x = bx * blocks.size; x < xEnd; x++)
-          for (let y = by * blocks.size; y < yEnd; y++)
-            for (let z = bz * blocks.size; z < zEnd; z++) cell((x * ny + y) * nz + z, x, y, z);
+          for (let y = by * blocks.size; y < yEnd; y++) {
+            const crossing = hole && x >= hole.from[0] && x < hole.to[0] && y >= hole.from[1] && y < hole.to[1];
+            for (let z = bz * blocks.size; z < zEnd; z++) {
+              if (crossing && z >= hole.from[2] && z < hole.to[2]) continue;
+              cell((x * ny + y) * nz + z, x, y, z);
+            }
+          }
       }
   close();
   return meshes;

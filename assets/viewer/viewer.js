@@ -58,7 +58,10 @@ async function apply(instance, scene) {
     return;
   }
   if (scene.panes.length) panel.setScene(scene, fields);
-  else drawPicture(panel, scene, field, potential ?? null, formation ?? null);
+  else {
+    const coefficients = scene.coefficients && (() => loadField(address(scene.coefficients), (bytes) => bytes));
+    drawPicture(panel, scene, { field, potential, formation }, coefficients);
+  }
   instance.drawn = identity;
   root.dataset.atoms = scene.elements.length;
   instance.sharing.update(panel, scene, scene.link);
@@ -83,14 +86,15 @@ function newPanel(instance, watched) {
   return panel;
 }
 
-function drawPicture(panel, scene, field, potential, formation) {
+// fields: null each where there is none.
+function drawPicture(panel, scene, { field, potential, formation }, loadCoefficients) {
   const other = panel.scene?.structure !== scene.structure;
   if (other) panel.stage.removeLayer("surface");
   panel.setScene(scene);
-  panel.setPotential(potential, other ? scene.shown.includes("potential") : undefined);
-  panel.setFormation(formation, other ? scene.shown.includes("formation") : undefined);
+  panel.setPotential(potential ?? null, other ? scene.shown.includes("potential") : undefined);
+  panel.setFormation(formation ?? null, other ? scene.shown.includes("formation") : undefined);
   panel.find("canvas").setAttribute("aria-label", scene.description);
-  if (field) panel.setField(field);
+  if (field) panel.setField(field, loadCoefficients);
 }
 
 function background(root) {

@@ -21,11 +21,12 @@ from core.density.levels import EnclosedCurve, enclosed_curve
 from core.logs import get_logger
 from core.model.predict import Progress
 from core.view.assets import field_store
+from core.view.coefficients import PackedCoefficients, pack_coefficients
 from core.view.facts import Facts, facts
 from core.view.field import PackedField, pack_field
 from core.view.kept import Kept
 from core.view.prediction import Predicted, predict_density
-from core.view.scene import Curve, FieldReference, Scene
+from core.view.scene import CoefficientsReference, Curve, FieldReference, Scene
 
 log = get_logger(__name__)
 
@@ -49,6 +50,7 @@ class Picture:
     density: Density
     curve: EnclosedCurve
     packed: PackedField
+    coefficients: PackedCoefficients
     scene: Scene
     ions: tuple[FreeIon, ...] = ()
     added: tuple[FreeIon, ...] = ()
@@ -60,8 +62,9 @@ class Picture:
         return facts(self.predicted.density, self.predicted.forces_hartree_per_bohr)
 
     def publish(self) -> Scene:
-        """The scene, with its field sure to be on the server still."""
-        field_store().put(self.packed.digest, self.packed.compressed)
+        """The scene, with its field and coefficients sure to be on the server still."""
+        for packed in (self.packed, self.coefficients):
+            field_store().put(packed.digest, packed.compressed)
         return self.scene
 
 
@@ -118,6 +121,7 @@ def _make(molecule: Molecule, progress: Progress, ions: Ions) -> Picture:
     grid = UniformGrid.around(density.molecule, points_longest=GRID_POINTS)
     values = timed("grid", lambda: density_on_grid(density, grid, progress=partial(progress, "grid")))
     packed = timed("packing", lambda: pack_field(values, grid))
+    coefficients = pack_coefficients(density)
     progress("levels", 0.0)
     curve = timed("levels", lambda: enclosed_curve(density))
     reference = FieldReference(
@@ -137,10 +141,13 @@ def _make(molecule: Molecule, progress: Progress, ions: Ions) -> Picture:
         field=reference,
         curve=Curve.sampled(curve.levels, curve.enclosed_electrons),
         free_ions=len(added),
+        coefficients=CoefficientsReference(
+            field_store().put(coefficients.digest, coefficients.compressed), coefficients.digest
+        ),
         level=float(f"{curve.level_for(DEFAULT_SHARE):.2g}"),
     )
     log.info("picture", atoms=len(molecule), **{name: round(value, 3) for name, value in seconds.items()})
-    return Picture(molecule, predicted, density, curve, packed, scene, ions.beside, added, seconds)
+    return Picture(molecule, predicted, density, curve, packed, coefficients, scene, ions.beside, added, seconds)
 
 
 def default_molecule() -> Molecule:

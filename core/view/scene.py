@@ -39,6 +39,14 @@ class FormationReference(FieldReference):
 
 
 @dataclass(frozen=True)
+class CoefficientsReference:
+    """Where the packed coefficients of the field lie, for the viewer to refine it by."""
+
+    url: str
+    digest: str
+
+
+@dataclass(frozen=True)
 class PotentialReference:
     """Where the packed potential lies, hartree/e. unit: what the viewer shows it in; per_hartree: so many of it."""
 
@@ -117,8 +125,8 @@ class Scene:
     error, to choose instead of the others; error_legend: colours and what they stand for. residues: of the atoms, where
     they are known. force_part: the part of the forces that was asked for; offers_parts: whether one may be. focus:
     atoms that the camera goes to and that stand out, by index; empty for none. free_ions: how many of the last atoms
-    are such, and have no force. panes: side by side, under one camera; then field, level and forces are theirs, and
-    curve is that of the first.
+    are such, and have no force. coefficients: those of the field. panes: side by side, under one camera; then field,
+    level and forces are theirs, and curve is that of the first.
     """
 
     structure: str
@@ -145,6 +153,7 @@ class Scene:
     offers_parts: bool = False
     focus: tuple[int, ...] = ()
     free_ions: int = 0
+    coefficients: CoefficientsReference | None = None
     panes: tuple[Pane, ...] = ()
 
     @classmethod
@@ -160,6 +169,7 @@ class Scene:
         level: float = 0.02,
         arrows: str = "Force",
         free_ions: int = 0,
+        coefficients: CoefficientsReference | None = None,
         panes: tuple[Pane, ...] = (),
     ) -> "Scene":
         """A scene of `molecule`; forces (n_atoms, 3)."""
@@ -179,6 +189,7 @@ class Scene:
             level=level,
             arrows=arrows,
             free_ions=free_ions,
+            coefficients=coefficients,
             panes=panes,
         )
 

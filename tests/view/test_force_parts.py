@@ -12,6 +12,7 @@ from core.density.levels import enclosed_curve
 from core.forces.hellmann_feynman import hellmann_feynman_forces
 from core.gaussian.basis import AuxiliaryBasis
 from core.units import HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
+from core.view.coefficients import pack_coefficients
 from core.view.field import PackedField
 from core.view.force_parts import FARTHEST, NEAREST, USUAL, Wish, remember, wish_of, with_asked_part
 from core.view.picture import Picture
@@ -30,7 +31,8 @@ def picture() -> Picture:
     forces = hellmann_feynman_forces(density, exact=True)
     scene = Scene.of(molecule, source="", description="", forces_hartree_per_bohr=forces)
     predicted = Predicted(density, forces, {}, None)
-    return Picture(molecule, predicted, density, enclosed_curve(density), PackedField(b"", "", False, 1.0), scene)
+    field = PackedField(b"", "", False, 1.0)
+    return Picture(molecule, predicted, density, enclosed_curve(density), field, pack_coefficients(density), scene)
 
 
 @pytest.fixture(autouse=True)
