@@ -35,9 +35,9 @@ with left:
 * **Projector**, at the top, makes text and pictures larger and gives full contrast; `?projector=1` in an address too.
 * **Copy link** gives an address that opens a page as it stands: an exercise to hand out; **Start again** sets it back.
 * Pictures are saved by **Save PNG** below them, plots by the camera that appears over them.
-* What one person has asked for is there for all others: thirty people cost little more than one.
-* For others to reach it, start it with `make app` on a laptop in the same network and give out the second address
-  that it prints.
+* What one person has asked for is there at once for all others.
+* For others to reach it, say `make app` with `STREAMLIT_SERVER_ADDRESS=0.0.0.0` before it, and give out the address of
+  this machine with the port that it prints.
 """
     )
 with right:

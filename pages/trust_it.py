@@ -66,7 +66,7 @@ with picture:
     shown, plot = st.columns(2)
     figure = case_figure(case)
     if figure is not None:
-        shown.plotly_chart(figure, key="doubt-case", config={"displaylogo": False})
+        shown.plotly_chart(figure, key="doubt-picture", config={"displaylogo": False})
     plot.plotly_chart(errors_figure(cases), key="doubt-errors", config={"displaylogo": False})
     wrong = [each.doubt.title for each in cases if not each.holds]
     bad = sum(each.doubt.doubtful for each in cases)
