@@ -9,7 +9,7 @@ from rdkit.Chem.rdMolTransforms import GetAngleDeg, GetBondLength, GetDihedralDe
 
 from core.chem.examples import example
 from tests.browser.conftest import PATIENCE_SECONDS
-from tests.browser.viewing import choose_example, count_frames_sent, place_of, view, wait_for_atoms
+from tests.browser.viewing import choose_example, count_frames_sent, open_example, place_of, view, wait_for_atoms
 
 pytestmark = pytest.mark.browser
 
@@ -27,11 +27,10 @@ DIMER = conformer("water-2")
 
 
 @pytest.fixture
-def dimer(explore: Page) -> Page:
-    choose_example(explore, "Water dimer")
-    wait_for_atoms(explore, 6)
-    explore.wait_for_timeout(1500)
-    return explore
+def dimer(page: Page, server: str) -> Page:
+    open_example(page, server, "water-2", 6)
+    page.wait_for_timeout(1500)
+    return page
 
 
 def click(page: Page, atom: int) -> None:

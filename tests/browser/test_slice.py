@@ -15,6 +15,7 @@ from tests.browser.viewing import (
     choose_example,
     count_frames_sent,
     milliseconds_of_a_step,
+    open_example,
     view,
     wait_for_atoms,
     wait_until,
@@ -33,11 +34,10 @@ SETTLED = "new Promise((done) => setTimeout(() => requestAnimationFrame(done), 5
 
 
 @pytest.fixture
-def dimer(explore: Page) -> Locator:
+def dimer(page: Page, server: str) -> Locator:
     """The water dimer, sliced."""
-    choose_example(explore, "Water dimer")
-    wait_for_atoms(explore, 6)
-    root = explore.locator(".rhoscope")
+    open_example(page, server, "water-2", 6)
+    root = page.locator(".rhoscope")
     root.locator(".show-slice").check()
     expect(root.locator(".slice-controls")).to_be_visible()
     return root
@@ -68,34 +68,32 @@ def number(text: str) -> float:
     return float(text.replace("−", "-"))
 
 
-def test_the_value_under_the_pointer_is_that_of_the_density(explore: Page, dimer: Locator, density: Density) -> None:
+def test_the_value_under_the_pointer_is_that_of_the_density(page: Page, dimer: Locator, density: Density) -> None:
     put(dimer, 0.4)
     plane = dimer.evaluate(PLANE)
     assert plane["offset"] == pytest.approx(0.4)
     told = dimer.locator(".slice-value")
     expect(told).to_have_text("Point at the slice to read its values.")
     for point, (x, y) in zip(points := points_on(plane, 4, 1.2), dimer.evaluate(PLACES, points.tolist()), strict=True):
-        explore.mouse.move(x, y)
+        page.mouse.move(x, y)
         expect(told).to_contain_text("e/a₀³ at (")
-        explore.evaluate(SETTLED)
+        page.evaluate(SETTLED)
         value, *place = map(number, re.findall(r"[−\d.]+(?:e-\d+)?", told.inner_text().replace("a₀³", "")))
         assert place == pytest.approx(point, abs=0.04)
         # Where its coordinates, which are rounded, say; between the points of the grid.
         assert value == pytest.approx(exact(density, np.array([place]))[0], rel=0.06)
-    explore.mouse.move(3, 3)
+    page.mouse.move(3, 3)
     expect(told).to_have_text("Point at the slice to read its values.")
 
 
-def test_colours_are_those_of_the_legend_and_lines_lie_on_decades(
-    explore: Page, dimer: Locator, density: Density
-) -> None:
+def test_colours_are_those_of_the_legend_and_lines_lie_on_decades(page: Page, dimer: Locator, density: Density) -> None:
     for layer in ("surface", "arrows"):
         dimer.locator(f".show-{layer}").uncheck()
     # Beside the atoms, and turned: the colours do not depend on the light.
     put(dimer, 0.7)
     dimer.locator(".canvas").focus()
     for _ in range(5):
-        explore.keyboard.press("ArrowRight")
+        page.keyboard.press("ArrowRight")
     points = points_on(dimer.evaluate(PLANE), 60, 2.0)
     found = np.array(
         dimer.evaluate(
@@ -130,15 +128,15 @@ def test_colours_are_those_of_the_legend_and_lines_lie_on_decades(
     assert np.quantile(np.abs(halves - np.round(halves)), 0.97) < 0.06
 
 
-def test_dragged_by_its_handle_in_the_browser_alone(explore: Page, dimer: Locator) -> None:
+def test_dragged_by_its_handle_in_the_browser_alone(page: Page, dimer: Locator) -> None:
     dimer.locator(".canvas").focus()
     for key in ("ArrowRight",) * 7 + ("ArrowDown",) * 2:
-        explore.keyboard.press(key)
-    explore.wait_for_timeout(2000)
+        page.keyboard.press(key)
+    page.wait_for_timeout(2000)
     traffic: list[str] = []
-    explore.on("request", lambda request: traffic.append(request.url))
-    count_frames_sent(explore)
-    before, fine = view(explore), len(dimer.evaluate(SHEET))
+    page.on("request", lambda request: traffic.append(request.url))
+    count_frames_sent(page)
+    before, fine = view(page), len(dimer.evaluate(SHEET))
     dimer.evaluate(
         """root => { const { slice } = root.panel, draw = slice.draw.bind(slice); window.sheets = [];
         slice.draw = (fine) => { draw(fine);
@@ -151,11 +149,11 @@ def test_dragged_by_its_handle_in_the_browser_alone(explore: Page, dimer: Locato
     # One angstrom along the normal, as the screen shows it.
     middle = np.array(plane["middle"])
     here, there = np.array(dimer.evaluate(PLACES, [middle.tolist(), (middle + plane["normal"]).tolist()]))
-    explore.mouse.move(x, y)
-    explore.mouse.down()
-    explore.mouse.move(*(np.array([x, y]) + (there - here)), steps=5)
-    explore.mouse.up()
-    wait_until(explore, "window.sheets.at(-1)?.[0]")
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(*(np.array([x, y]) + (there - here)), steps=5)
+    page.mouse.up()
+    wait_until(page, "window.sheets.at(-1)?.[0]")
     moved = dimer.evaluate(PLANE)
     assert moved["offset"] - plane["offset"] == pytest.approx(1.0, abs=0.12)
     vertices = np.array(dimer.evaluate(SHEET)).reshape(-1, 3)
@@ -163,11 +161,11 @@ def test_dragged_by_its_handle_in_the_browser_alone(explore: Page, dimer: Locato
     assert (vertices - middle) @ moved["normal"] == pytest.approx(moved["offset"], abs=1e-4)
     assert (np.abs(vertices - middle) <= np.array(moved["half"]) + 1e-4).all()
     # Coarse on the way, and at least seven times finer at the end.
-    sheets = explore.evaluate("window.sheets")
+    sheets = page.evaluate("window.sheets")
     assert all(7 * points < fine / 3 for resting, points in sheets if not resting)
     assert any(not resting for resting, _ in sheets)
-    assert view(explore) == before
-    assert explore.evaluate("window.frames_sent") == 0 and traffic == []
+    assert view(page) == before
+    assert page.evaluate("window.frames_sent") == 0 and traffic == []
 
 
 def test_a_step_of_a_drag_is_within_a_frame(explore: Page) -> None:
@@ -180,7 +178,7 @@ def test_a_step_of_a_drag_is_within_a_frame(explore: Page) -> None:
     assert milliseconds_of_a_step(explore, step) <= 16.0
 
 
-def test_by_keyboard(explore: Page, dimer: Locator) -> None:
+def test_by_keyboard(page: Page, dimer: Locator) -> None:
     put(dimer, 0.0)
     dimer.locator(".slice-position").press("ArrowRight")
     assert dimer.evaluate(PLANE)["offset"] == pytest.approx(0.05, abs=0.026)
@@ -205,7 +203,7 @@ def test_by_keyboard(explore: Page, dimer: Locator) -> None:
     assert nameless == []
 
 
-def test_its_normal_is_turned_by_buttons_and_by_three_atoms(explore: Page, dimer: Locator) -> None:
+def test_its_normal_is_turned_by_buttons_and_by_three_atoms(page: Page, dimer: Locator) -> None:
     atoms = example("water-2").positions_angstrom
     normals = dimer.locator(".slice-normals")
     for axis, name in enumerate("xyz"):
@@ -215,7 +213,7 @@ def test_its_normal_is_turned_by_buttons_and_by_three_atoms(explore: Page, dimer
     expect(normals.locator("[aria-pressed='true']")).to_have_text("z")
     dimer.locator(".canvas").focus()
     for key in ("ArrowRight", "ArrowUp", "ArrowUp"):
-        explore.keyboard.press(key)
+        page.keyboard.press(key)
     normals.get_by_role("button", name="Screen").click()
     # Seen from the front its corners make a rectangle, as high and as wide as its own.
     plane = dimer.evaluate(PLANE)
@@ -233,9 +231,9 @@ def test_its_normal_is_turned_by_buttons_and_by_three_atoms(explore: Page, dimer
     dimer.locator(".show-slice").focus()
     chosen = [0, 1, 3]
     for count, (x, y) in enumerate(dimer.evaluate(PLACES, atoms[chosen].tolist())):
-        explore.mouse.move(x, y)
-        explore.mouse.down()
-        explore.mouse.up()
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.up()
         if count < 2:
             expect(told).to_contain_text(f"{'OHHOHH'[chosen[count]]}{chosen[count] + 1}")
     expect(normals.locator("[aria-pressed='true']")).to_have_text("3 atoms")
@@ -244,9 +242,9 @@ def test_its_normal_is_turned_by_buttons_and_by_three_atoms(explore: Page, dimer
     assert heights == pytest.approx([plane["offset"]] * 3, abs=1e-3)
 
 
-def test_the_surface_before_it_is_cut_away_and_comes_back(explore: Page, dimer: Locator) -> None:
+def test_the_surface_before_it_is_cut_away_and_comes_back(page: Page, dimer: Locator) -> None:
     dimer.locator(".show-slice").uncheck()
-    camera, level = view(explore), dimer.evaluate("root => root.panel.level")
+    camera, level = view(page), dimer.evaluate("root => root.panel.level")
     whole, shapes = (
         len(dimer.evaluate(SURFACE)),
         len(dimer.evaluate("root => root.panel.stage.viewer.shapes.filter(Boolean)")),
@@ -264,7 +262,7 @@ def test_the_surface_before_it_is_cut_away_and_comes_back(explore: Page, dimer: 
     assert (first >= -1e-5).all() or (first <= 1e-5).all()
     # From behind it is the other half; and a new level is cut as well.
     dimer.evaluate("root => root.panel.stage.viewer.rotate(180, 'y')")
-    explore.evaluate(SETTLED)
+    page.evaluate(SETTLED)
     second = sides()
     assert np.sign(second.mean()) == -np.sign(first.mean())
     dimer.get_by_role("button", name="0.002", exact=True).click()
@@ -282,12 +280,12 @@ def test_the_surface_before_it_is_cut_away_and_comes_back(explore: Page, dimer: 
     assert dimer.evaluate("root => root.panel.stage.picture()") == picture
 
 
-def test_it_goes_over_to_the_next_structure(explore: Page, dimer: Locator) -> None:
+def test_it_goes_over_to_the_next_structure(page: Page, dimer: Locator) -> None:
     put(dimer, 1.0)
-    choose_example(explore, "Water molecule")
-    wait_for_atoms(explore, 3)
+    choose_example(page, "Water molecule")
+    wait_for_atoms(page, 3)
     expect(dimer.locator(".show-slice")).to_be_checked()
-    explore.evaluate(SETTLED)
+    page.evaluate(SETTLED)
     plane = dimer.evaluate(PLANE)
     # All three atoms lie on it.
     heights = (example("water-1").positions_angstrom - plane["middle"]) @ plane["normal"]

@@ -29,6 +29,12 @@ def choose_example(page: Page, label: str) -> None:
     page.get_by_role("option", name=label, exact=True).click()
 
 
+def open_example(page: Page, server: str, key: str, atoms: int) -> None:
+    """The app with this example at once: the default one is not made first."""
+    page.goto(f"{server}/?example={key}")
+    wait_for_atoms(page, atoms)
+
+
 def upload(page: Page, path: Path) -> None:
     page.get_by_text("File", exact=True).click()
     expect(page.get_by_test_id("stFileUploaderDropzone")).to_be_visible()
