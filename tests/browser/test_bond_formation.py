@@ -12,7 +12,7 @@ from core.density.grid import UniformGrid, density_on_grid
 from core.gaussian.evaluate import density_at_points
 from core.model.predict import load_model, predict
 from core.units import ANGSTROM_IN_BOHR
-from tests.browser.viewing import choose_example, view, wait_for_atoms
+from tests.browser.viewing import choose_example, open_example, view, wait_for_atoms
 
 pytestmark = pytest.mark.browser
 
@@ -22,13 +22,12 @@ LOBES = """root => root.panel.stage.surface.geo.geometryGroups.map(({ vertexArra
 
 
 @pytest.fixture
-def formed(explore: Page) -> Locator:
+def formed(page: Page, server: str) -> Locator:
     """The bond formation of the water dimer."""
-    choose_example(explore, "Water dimer")
-    wait_for_atoms(explore, 6)
-    root = explore.locator(".rhoscope")
+    open_example(page, server, "water-2", 6)
+    root = page.locator(".rhoscope")
     root.get_by_role("radio", name="Bond formation").check()
-    explore.wait_for_selector(SHOWN)
+    page.wait_for_selector(SHOWN)
     return root
 
 
@@ -81,9 +80,13 @@ def test_it_is_asked_for_once_and_goes_back_and_forth_in_the_browser(explore: Pa
     # No surface, no legend of it.
     root.locator(".show-surface").uncheck()
     expect(root.locator(".formation-legend")).to_be_hidden()
+    # Another structure starts without it.
+    choose_example(explore, "Water molecule")
+    wait_for_atoms(explore, 3)
+    expect(density).to_be_checked()
 
 
-def test_its_level_is_its_own_and_says_what_the_lobes_hold(explore: Page, formed: Locator) -> None:
+def test_its_level_is_its_own_and_says_what_the_lobes_hold(page: Page, formed: Locator) -> None:
     density_level = formed.evaluate("root => root.panel.level")
     molecule = example("water-2")
     grid = UniformGrid.around(molecule)
@@ -103,14 +106,14 @@ def test_its_level_is_its_own_and_says_what_the_lobes_hold(explore: Page, formed
         assert float(electrons) == pytest.approx(displaced, rel=0.01)
     expect(formed.locator(".formation-title")).to_have_text("Bond formation, e/a₀³")
     formed.locator(".slider").press("ArrowRight")
-    explore.wait_for_timeout(1500)
+    page.wait_for_timeout(1500)
     assert level_of(formed) < 0.02
     # It is no level of the density, and does not stand in the address for one.
     assert formed.evaluate("root => root.panel.level") == density_level
-    assert f"level={level_of(formed)}" not in explore.url
+    assert f"level={level_of(formed)}" not in page.url
 
 
-def test_the_slice_shows_it_in_two_colours(explore: Page, formed: Locator) -> None:
+def test_the_slice_shows_it_in_two_colours(page: Page, formed: Locator) -> None:
     formed.locator(".show-slice").check()
     expect(formed.locator(".slice-title")).to_have_text("Bond formation, e/a₀³")
     marks = formed.locator(".slice-mark").all_inner_texts()
@@ -129,33 +132,27 @@ def test_the_slice_shows_it_in_two_colours(explore: Page, formed: Locator) -> No
     expect(formed.locator(".slice-title")).to_have_text("Density, e/a₀³")
 
 
-def test_it_stays_over_pages_but_not_over_structures_and_is_in_the_file(
-    explore: Page, formed: Locator, tmp_path: Path
-) -> None:
-    explore.wait_for_timeout(1000)
-    explore.get_by_role("link", name="About").click()
-    expect(explore.get_by_role("heading", name="Method")).to_be_visible()
-    explore.get_by_role("link", name="Explore").click()
-    explore.wait_for_selector(SHOWN)
-    with explore.expect_download() as waiting:
-        explore.locator(".rhoscope .png").click()
+def test_it_stays_over_pages_and_is_in_the_file(page: Page, formed: Locator, tmp_path: Path) -> None:
+    page.wait_for_timeout(1000)
+    page.get_by_role("link", name="About").click()
+    expect(page.get_by_role("heading", name="Method")).to_be_visible()
+    page.get_by_role("link", name="Explore").click()
+    page.wait_for_selector(SHOWN)
+    with page.expect_download() as waiting:
+        page.locator(".rhoscope .png").click()
     waiting.value.save_as(tmp_path / "picture.png")
     assert (tmp_path / "picture.png").read_bytes().startswith(b"\x89PNG")
-    with explore.expect_download() as waiting:
-        explore.get_by_role("button", name="This view (HTML)").click()
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="This view (HTML)").click()
     waiting.value.save_as(tmp_path / "view.html")
-    alone = explore.context.browser.new_context(offline=True)  # type: ignore[union-attr]
+    alone = page.context.browser.new_context(offline=True)  # type: ignore[union-attr]
     try:
-        page = alone.new_page()
-        page.goto((tmp_path / "view.html").as_uri())
-        page.wait_for_selector(SHOWN)
-        root = page.locator(".rhoscope")
-        assert root.locator(".share").inner_text() == explore.locator(".rhoscope .share").inner_text()
+        file = alone.new_page()
+        file.goto((tmp_path / "view.html").as_uri())
+        file.wait_for_selector(SHOWN)
+        root = file.locator(".rhoscope")
+        assert root.locator(".share").inner_text() == page.locator(".rhoscope .share").inner_text()
         root.locator(".show-slice").check()
-        page.wait_for_selector(".rhoscope[data-slice]")
+        file.wait_for_selector(".rhoscope[data-slice]")
     finally:
         alone.close()
-    choose_example(explore, "Water molecule")
-    wait_for_atoms(explore, 3)
-    expect(formed.get_by_role("radio", name="Density")).to_be_checked()
-    expect(formed.locator(".formation-legend")).to_be_hidden()
