@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from core.chem.examples import example
 from core.units import HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
-from tests.browser.viewing import choose_example, count_frames_sent, view, wait_for_atoms
+from tests.browser.viewing import choose_example, count_frames_sent, open_example, view, wait_for_atoms
 
 pytestmark = pytest.mark.browser
 
@@ -17,11 +17,10 @@ VERTICES_OF_ARROW = 41
 
 
 @pytest.fixture
-def trimer(explore: Page) -> Page:
-    choose_example(explore, "Water trimer, a ring")
-    wait_for_atoms(explore, 9)
-    explore.wait_for_timeout(1500)
-    return explore
+def trimer(page: Page, server: str) -> Page:
+    open_example(page, server, "water-3", 9)
+    page.wait_for_timeout(1500)
+    return page
 
 
 def shown(page: Page) -> np.ndarray:

@@ -20,7 +20,7 @@ from core.view.assets import module_url
 from core.view.coefficients import pack_coefficients
 from core.view.field import pack_field
 from core.view.prediction import predict_density
-from tests.browser.viewing import choose_example, wait_for_atoms
+from tests.browser.viewing import open_example
 
 pytestmark = pytest.mark.browser
 
@@ -150,19 +150,17 @@ def zoom_in(page: Page, times: int) -> None:
         page.keyboard.press("+")
 
 
-def open_large(page: Page) -> None:
+def open_large(page: Page, server: str) -> None:
     """Thirty waters: their grid is coarse enough to be refined."""
-    choose_example(page, "Droplet of 30 waters")
-    wait_for_atoms(page, 90)
+    open_example(page, server, "water-30", 90)
 
 
 def fineness(page: Page):  # noqa: ANN201
     return page.locator(".fineness")
 
 
-def test_zooming_in_refines_and_zooming_out_ends_it(explore: Page) -> None:
-    page = explore
-    open_large(page)
+def test_zooming_in_refines_and_zooming_out_ends_it(page: Page, server: str) -> None:
+    open_large(page, server)
     expect(fineness(page)).to_have_text(re.compile(r"Grid of the whole molecule, 0\.\d\d Å"))
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if "/fields/" in request.url else None)
@@ -191,17 +189,14 @@ def test_without_float_targets_the_processor_does_it(page: Page, server: str) ->
         route.fulfill(response=answer, body=text.replace("EXT_float_blend", "EXT_no_such_thing"))
 
     page.route("**/splat.js", no_blending)
-    page.goto(server)
-    page.wait_for_selector(".rhoscope[data-drawn]")
-    open_large(page)
+    open_large(page, server)
     zoom_in(page, 10)
     page.wait_for_selector(".rhoscope[data-refined='processor']")
     expect(fineness(page)).to_have_attribute("title", re.compile("By your processor"))
 
 
-def test_coefficients_that_are_gone_leave_the_picture(explore: Page) -> None:
-    page = explore
-    open_large(page)
+def test_coefficients_that_are_gone_leave_the_picture(page: Page, server: str) -> None:
+    open_large(page, server)
     page.route("**/fields/*", lambda route: route.fulfill(status=404, body="Not found"))
     zoom_in(page, 10)
     expect(fineness(page)).to_have_text(re.compile(r"Not refined here; grid of the whole molecule, 0\.\d\d Å"))
