@@ -27,14 +27,15 @@ MEASURES = {
 
 @dataclass(frozen=True)
 class Point:
-    """One run. force_mev_per_angstrom, density_percent: held-out errors; residual: `core.train.curve.residual_of`."""
+    """One run. force_mev_per_angstrom, density_percent: held-out errors. residual: `core.train.curve.residual_of`.
+    cpu_seconds: of one core, to train it."""
 
     kind: str
     structures: int
     force_mev_per_angstrom: float
     density_percent: float
     residual: float
-    seconds: float
+    cpu_seconds: float
     parameters: int
 
 
@@ -61,7 +62,7 @@ def curves() -> Curves:
             run["heldout_force_mae_mev_per_angstrom"],
             run["eps_ks"],
             run["residual"],
-            run["seconds"],
+            run["cpu_seconds_per_step"] * run["steps"],
             run["parameters"],
         )
         for run in content["runs"]

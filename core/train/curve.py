@@ -1,6 +1,7 @@
 """Error against amount of training data: the network, with messages of fewer degrees, and a plain one."""
 
 import json
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -104,7 +105,9 @@ def run_point(config: TrainingConfig, folder: Path, place: Path, *, progress: bo
     prepared = prepare(config, folder, progress=progress)
     trainer = Trainer(prepared.trained, config, place, tuple(sorted(prepared.coordinates.elements)))
     trainer.resume()
+    steps, started = config.steps - trainer.step, time.process_time()
     trainer.run(prepared.train, prepared.heldout, progress=progress)
+    cpu_seconds = (time.process_time() - started) / max(1, steps)
     errors = trainer.averaged_errors(prepared.heldout)
     trainer.use_averaged()
     heldout = load_dataset([folder / path for path in config.heldout])
@@ -118,6 +121,7 @@ def run_point(config: TrainingConfig, folder: Path, place: Path, *, progress: bo
         "seconds": round(trainer.seconds, 1),
         "parameters": sum(p.numel() for p in prepared.network.parameters()),
         "steps": config.steps,
+        "cpu_seconds_per_step": round(cpu_seconds, 4),
     }
 
 

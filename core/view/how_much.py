@@ -42,7 +42,7 @@ def runs_table(found: Curves, structures: int) -> dict[str, list[str]]:
         "Force error, meV/Å": [significant(row.force_mev_per_angstrom) for row in rows],
         "Density error, %": [significant(row.density_percent) for row in rows],
         "Off in another pose": [f"{row.residual:.0e}" for row in rows],
-        "Training": [seconds(row.seconds) for row in rows],
+        "Training, one core": [seconds(row.cpu_seconds) for row in rows],
         "Parameters": [f"{row.parameters:,}" for row in rows],
     }
 

@@ -86,6 +86,10 @@ class Visitor:
         """An option of a list."""
         await self._change("choose", label, string_value=option)
 
+    async def slide(self, label: str, value: float) -> None:
+        """A slider to a value, or to a place among its options."""
+        await self._change("slide", label, double_array_value=[value])
+
     async def click(self, label: str) -> None:
         """A button."""
         await self._change("click", label, trigger_value=True)
@@ -117,8 +121,8 @@ class Visitor:
         identity = self.page.ids[label]
         state = WidgetState(id=identity)
         for kind, content in value.items():
-            if kind == "string_array_value":
-                state.string_array_value.data.extend(content)
+            if kind.endswith("_array_value"):
+                getattr(state, kind).data.extend(content)
             else:
                 setattr(state, kind, content)
         self._states[identity] = state
@@ -173,7 +177,7 @@ class Visitor:
             self.page.texts.append(part.body)
         elif kind == "progress":
             self.page.texts.append(part.text)
-        elif kind in ("button", "button_group", "selectbox", "checkbox", "text_input"):
+        elif kind in ("button", "button_group", "selectbox", "checkbox", "text_input", "slider"):
             self._note(part.label, part.id, message.delta.fragment_id)
             if kind == "selectbox":
                 self.page.options[part.label] = list(part.options)
