@@ -36,10 +36,11 @@ LESSON = Lesson(
         ),
         (
             "What do they show?",
-            "For the force, without symmetry it takes about three times as many molecules to get as good. Slopes are "
-            "alike: symmetry moves the line down more than it makes it steeper. Messages up to $l=1$ or 2 do as well as "
-            "those up to $l=4$. And the **density error** hardly falls with data for any of them: it is the length of "
-            "these short trainings that limits it, three times as much where symmetry must be learned as well.",
+            "For the force: with messages up to $l=1$ or 2 a third of the molecules is enough for what the network "
+            "without symmetry reaches. Slopes are alike: symmetry moves the line down more than it makes it steeper. "
+            "Messages up to $l=4$ are no better here than up to 2. And the **density error** hardly falls with data "
+            "for any of them: the length of these short trainings limits it, at three times as much where symmetry must be "
+            "learned as well.",
         ),
         (
             "What do they not show?",
