@@ -39,8 +39,8 @@ LESSON = Lesson(
             "For the force: with messages up to $l=1$ or 2 a third of the molecules is enough for what the network "
             "without symmetry reaches. Slopes are alike: symmetry moves the line down more than it makes it steeper. "
             "Messages up to $l=4$ are no better here than up to 2. And the **density error** hardly falls with data "
-            "for any of them: the length of these short trainings limits it, at three times as much where symmetry must be "
-            "learned as well.",
+            "for any of them: the length of these short trainings limits it, at three times as much where symmetry "
+            "must be learned as well.",
         ),
         (
             "What do they not show?",
