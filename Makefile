@@ -10,10 +10,10 @@ STAMP := $(VENV)/.requirements-installed
 SOURCES := core $(wildcard app.py) $(wildcard pages)
 
 .DEFAULT_GOAL := help
-.PHONY: help app test check browser lint format types bench fuzz load load-workshop ladder floors examples readme generate train evaluate lesson-data clean
+.PHONY: help app test check browser lint format types bench fuzz load class ladder floors examples readme generate train evaluate curves clean
 
 help: ## what there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(STAMP): requirements.txt
 	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer found: install it, or say make PYTHON=/path/to/python3."; exit 2; }
@@ -55,8 +55,8 @@ fuzz: $(STAMP) ## damaged inputs by the hundred thousand to all that reads what 
 load: $(STAMP) ## thirty visitors while a DFT calculation runs: how fast pages answer
 	$(BIN)/python -m tests.load --save docs/load.json
 
-load-workshop: $(STAMP) ## thirty visitors in the workshop: how fast its pages answer
-	$(BIN)/python -m tests.load.workshop --save docs/load-workshop.json
+class: $(STAMP) ## thirty visitors in the workshop: how fast its pages answer
+	$(BIN)/python -m tests.load.workshop --save docs/load-class.json
 
 ladder: $(STAMP) ## force error of ordinary densities against the force-exact fit
 	$(BIN)/python -m core basis ladder
@@ -88,7 +88,7 @@ SET ?= assets/datasets/water/heldout-*.h5
 evaluate: $(STAMP) ## errors of a model on a set (MODEL=water SET=...)
 	$(BIN)/python -m core evaluate $(MODEL) --set '$(SET)'
 
-lesson-data: $(STAMP) ## learning curves of page 7 of the workshop (half an hour)
+curves: $(STAMP) ## learning curves of page 7 of the workshop (half an hour)
 	$(BIN)/python -m core train assets/lessons/how-much-data.yaml --curve 10,30,100 \
 	  --kinds equivariant,scalar,plain,l1,l2 --out runs/how-much-data
 	cp runs/how-much-data/curve.json assets/lessons/how-much-data.json

@@ -9,6 +9,7 @@ import { SURFACE, isDark, magnitudeColor, signedColors } from "./palette.js";
 import { surface } from "./refined.js";
 import { stylesOf } from "./representation.js";
 import { nameAtoms } from "./residues.js";
+import { drawnBySoftware } from "./software.js";
 
 // Around the nuclei: the surface as it is drawn at first. Fainter ones, and long arrows, reach farther.
 const SURROUNDINGS_ANGSTROM = 1.5;
@@ -18,7 +19,7 @@ const FOCUS_ZOOM = 0.6;
 export class Stage {
   constructor(host, viewer = null) {
     this.host = host;
-    this.viewer = viewer ?? globalThis.$3Dmol.createViewer(host, { backgroundAlpha: 1, antialias: true });
+    this.viewer = viewer ?? globalThis.$3Dmol.createViewer(host, { backgroundAlpha: 1, antialias: !drawnBySoftware() });
     if (!this.viewer) throw new Error("no WebGL");
     this.viewer.setHoverDuration(30);
     this.opacity = 0.6;

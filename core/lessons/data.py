@@ -1,6 +1,6 @@
 """How much data: the learning curves of small networks, as they stand in the repository.
 
-assets/lessons/how-much-data.json is the `curve.json` of `make lesson-data` (core.train.curve): every run has its seed
+assets/lessons/how-much-data.json is the `curve.json` of `make curves` (core.train.curve): every run has its seed
 and its configuration, and anyone can repeat it.
 """
 

@@ -12,7 +12,11 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.running_app import PATIENCE_SECONDS, running_app
 
-ARGUMENTS = ["--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--no-sandbox", "--disable-dev-shm-usage"]
+# WebGL by SwiftShader, the page itself not: put together by SwiftShader, an idle page takes half a core.
+ARGUMENTS = [
+    "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-gpu-compositing", "--no-sandbox",
+    "--disable-dev-shm-usage",
+]  # fmt: skip
 
 expect.set_options(timeout=PATIENCE_SECONDS * 1000)
 
