@@ -30,7 +30,7 @@ test: $(STAMP) lint types check ## everything a change must pass: ruff, mypy, te
 
 # Two at a time: most tests keep one core busy. Without -n they run one after another, with the same outcome.
 check: $(STAMP) ## the tests, with those that drive Chromium
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2 --dist worksteal
 
 browser: $(STAMP) ## the browser tests only
 	$(BIN)/python -m pytest -q tests/browser
