@@ -1,5 +1,6 @@
 """By id: fetched, prepared, shown with what was done; residues and who pushes them; another choice, and back."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,7 @@ def test_from_an_id_to_its_residues_and_back(explore: Page, archive: tuple[str, 
     (archive[1] / "9wat.pdb").write_text(WATERS)
     ask(page, "9WAT")
     wait_for_atoms(page, 6)
-    page.get_by_text("Residues", exact=True).click()
+    page.locator("p").filter(has_text=re.compile("^Residues$")).click()
     expect(page.get_by_text("the force is the sum over the nuclei")).to_be_visible()
     with page.expect_download() as waiting:
         page.get_by_role("button", name="Residues (CSV)").click()
