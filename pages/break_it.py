@@ -2,12 +2,12 @@
 
 import streamlit as st
 
+from core.lessons.model import lesson_model
 from core.lessons.sabotage import SABOTAGES, sabotaged
-from core.model.choose import model_for
 from core.view.component import show_scene
 from core.view.lesson import Lesson, Setting, show_verdict
 from core.view.pose_input import POSE_SETTINGS, molecule_input, pose_as_python, pose_input
-from core.view.turning import PRECISIONS, scene_of, turned_by
+from core.view.turning import PRECISIONS, turned_by
 
 BREAKS = {sabotage.key: sabotage for sabotage in SABOTAGES}
 LESSON = Lesson(
@@ -16,7 +16,10 @@ LESSON = Lesson(
     "Break it",
     "Break one rule of the network and turn, mirror or shift the molecule again. **Which residual jumps?** One break "
     "passes every rotation and fails the mirror: find it.",
-    {**POSE_SETTINGS, "sabotage": Setting("relu", tuple(BREAKS))},
+    {
+        **{name: setting for name, setting in POSE_SETTINGS.items() if name != "precision"},
+        "sabotage": Setting("relu", tuple(BREAKS)),
+    },
     (
         (
             "Why may scalars go through ReLU, and vectors not?",
@@ -46,18 +49,16 @@ with inputs:
     pose = pose_input(LESSON)
 with picture:
     st.markdown(f"**{chosen.title}.** {chosen.what} {chosen.why}")
-    twin = sabotaged(model_for(molecule), chosen.key)
-    turned = turned_by(molecule, pose, twin, "float32", chosen.key)
-    scene, largest = scene_of(turned, molecule)
-    show_scene(scene, key="break", link=LESSON.link())
+    shown = turned_by(molecule, pose, lambda: sabotaged(lesson_model(molecule), chosen.key), "float32", chosen.key)
+    show_scene(shown.scene, key="break", link=LESSON.link())
     _, bound = PRECISIONS["float32"]
     show_verdict(
-        turned.residual <= bound,
-        f"**Residual {turned.residual:.1e}**; equivariant is at most {bound:.0e}. The densities differ by "
-        f"{largest:.1e} e/a₀³ at most.",
+        shown.turned.residual <= bound,
+        f"**Residual {shown.turned.residual:.1e}**; equivariant is at most {bound:.0e}. The densities differ by "
+        f"{shown.largest:.1e} e/a₀³ at most.",
     )
     st.dataframe(
-        {f"l = {l}": [f"{value:.1e}"] for l, value in enumerate(turned.by_degree)},
+        {f"l = {l}": [f"{value:.1e}"] for l, value in enumerate(shown.turned.by_degree)},
         hide_index=True,
     )
     st.caption("The residual of each degree alone: which of them fail.")
@@ -65,11 +66,11 @@ LESSON.end(
     f"""from core.chem.examples import example
 from core.lessons.sabotage import sabotaged
 from core.lessons.turning import Pose, turn
-from core.model.choose import model_for
+from core.lessons.model import lesson_model
 from core.model.predict import predict_density
 
 molecule = example({st.session_state[LESSON.name("molecule")]!r})
-twin = sabotaged(model_for(molecule), {chosen.key!r})
+twin = sabotaged(lesson_model(molecule), {chosen.key!r})
 pose = {pose_as_python(LESSON)}
 print(turn(molecule, pose, lambda m: predict_density(m, twin)).by_degree)
 """

@@ -34,7 +34,7 @@ LESSON = Lesson(
             "\\right]$. For the exact density it is exact.",
         ),
         (
-            "Why is it wrong by electronvolts in an ordinary basis?",
+            "Why is it wrong by electronvolts per ångström in an ordinary basis?",
             "The functions of a basis sit on the nuclei and move with them. Near a nucleus they cannot lean over to "
             "one side as the true density does, by very little, just where the pull is strongest. The analytic force "
             "corrects for the functions that move (Pulay's force); the density itself knows nothing of that.",

@@ -1,5 +1,7 @@
 """Workshop, page 7: what symmetry saves in data, by curves made beforehand and by a training made now."""
 
+from functools import partial
+
 import streamlit as st
 
 from core.lessons.data import KINDS, MEASURES, curves
@@ -36,25 +38,28 @@ LESSON = Lesson(
         ),
         (
             "What do they show?",
-            "For the force: with messages up to $l=1$ or 2 a third of the molecules is enough for what the network "
-            "without symmetry reaches. Slopes are alike: symmetry moves the line down more than it makes it steeper. "
-            "Messages up to $l=4$ are no better here than up to 2. And the **density error** hardly falls with data "
-            "for any of them: the length of these short trainings limits it, at three times as much where symmetry "
-            "must be learned as well.",
+            "For the force, all networks with symmetry are ahead of the one without at every size, and at 100 "
+            "molecules it errs more than $l=1$ or 2 do at 30. Messages up to $l=4$ are no better "
+            "here than up to 2. The **density error** does not fall with data: the length of these short trainings "
+            "limits it, at three times as much where symmetry must be learned as well.",
         ),
         (
             "What do they not show?",
-            "The networks are small, there is one seed of each, and a training takes a minute of one core, so that you "
-            "can repeat it. The shipped networks have four times the channels and train hundreds of times as long; "
-            "which degree pays there is another question.",
+            "The networks are small, there is one seed of each, they differ in their number of parameters, and a "
+            "training takes a minute of one core, so that you can repeat it. In all of them the last layer reads "
+            "directions up to $l=4$, as the density needs. The shipped networks have four times the channels and train "
+            "about a hundred times as long; which degree pays there is another question.",
         ),
     ),
 )
 
 
-@st.fragment(run_every=ASKED_AGAIN)
-def show_live(kind: str, size: int) -> None:
-    """The training of this kind and size, and those that were made before."""
+def ask_for(kind: str, size: int, asker: str) -> None:
+    LiveTraining.shared().ask(kind, size, asker)
+
+
+def show_live(kind: str, size: int, following: bool) -> None:
+    """The training of this kind and size, and those that were made before. following: whether this runs by itself."""
     training, asker = LiveTraining.shared(), visitor().browser
     run = training.found(kind, size)
     words, button = st.columns([3, 1], vertical_alignment="center")
@@ -64,21 +69,22 @@ def show_live(kind: str, size: int) -> None:
             words.warning(escaped(run.problem), icon=":material/warning:")
         else:
             words.markdown(f"**{label}**: less than a minute on an idle core.")
-        if button.button("Train", icon=":material/play_arrow:", type="primary"):
-            training.ask(kind, size, asker)
-            st.rerun(scope="fragment")
+        ask = partial(ask_for, kind, size, asker)
+        button.button("Train", icon=":material/play_arrow:", type="primary", on_click=ask)
     elif not run.finished:
+        if not following:
+            st.rerun()
         before = training.position(run)
         words.progress(
             run.share, f"Waiting, {before} before it in the queue." if run.state == "waiting" else f"Training {label}"
         )
         if asker in run.askers:
-            if button.button("Stop", icon=":material/stop:"):
-                training.stop(run, asker)
-                st.rerun(scope="fragment")
-        elif button.button("I want it too"):
-            training.ask(kind, size, asker)
+            button.button("Stop", icon=":material/stop:", on_click=partial(training.stop, run, asker))
+        else:
+            button.button("I want it too", on_click=partial(ask_for, kind, size, asker))
     else:
+        if following:
+            st.rerun()
         words.markdown(
             f"**{label}**: {significant(run.force_errors_mev_per_angstrom[-1])} meV/Å after {seconds(run.seconds)}, "
             f"off in another pose by {run.residual:.0e}."
@@ -111,7 +117,9 @@ with picture:
         f"it is not**: {learned:.0e} at best.",
     )
     st.markdown("**Train one now**")
-    show_live(kind, int(size))
+    # Only what is under way is looked at again and again; when it ends, so does that, with the page.
+    following = LiveTraining.shared().under_way(kind, int(size))
+    st.fragment(show_live, run_every=ASKED_AGAIN if following else None)(kind, int(size), following)
     LESSON.show_link()
 LESSON.end(
     f"""from pathlib import Path

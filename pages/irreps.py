@@ -36,8 +36,8 @@ LESSON = Lesson(
         ),
         (
             "Why may a norm be trusted?",
-            "A rotation of the components is an orthogonal matrix, and those keep lengths. So norms are numbers of "
-            "$l=0$: the network may put them through any function, and does, in its gates.",
+            "A rotation of the components is an orthogonal matrix: it keeps lengths. So a norm, the root of the sum of "
+            "the squares, is a number of $l=0$, and the network may put it through any function without harm.",
         ),
     ),
 )
@@ -71,10 +71,10 @@ LESSON.end(
     f"""from core.chem.examples import example
 from core.lessons.features import change_of_norms, features
 from core.lessons.turning import Pose
-from core.model.choose import model_for
+from core.lessons.model import lesson_model
 
 molecule = example({st.session_state[LESSON.name("molecule")]!r})
-model = model_for(molecule)
+model = lesson_model(molecule)
 pose = {pose_as_python(LESSON)}
 before, after = features(molecule, model), features(pose.molecule(molecule), model)
 print(before.of({atom}, {layer}, {l}, {channel - 1}), after.of({atom}, {layer}, {l}, {channel - 1}))

@@ -18,9 +18,9 @@ LESSON = Lesson(
     (
         (
             "What is l?",
-            "How often a function on the sphere changes sign on its way around: $l=0$ is the same in all directions, "
-            "$l=1$ is a vector, more on one side and less on the other, $l=2$ has four lobes, or two and a ring. A "
-            "function of degree $l$ has $2l+1$ components.",
+            "How many circles on the sphere a function is zero on: none for $l=0$, which is the same in all "
+            "directions; one for $l=1$, an arrow, more on one side and less on the other; two for $l=2$, four lobes, "
+            "or two and a ring. A function of degree $l$ has $2l+1$ components.",
         ),
         (
             "Why is the force wrong where the density looks right already?",
@@ -60,11 +60,11 @@ with picture:
 LESSON.end(
     f"""from core.chem.examples import example
 from core.lessons.degrees import ladder
-from core.model.choose import model_for
+from core.lessons.model import lesson_model
 from core.model.predict import predict_density
 
 molecule = example({st.session_state[LESSON.name("molecule")]!r})
-density = predict_density(molecule, model_for(molecule))
+density = predict_density(molecule, lesson_model(molecule))
 for rung in ladder(density).rungs:
     print(rung.l, rung.misplaced_electrons, rung.force_mev_per_angstrom)
 """

@@ -18,7 +18,8 @@ LESSON = Lesson(
     (
         (
             "How can an error be expected without DFT?",
-            "From how far an atom's features, the numbers of $l=0$ of page 3, are from those of the training set. On "
+            "From how far what no rotation changes of an atom's features, the numbers of $l=0$ and the lengths of "
+            "vectors, is from that of the training set. On "
             "structures held back it was measured how errors grow with that distance, and the law is kept beside the "
             "model.",
         ),

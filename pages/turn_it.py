@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from core.model.choose import model_for
+from core.lessons.model import lesson_model
 from core.view.component import show_scene
 from core.view.lesson import Lesson, show_verdict
 from core.view.pose_input import POSE_SETTINGS, molecule_input, pose_as_python, pose_input, precision_input
-from core.view.turning import PRECISIONS, scene_of, turned_by
+from core.view.turning import PRECISIONS, turned_by
 
 LESSON = Lesson(
     1,
@@ -19,7 +19,7 @@ LESSON = Lesson(
         (
             "Why is the difference not exactly zero?",
             "Every number of the network has 7 digits in float32 and 16 in float64, and in another pose other "
-            "numbers are rounded. Switch the precision: the residual falls by nine powers of ten.",
+            "numbers are rounded. Switch the precision: for a turn, the residual falls by some eight powers of ten.",
         ),
         (
             "How is a density turned without the network?",
@@ -29,7 +29,7 @@ LESSON = Lesson(
         ),
         (
             "Has the network seen all poses in training?",
-            "No. It was never shown a molecule twice. That a pose does not matter is built in: it knows neither "
+            "No. It was never shown a molecule in two poses. That a pose does not matter is built in: it knows neither "
             "positions nor axes, but distances and directions to neighbours, and combines directions by rules that "
             "turn with them.",
         ),
@@ -43,23 +43,22 @@ with inputs:
     pose = pose_input(LESSON)
     precision = precision_input(LESSON)
 with picture:
-    turned = turned_by(molecule, pose, model_for(molecule), precision)
-    scene, largest = scene_of(turned, molecule)
-    show_scene(scene, key="turn", link=LESSON.link())
+    shown = turned_by(molecule, pose, lambda: lesson_model(molecule), precision)
+    show_scene(shown.scene, key="turn", link=LESSON.link())
     _, bound = PRECISIONS[precision]
     show_verdict(
-        turned.residual <= bound,
-        f"**Residual {turned.residual:.1e}**, at most {bound:.0e} for {precision}: the length of the difference of all "
-        f"coefficients, over their own. The densities differ by {largest:.1e} e/a₀³ at most.",
+        shown.turned.residual <= bound,
+        f"**Residual {shown.turned.residual:.1e}**, at most {bound:.0e} for {precision}: the length of the difference "
+        f"of all coefficients, over their own. The densities differ by {shown.largest:.1e} e/a₀³ at most.",
     )
 LESSON.end(
     f"""from core.chem.examples import example
 from core.lessons.turning import Pose, turn
-from core.model.choose import model_for
+from core.lessons.model import lesson_model
 from core.model.predict import predict_density
 
 molecule = example({st.session_state[LESSON.name("molecule")]!r})
-model = model_for(molecule)
+model = lesson_model(molecule)
 pose = {pose_as_python(LESSON)}
 turned = turn(molecule, pose, lambda m: predict_density(m, model))
 print(turned.residual, turned.by_degree)

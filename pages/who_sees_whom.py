@@ -12,7 +12,7 @@ LESSON = Lesson(
     5,
     "reach",
     "Who sees whom",
-    "A row of eight waters, 28 Å long. Click an atom: it moves, or goes. **Whose features change, after how many "
+    "A row of nine waters, 28 Å long. Click an atom: it moves, or goes. **Whose features change, after how many "
     "layers?**",
     {
         "atom": Setting(1, bounds=(1, len(ROW))),
@@ -25,7 +25,8 @@ LESSON = Lesson(
         (
             "Where do the circles come from?",
             "In its first layer an atom hears from neighbours within 9 a₀ (4.8 Å). In each later one it hears from "
-            "atoms within 14 a₀ (7.4 Å) what those had heard before: 12.2 Å after two layers, 19.6 Å after three.",
+            "atoms within 14 a₀ (7.4 Å) what those had heard before: at most 12.2 Å after two layers, 19.6 Å after "
+            "three. Where no atom sits at the end of a hop, it comes less far.",
         ),
         (
             "Why exactly zero, and not merely little?",
@@ -34,9 +35,10 @@ LESSON = Lesson(
         ),
         (
             "What is the far field?",
-            "A charge is felt at any distance, as $1/r$. So the shipped network also lets every atom make a few "
-            "charges and dipoles, and every other feel their field, from the second layer on. It is weak far away, "
-            "but it is not zero: switch it on, and the circle leaks.",
+            "Electrostatics has no cutoff. So the shipped network for water also lets every atom make sixteen dipoles, "
+            "and every other feel their field, which falls as $1/r^3$, from the second layer on (that for other "
+            "molecules adds four charges, $1/r^2$). It is weak far away, but not zero: switch it on, and the circle "
+            "leaks.",
         ),
     ),
 )
@@ -71,7 +73,7 @@ with picture:
     )
     if far:
         show_verdict(
-            heard.beyond == 0.0,
+            heard.beyond > 0.0,
             f"**The far field reaches everyone**: beyond the circles features change by up to {heard.beyond:.0e}.",
         )
     else:
@@ -82,10 +84,10 @@ with picture:
 LESSON.end(
     f"""import numpy as np
 from core.lessons.reach import answer, row_of_waters, without_field
-from core.model.choose import model_for
+from core.lessons.model import lesson_model
 
 row = row_of_waters()
-model = {"model_for(row)" if far else "without_field(model_for(row))"}
+model = {"lesson_model(row)" if far else "without_field(lesson_model(row))"}
 shift_angstrom = {f"np.array([0.0, {shift_angstrom}, 0.0])" if shift_angstrom else None}
 heard = answer(row, {atom - 1}, shift_angstrom, model)
 print(heard.change, heard.beyond)

@@ -16,7 +16,7 @@ from core.chem.molecule import Molecule
 from core.chem.read import read_structure
 from core.errors import LessonError, StructureError
 from core.gaussian.basis import ASSETS
-from core.model.choose import model_for
+from core.lessons.model import lesson_model
 from core.model.predict import predict
 from core.model.trust import assess
 from core.reference.results import find_result
@@ -90,7 +90,7 @@ def examine(doubt: Doubt) -> Examined:
         molecule = read_structure(doubt.path)
     except StructureError as error:
         return Examined(doubt, "refused", (error.message, error.remedy))
-    model = model_for(molecule)
+    model = lesson_model(molecule)
     prediction = predict(molecule, model)
     trust = assess(prediction, model)
     summary, record = trust.summary, find_result(molecule)

@@ -12,6 +12,7 @@ from core.errors import LessonError
 from core.gaussian.basis import ASSETS
 from core.jobs.runner import Limits, run_told
 from core.jobs.status import Failure
+from core.logs import get_logger
 
 CONFIG = ASSETS / "lessons" / "live.yaml"
 KINDS = ("equivariant", "scalar", "l1", "l2", "plain")
@@ -87,6 +88,11 @@ class LiveTraining:
         with self._changed:
             return self._runs.get((kind, structures))
 
+    def under_way(self, kind: str, structures: int) -> bool:
+        """Whether this run waits or runs."""
+        run = self.found(kind, structures)
+        return run is not None and not run.finished
+
     def position(self, run: LiveRun) -> int:
         """How many are before it, the one that runs included."""
         with self._changed:
@@ -113,15 +119,23 @@ class LiveTraining:
                     self._changed.wait()
                 run = self._queue.pop(0)
                 run.state = "running"
-            failure = run_told(
-                "core.lessons.live_child",
-                {"kind": run.kind, "structures": run.structures},
-                self._limits,
-                on_answer=lambda answer, run=run: self._heard(run, answer),  # type: ignore[misc]
-                cancelled=lambda run=run: run.state == "stopped",  # type: ignore[misc]
-            )
+            try:
+                failure = self._train(run)
+            except Exception as error:
+                # Whatever it was, the next in the queue is not to wait for it.
+                get_logger(__name__).exception("a training could not be followed", kind=run.kind)
+                failure = Failure(f"The training could not be followed: {type(error).__name__}.", "See the log.")
             with self._changed:
                 self._ended(run, failure)
+
+    def _train(self, run: LiveRun) -> Failure | None:
+        return run_told(
+            "core.lessons.live_child",
+            {"kind": run.kind, "structures": run.structures},
+            self._limits,
+            on_answer=lambda answer: self._heard(run, answer),
+            cancelled=lambda: run.state == "stopped",
+        )
 
     def _heard(self, run: LiveRun, answer: dict) -> None:
         with self._changed:

@@ -45,7 +45,11 @@ def without_field(model: TrainedModel) -> TrainedModel:
     return replace(model, network=network)
 
 
-def row_of_waters(count: int = 8, spacing_angstrom: float = 4.0) -> Molecule:
+# So far away nothing is heard of an atom.
+GONE_ANGSTROM = 1000.0
+
+
+def row_of_waters(count: int = 9, spacing_angstrom: float = 3.5) -> Molecule:
     """`count` waters side by side along z: longer than all rounds of messages of the shipped models reach."""
     one = np.array([[0.0, 0.0, 0.0], [0.76, 0.59, 0.0], [-0.76, 0.59, 0.0]])
     positions = np.concatenate([one + [0.0, 0.0, spacing_angstrom * k] for k in range(count)])
@@ -53,7 +57,7 @@ def row_of_waters(count: int = 8, spacing_angstrom: float = 4.0) -> Molecule:
 
 
 def answer(molecule: Molecule, atom: int, shift_angstrom: NDArray[np.float64] | None, model: TrainedModel) -> Answer:
-    """What happens when `atom` is moved by shift_angstrom (3,), or taken away (None): its own change is then 1.
+    """What happens when `atom` is moved by shift_angstrom (3,), or taken GONE_ANGSTROM away (None).
 
     Raises LessonError for an atom that is not there, and UnsupportedElementError."""
     if not 0 <= atom < len(molecule):
@@ -61,17 +65,16 @@ def answer(molecule: Molecule, atom: int, shift_angstrom: NDArray[np.float64] | 
     check_elements(molecule, model)
     network = copy.deepcopy(model.network).double()
     cutoff_bohr = network.config.graph_cutoff_bohr
-    others = np.arange(len(molecule)) != atom
-    kept = np.ones(len(molecule), dtype=bool) if shift_angstrom is not None else others
     positions = molecule.positions_angstrom.copy()
-    if shift_angstrom is not None:
-        positions[atom] += shift_angstrom
-    after = replace(molecule, atomic_numbers=molecule.atomic_numbers[kept], positions_angstrom=positions[kept])
+    positions[atom] += GONE_ANGSTROM if shift_angstrom is None else shift_angstrom
+    after = replace(molecule, positions_angstrom=positions)
     rounds = [_features(build_graph(each, cutoff_bohr), network) for each in (molecule, after)]
-    change = np.ones((len(rounds[0]), len(molecule)))
-    for row, here, there in zip(change, *rounds, strict=True):
-        own = here[torch.from_numpy(kept)]
-        row[kept] = (there - own).flatten(1).norm(dim=1) / own.flatten(1).norm(dim=1).clamp(min=1e-12)
+    change = np.stack(
+        [
+            ((there - here).flatten(1).norm(dim=1) / here.flatten(1).norm(dim=1).clamp(min=1e-12)).numpy()
+            for here, there in zip(*rounds, strict=True)
+        ]
+    )
     from_atom = [np.linalg.norm(each - each[atom], axis=1) for each in (molecule.positions_angstrom, positions)]
     return Answer(
         change,

@@ -37,7 +37,7 @@ SABOTAGES = (
     Sabotage(
         "positions",
         "Absolute positions",
-        "The position of each atom, x, y and z, is added to its scalar features.",
+        "The position of each atom, x + 2 y + 3 z, is added to its scalar features.",
         "Positions change when the molecule is turned, mirrored or shifted; a scalar must not.",
         frozenset(),
     ),
@@ -51,7 +51,7 @@ SABOTAGES = (
     Sabotage(
         "component",
         "One component lost",
-        "Of each feature of l = 2 the component m = 0 is set to zero.",
+        "Of each feature of l = 2 one combination of the five components is set to zero, the same in every pose.",
         "A rotation mixes the five components of l = 2: losing one is losing a direction in space.",
         frozenset({"shift"}),
     ),
@@ -73,7 +73,7 @@ SABOTAGES = (
         "precision",
         "Half precision",
         "Features are rounded to bfloat16, 8 bits, after each round of messages.",
-        "Rounding a vector does not turn with it: the error is that of the rounding, some 1e-3. Shifts change nothing.",
+        "Rounding a vector does not turn with it: the error is that of the rounding, some 1e-4. Shifts change nothing.",
         frozenset({"shift"}),
     ),
 )
@@ -94,7 +94,7 @@ def _positions(network: nn.Module) -> None:
 
     def add(module: nn.Module, args: tuple[Any, ...], x: Tensor) -> Tensor:
         _, tile = args
-        positions = tile.of(module.lesson_positions).to(x.dtype).sum(1)
+        positions = tile.of(module.lesson_positions).to(x.dtype) @ x.new_tensor([1.0, 2.0, 3.0])
         return x + STRENGTH * pad_rows(positions[:, None, None].expand(-1, 1, x.shape[2]), x.shape[1])
 
     network.register_forward_pre_hook(remember)
@@ -111,6 +111,19 @@ def _without(network: nn.Module, lost: slice) -> None:
         kept = torch.ones(x.shape[1], dtype=x.dtype, device=x.device)
         kept[lost] = 0.0
         return x * kept[:, None]
+
+    _after_rounds(network, change)
+
+
+def _one_lost(network: nn.Module) -> None:
+    lost = torch.arange(1.0, 6.0)
+    lost /= lost.norm()
+
+    def change(x: Tensor) -> Tensor:
+        own = x[:, rows(2)]
+        along = lost.to(x)
+        rest = own - along[:, None] * torch.einsum("m,nmc->nc", along, own)[:, None]
+        return torch.cat([x[:, :4], rest, x[:, 9:]], dim=1)
 
     _after_rounds(network, change)
 
@@ -132,7 +145,7 @@ def _precision(network: nn.Module) -> None:
 _BREAKS: dict[str, Callable[[nn.Module], None]] = {
     "positions": _positions,
     "relu": _relu,
-    "component": lambda network: _without(network, slice(6, 7)),
+    "component": _one_lost,
     "degree": lambda network: _without(network, rows(2)),
     "parity": _parity,
     "precision": _precision,

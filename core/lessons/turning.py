@@ -14,6 +14,8 @@ from core.chem.molecule import Molecule
 from core.density.density import Density
 from core.density.rotation import rotate_coefficients
 
+MIRROR_NORMAL = np.array([2.0, 3.0, 6.0]) / 7.0
+
 Predictor = Callable[[Molecule], Density]
 
 
@@ -32,10 +34,11 @@ class Pose:
         mirrored: bool = False,
         shift_angstrom: tuple[float, float, float] = (0.0, 0.0, 0.0),
     ) -> "Pose":
-        """Turned about x, then y, then z, which stand still; before that x mirrored, where it is to be."""
+        """Turned about x, then y, then z, which stand still; before that mirrored across the plane through the origin
+        whose normal is (2, 3, 6), where it is to be: no axis lies in it or across it."""
         matrix = Rotation.from_euler("xyz", angles_degrees, degrees=True).as_matrix()
         if mirrored:
-            matrix = matrix @ np.diag([-1.0, 1.0, 1.0])
+            matrix = matrix @ (np.eye(3) - 2.0 * np.outer(MIRROR_NORMAL, MIRROR_NORMAL))
         return cls(matrix, np.array(shift_angstrom, dtype=np.float64))
 
     def molecule(self, molecule: Molecule) -> Molecule:

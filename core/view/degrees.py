@@ -4,7 +4,7 @@ from core.chem.molecule import Molecule
 from core.density.density import Density
 from core.forces.hellmann_feynman import hellmann_feynman_forces
 from core.lessons.degrees import Ladder, ladder, up_to
-from core.model.choose import model_for
+from core.lessons.model import lesson_model
 from core.model.predict import predict_density
 from core.view.kept import Kept
 from core.view.lesson_scene import Shown, two_and_their_difference
@@ -19,7 +19,7 @@ _scenes: Kept[Scene] = Kept(64)
 
 def density_of(molecule: Molecule) -> Density:
     """Predicted by the shipped model for it; kept for all visitors."""
-    return _densities.make(molecule.content_hash, lambda: predict_density(molecule, model_for(molecule)))
+    return _densities.make(molecule.content_hash, lambda: predict_density(molecule, lesson_model(molecule)))
 
 
 def ladder_of(molecule: Molecule) -> Ladder:

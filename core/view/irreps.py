@@ -5,8 +5,8 @@ import plotly.graph_objects as go
 
 from core.chem.molecule import Molecule
 from core.lessons.features import Features, as_function, features
+from core.lessons.model import lesson_model
 from core.lessons.turning import Pose
-from core.model.choose import model_for
 from core.view import solid
 from core.view.kept import Kept
 
@@ -18,7 +18,7 @@ _kept: Kept[Features] = Kept(64)
 
 def features_of(molecule: Molecule, pose: Pose) -> tuple[Features, Features]:
     """By the shipped model, as the molecule stands and in `pose`; kept for all visitors."""
-    model = model_for(molecule)
+    model = lesson_model(molecule)
     before, after = molecule, pose.molecule(molecule)
     return (
         _kept.make(before.content_hash, lambda: features(before, model)),

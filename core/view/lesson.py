@@ -64,11 +64,15 @@ class Lesson:
             others = {name: text for name, text in st.query_params.to_dict().items() if name not in self.settings}
             short = [(name, text) for name, text in others.items() if len(name) + len(text) <= LONGEST_SETTING]
             st.session_state[f"{self.key}/start"] = dict(short[:MOST_SETTINGS])
+        linked = {widget: setting.read(st.query_params.get(widget, "")) for widget, setting in self.settings.items()}
+        if any(value is not None for value in linked.values()):
+            # A link says all: what it does not name is as at first.
+            kept = {}
         for widget, setting in self.settings.items():
             name = self.name(widget)
             if name not in st.session_state:
-                linked = setting.read(st.query_params.get(widget, ""))
-                st.session_state[name] = kept.get(widget, setting.default) if linked is None else linked
+                value = linked[widget]
+                st.session_state[name] = kept.get(widget, setting.default) if value is None else value
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.markdown(f"## {self.number} · {self.title}")
             st.space("stretch")
@@ -105,4 +109,4 @@ def show_verdict(holds: bool, text: str) -> None:
     if holds:
         st.success(text, icon=":material/check:")
     else:
-        st.error(text, icon=":material/close:")
+        st.error(f"**This does not hold.** {text}", icon=":material/close:")

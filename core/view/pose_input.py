@@ -45,7 +45,7 @@ def pose_input(lesson: Lesson, *, shifted: bool = True) -> Pose:
     name = lesson.name
     x, y, z = (st.slider(f"Turn about {axis}, degrees", -180, 180, step=5, key=name(axis)) for axis in ("x", "y", "z"))
     shift = st.slider("Shift along x, y and z, Å", 0.0, 5.0, step=0.5, key=name("shift")) if shifted else 0.0
-    mirror = st.toggle("Mirror", key=name("mirror"), help="x becomes -x before the turn.")
+    mirror = st.toggle("Mirror", key=name("mirror"), help="Across an oblique plane, before the turn.")
     return Pose.of((x, y, z), mirrored=mirror, shift_angstrom=(shift, shift, shift))
 
 

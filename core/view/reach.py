@@ -4,8 +4,8 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from core.lessons.model import lesson_model
 from core.lessons.reach import Answer, answer, row_of_waters, without_field
-from core.model.choose import model_for
 from core.units import BOHR_IN_ANGSTROM
 from core.view.kept import Kept
 
@@ -22,7 +22,7 @@ def answer_of(atom: int, shift_angstrom: float | None, *, far_field: bool) -> An
     """`atom` of ROW moved upwards, or taken away; kept for all visitors."""
 
     def made() -> Answer:
-        model = model_for(ROW)
+        model = lesson_model(ROW)
         shift = None if shift_angstrom is None else np.array([0.0, shift_angstrom, 0.0])
         return answer(ROW, atom, shift, model if far_field else without_field(model))
 

@@ -1,7 +1,8 @@
 """Three linked pictures of a turn: what the network predicts in the new pose, what it predicted before, turned, and
 the difference."""
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import partial
 
 import torch
@@ -15,23 +16,35 @@ from core.view.lesson_scene import Shown, two_and_their_difference
 from core.view.scene import Scene
 
 PRECISIONS = {"float32": (torch.float32, 1e-4), "float64": (torch.float64, 1e-9)}
-_kept: Kept[Turned] = Kept(64)
+_kept: Kept["ShownTurn"] = Kept(64)
 
 
-def turned_by(molecule: Molecule, pose: Pose, model: TrainedModel, precision: str, twin: str = "") -> Turned:
-    """As `core.lessons.turning.turn`, kept for all visitors. twin: what else tells `model` from the shipped one."""
+@dataclass(frozen=True, eq=False)
+class ShownTurn:
+    """largest: of the difference of the densities on their grid, e/bohr^3."""
+
+    turned: Turned
+    scene: Scene
+    largest: float
+
+
+def turned_by(
+    molecule: Molecule, pose: Pose, model: Callable[[], TrainedModel], precision: str, twin: str = ""
+) -> ShownTurn:
+    """As `core.lessons.turning.turn`, kept for all visitors. twin: what else tells the model from the shipped one."""
     key = (molecule.content_hash, pose.matrix.tobytes(), pose.shift_angstrom.tobytes(), precision, twin)
     dtype, _ = PRECISIONS[precision]
-    return _kept.make(key, lambda: turn(molecule, pose, partial(predict_density, model=model, dtype=dtype)))
+    return _kept.make(
+        key, lambda: _shown(turn(molecule, pose, partial(predict_density, model=model(), dtype=dtype)), molecule)
+    )
 
 
-def scene_of(turned: Turned, before: Molecule) -> tuple[Scene, float]:
-    """The panes, and the largest difference of the densities on their grid, e/bohr^3. The camera stays with `before`,
-    the molecule in its old pose."""
+def _shown(turned: Turned, before: Molecule) -> ShownTurn:
+    """The camera stays with `before`, the molecule in its old pose."""
     shown = two_and_their_difference(
         Shown("In the new pose", turned.predicted),
         Shown("Before, then turned", turned.carried),
         against="the turned one",
         source="A density predicted in a new pose, against the old one turned",
     )
-    return replace(shown.scene, camera=f"turned {before.content_hash}"), shown.largest
+    return ShownTurn(turned, replace(shown.scene, camera=f"turned {before.content_hash}"), shown.largest)

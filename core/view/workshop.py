@@ -34,13 +34,16 @@ PAGES = tuple(
 # In the order in which the pages need them.
 WORDS = (
     ("Density", "How many electrons there are per volume at each point, $\\rho(\\mathbf{r})$, in e/a₀³; a₀ = 0.529 Å."),
-    ("Equivariant", "Turning first and predicting then is the same as predicting first and turning then."),
+    (
+        "Equivariant",
+        "Turning, mirroring or shifting first and predicting then is the same as predicting first and moving then.",
+    ),
     ("Coefficient", "The density is a sum of fixed functions on the atoms; the network predicts how much of each."),
-    ("Residual", "How far two results differ, as a share of their size. 0: not at all; 1: altogether."),
+    ("Residual", "How far two results differ, as a share of their size. 0: not at all; 1: by as much as there is."),
     (
         "Degree l",
-        "How lopsided a function on a sphere is: $l=0$ is the same in all directions, $l=1$ is an arrow, more on one "
-        "side and less on the other, $l=2$ has two axes or a ring, and so on.",
+        "How finely a function of a direction varies: $l=0$ is the same in all directions, $l=1$ is an arrow, more on "
+        "one side and less on the other, $l=2$ has four lobes, or two and a ring, and so on.",
     ),
     (
         "Component m",
@@ -53,6 +56,14 @@ WORDS = (
     ("Feature", "What the network holds of an atom between its layers: many sets of components of each degree."),
     ("Layer", "One round in which atoms send messages to their neighbours and change by what they hear."),
     ("Parity", "What a mirror does: an arrow is mirrored with everything else; a cross product comes out reversed."),
+    ("Scalar, vector", "What has one number and stays in a rotation ($l=0$), and what turns like an arrow ($l=1$)."),
+    ("Axial", "What turns like an arrow but comes out of a mirror reversed, as a cross product does."),
+    ("ReLU", "What ordinary networks do with every number: a negative one becomes zero."),
+    ("Channel", "One of the many sets of components that a feature has of each degree."),
+    ("Norm", "The length of a set of numbers: the root of the sum of their squares."),
+    ("Message, cutoff", "What an atom hears from another in a layer, and the distance from which on it hears nothing."),
+    ("Orbital, basis", "DFT builds the density of orbitals, and these of functions on the atoms: the basis."),
+    ("Fit", "The density said once more in other functions, here those of the network, as nearly as they can."),
     ("Irrep", "Irreducible representation: numbers that rotations mix among themselves, as the components of one $l$."),
     ("Force", "The push on a nucleus, in meV/Å. A hydrogen bond pulls with some hundreds of them."),
 )
@@ -86,13 +97,17 @@ FIVE_MINUTES = (
 )
 
 NINETY_MINUTES = (
-    Step(1, 10, "Everyone turns their own molecule. Which residual is left, and what does float64 do to it?"),
+    Step(
+        1,
+        10,
+        "Everyone takes a pose of their own. Which residual is left, and what does float64 do to it?",
+    ),
     Step(2, 12, "In pairs: guess for each break whether rotation, mirror or shift shows it, then look."),
     Step(3, 10, "Find a feature of l = 1 that points along a bond. What does it do when the molecule is mirrored?"),
     Step(4, 8, "At which l is the density right to the eye? And the force?"),
-    Step(5, 10, "How many layers until the last water hears of the first? What does the far field change?"),
+    Step(5, 10, "After how many layers does the fourth water hear of the first? What does the far field change?"),
     Step(6, 10, "Write down 1 × 1 by hand: dot, cross, traceless. Find them in the tables."),
     Step(7, 12, "Guess the slopes first. Then everyone trains one network; all see all curves."),
-    Step(8, 10, "Why is a better basis not the way out? What does the force-exact fit change in the density?"),
+    Step(8, 10, "Why is a larger ordinary basis not the way out? What does the force-exact fit change in the density?"),
     Step(9, 8, "Bring a structure of your own that should be refused. Open it on Explore."),
 )

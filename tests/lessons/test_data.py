@@ -39,3 +39,16 @@ def test_built_in_symmetry_is_exact_and_learned_symmetry_is_not():
 def test_the_note_is_of_the_configuration():
     config = TrainingConfig.load("assets/lessons/how-much-data.yaml")
     assert f"{config.steps} steps of {config.batch} structures" in curves().note
+
+
+def test_what_the_page_says_of_the_force_and_of_the_density():
+    found = curves()
+    force = {(p.kind, p.structures): p.force_mev_per_angstrom for p in found.points}
+    sizes = sorted({size for _, size in force})
+    symmetric = [kind for kind in KINDS if kind != "plain"]
+    assert all(force[kind, size] < force["plain", size] for kind in symmetric for size in sizes)
+    assert max(force["l1", 30], force["l2", 30]) < force["plain", 100]
+    assert all(force["l2", size] < force["equivariant", size] for size in sizes)
+    assert all(own["density"] > -0.1 for own in found.slopes.values())
+    density = {(p.kind, p.structures): p.density_percent for p in found.points}
+    assert all(density["plain", size] > 2.5 * density["equivariant", size] for size in sizes)

@@ -31,12 +31,21 @@ def test_the_field_reaches_everyone(row):
 
 
 def test_an_atom_that_is_not_there(row):
-    with pytest.raises(LessonError, match="There is no atom 25"):
-        answer(row, 24, SHIFT, model_for(row))
+    with pytest.raises(LessonError, match="There is no atom 28"):
+        answer(row, 27, SHIFT, model_for(row))
 
 
-def test_an_atom_taken_away_is_missed_as_far(row):
-    heard = answer(row, 12, None, without_field(model_for(row)))
-    assert heard.beyond == 0.0 and (heard.change[:, 12] == 1.0).all()
+@pytest.mark.parametrize("shift", [SHIFT, None])
+@pytest.mark.parametrize("atom", range(0, 27, 2))
+def test_whoever_moves_or_goes_is_heard_as_far_and_no_farther(row, atom, shift):
+    heard = answer(row, atom, shift, without_field(model_for(row)))
+    assert heard.beyond == 0.0
     near = (heard.distances_bohr < 8.0) & (heard.distances_bohr > 0)
-    assert near.sum() >= 2 and (heard.change[:, near] > 1e-4).all()
+    assert near.sum() >= 2 and (heard.change[:, near] > 1e-6).all()
+
+
+def test_each_round_goes_farther_than_the_circle_before(row):
+    heard = answer(row, 0, SHIFT, without_field(model_for(row)))
+    for layer in (1, 2):
+        beyond = heard.distances_bohr > heard.reach_bohr[layer - 1]
+        assert (heard.change[layer][beyond] > 0.0).any()
