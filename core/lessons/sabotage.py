@@ -73,7 +73,8 @@ SABOTAGES = (
         "precision",
         "Half precision",
         "Features are rounded to bfloat16, 8 bits, after each round of messages.",
-        "Rounding a vector does not turn with it: the error is that of the rounding, some 1e-4. Shifts change nothing.",
+        "Rounding a vector does not turn with it: the error is that of the rounding, some 1e-4. Shifts change nothing, "
+        "and half a turn about an axis changes signs only.",
         frozenset({"shift"}),
     ),
 )

@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 import torch
 
+from core.chem.examples import example
 from core.chem.molecule import Molecule
 from core.chem.read import from_smiles
 from core.density.rotation import harmonic_rotations
 from core.errors import LessonError
 from core.gaussian.evaluate import density_at_points
+from core.lessons.model import lesson_model
 from core.lessons.sabotage import MOVES, SABOTAGES, sabotaged
 from core.lessons.turning import Pose, turn
 from core.model.checkpoint import TrainedModel
@@ -21,6 +23,17 @@ POSES = {
     "rotation": Pose.of((40.0, 65.0, 130.0)),
     "mirror": Pose.of((40.0, 65.0, 130.0), mirrored=True),
     "shift": Pose.of(shift_angstrom=(3.0, -2.0, 5.0)),
+}
+# Each alone, as a person tries them: about one axis, or mirrored and not turned.
+SINGLE = {
+    "rotation": [
+        Pose.of((40.0, 0.0, 0.0)),
+        Pose.of((0.0, 40.0, 0.0)),
+        Pose.of((0.0, 0.0, 75.0)),
+        Pose.of((90.0, 0.0, 0.0)),
+    ],
+    "mirror": [Pose.of(mirrored=True)],
+    "shift": [Pose.of(shift_angstrom=(1.0, 1.0, 1.0))],
 }
 FLOAT32, FLOAT64 = 1e-4, 1e-9
 
@@ -68,6 +81,16 @@ def test_each_sabotage_fails_exactly_where_the_page_says(model, sabotage):
     predictor = partial(predict_density, model=sabotaged(model, sabotage.key))
     residuals = {move: turn(dimer, POSES[move], predictor).residual for move in MOVES}
     assert {move for move, residual in residuals.items() if residual <= FLOAT32} == sabotage.survives, residuals
+
+
+@pytest.mark.parametrize("sabotage", SABOTAGES, ids=lambda s: s.key)
+@pytest.mark.parametrize("key", ["water-1", "water-2", "adenine"])
+def test_no_axis_and_no_molecule_of_the_page_hides_a_sabotage(sabotage, key):
+    molecule = example(key)
+    predictor = partial(predict_density, model=sabotaged(lesson_model(molecule), sabotage.key))
+    for move, poses in SINGLE.items():
+        residuals = [turn(molecule, pose, predictor).residual for pose in poses]
+        assert all((residual <= FLOAT32) == (move in sabotage.survives) for residual in residuals), (move, residuals)
 
 
 def test_a_lost_degree_keeps_the_symmetry_and_loses_the_density(water, model):
