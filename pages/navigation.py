@@ -2,8 +2,10 @@
 
 import streamlit as st
 
+from core.errors import RhoscopeError
 from core.view.assets import ASSETS
 from core.view.projector import show_projector
+from core.view.words import log_problem, show_problem
 from core.view.workshop import PAGES
 
 st.set_page_config(page_title="Rhoscope", page_icon=str(ASSETS / "viewer" / "icon.svg"), layout="wide")
@@ -23,4 +25,9 @@ page = st.navigation(
     position="top",
 )
 show_projector()
-page.run()
+try:
+    page.run()
+except RhoscopeError as error:
+    # What a page does not answer itself is said where it stopped; what stands above it stays.
+    log_problem(error)
+    show_problem(error)

@@ -30,7 +30,7 @@ PLACES = """(root, points) => root.panel.stage.viewer.modelToScreen(points.map((
     .map(({ x, y }) => [x - window.scrollX, y - window.scrollY])"""
 SURFACE = """root => root.panel.stage.surface.geo.geometryGroups.flatMap(({ vertexArray, faceArray }) =>
     [...faceArray].map((vertex) => [0, 1, 2].map((k) => vertexArray[3 * vertex + k])))"""
-SETTLED = "new Promise((done) => setTimeout(() => requestAnimationFrame(done), 500))"
+SETTLED = "new Promise((done) => setTimeout(() => { requestAnimationFrame(done); setTimeout(done, 2000); }, 500))"
 
 
 @pytest.fixture
