@@ -7,12 +7,13 @@ import threading
 # Here, before the thread starts: half loaded by two threads at once, it fails in both.
 import pandas  # noqa: F401
 
-from core.chem.examples import examples
+from core.chem.examples import example, examples
 from core.errors import RhoscopeError
 from core.jobs.isolated import Isolation
 from core.logs import get_logger
 from core.view.card_figures import figures_of
 from core.view.cards import model_cards
+from core.view.degrees import ladder_of, scene_up_to
 from core.view.picture import picture_of
 from core.view.trust import trust_of
 
@@ -39,6 +40,10 @@ def _work() -> None:
                     importlib.import_module(module)
                 for card in model_cards():
                     figures_of(card.name)
+        # What the workshop opens with.
+        dimer = example("water-2")
+        scene_up_to(dimer, 0)
+        ladder_of(dimer)
         # What is here now stays: the collector need not look through it again.
         gc.collect()
         gc.freeze()
