@@ -72,7 +72,7 @@ def test_each_page_holds(page: Page, server: str, address: str, verdict: str) ->
 def test_a_click_moves_the_atom(page: Page, server: str) -> None:
     page.goto(f"{server}/who_sees_whom")
     row = page.locator(".st-key-reach-row .scatterlayer .point")
-    expect(row).to_have_count(24)
+    expect(row).to_have_count(27)
     # Points that change come after those that do not: the last is near the first atom, which moves.
     row.last.click(force=True)
     wait_until(page, "/atom=/.test(location.search)")
