@@ -13,8 +13,8 @@ from core.bench.scaling import liquid_water
 from core.bench.timing import best_of
 from core.density.density import Density
 from core.forces.hellmann_feynman import hellmann_feynman_forces
+from core.forces.parts import nuclear_forces
 from core.model.predict import predict
-from core.reference.ladder import nuclear_repulsion_forces
 from core.units import HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
 
 # Gaussians so tight that they are points to the last digit.
@@ -31,7 +31,7 @@ def pyscf_forces(density: Density) -> NDArray[np.float64]:
     for atom in range(len(molecule)):
         shells = (0, mol.nbas, mol.nbas + atom, mol.nbas + atom + 1)
         electronic[atom] = coefficients @ both.intor("int2c2e_ip1_sph", comp=3, shls_slice=shells)[..., 0].T
-    return molecule.atomic_numbers[:, None] * electronic + nuclear_repulsion_forces(molecule)
+    return molecule.atomic_numbers[:, None] * electronic + nuclear_forces(molecule)
 
 
 def compare(density: Density) -> dict[str, Any]:

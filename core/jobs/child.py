@@ -10,6 +10,7 @@ import os
 import sys
 import threading
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -20,18 +21,31 @@ if TYPE_CHECKING:
 NICENESS = 10
 
 
-def end_with_parent() -> None:
-    """To be run as a thread of its own, once the request is read."""
+def _end_with_parent() -> None:
     while sys.stdin.readline():
         pass
     os._exit(3)
 
 
-def answer_channel() -> IO[str]:
+def _answer_channel() -> IO[str]:
     """Keep the real stdout for answers and send what libraries print to stderr."""
     channel = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
     os.dup2(2, 1)
     return channel
+
+
+def begin() -> tuple[dict, Callable[[dict], None]]:
+    """The request, and what sends an answer. From here on the process yields to others and ends with its parent."""
+    os.nice(NICENESS)
+    answers = _answer_channel()
+    request = json.loads(sys.stdin.readline())
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+    def say(entry: dict) -> None:
+        answers.write(json.dumps(entry) + "\n")
+        answers.flush()
+
+    return request, say
 
 
 def _predicted(molecule: "Molecule", notes: dict) -> "Density":
@@ -47,10 +61,7 @@ def _predicted(molecule: "Molecule", notes: dict) -> "Density":
 
 
 def main(folder: Path) -> int:
-    os.nice(NICENESS)
-    answers = answer_channel()
-    request = json.loads(sys.stdin.readline())
-    threading.Thread(target=end_with_parent, daemon=True).start()
+    request, say = begin()
 
     from dataclasses import asdict
 
@@ -61,10 +72,6 @@ def main(folder: Path) -> int:
     from core.errors import DataError, RhoscopeError
     from core.reference.calculation import CycleReport, calculate
     from core.reference.level import Level
-
-    def say(entry: dict) -> None:
-        answers.write(json.dumps(entry) + "\n")
-        answers.flush()
 
     def on_cycle(report: CycleReport) -> None:
         say({"cycle": asdict(report)})

@@ -15,11 +15,12 @@ from pyscf.dft import gen_grid
 from core.chem.molecule import Molecule
 from core.errors import LessonError
 from core.forces.hellmann_feynman import hellmann_feynman_forces
+from core.forces.parts import nuclear_forces
 from core.gaussian.basis import AuxiliaryBasis
 from core.gaussian.evaluate import density_at_points
 from core.reference.calculation import build_mol, calculate
 from core.reference.fit import FitOptions, fit
-from core.reference.ladder import nuclear_repulsion_forces, orbital_forces
+from core.reference.ladder import orbital_forces
 from core.reference.level import CHEAP_LEVEL, Level
 from core.reference.orbital_density import OrbitalDensity
 from core.reference.record import Record
@@ -60,7 +61,7 @@ def calculated(molecule: Molecule, orbital_basis: str) -> Record:
 
 def case(record: Record, way: Way, basis: AuxiliaryBasis) -> Case:
     """The density of `record`: of its orbitals, fitted in `basis`, or fitted so that forces are the analytic ones."""
-    molecule, nuclear = record.molecule, nuclear_repulsion_forces(record.molecule)
+    molecule, nuclear = record.molecule, nuclear_forces(record.molecule)
     if way == "orbitals":
         orbitals = OrbitalDensity.of(record)
         total = orbital_forces(orbitals.mol, molecule, orbitals.matrix)

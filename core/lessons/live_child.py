@@ -3,22 +3,16 @@
 It speaks as core.jobs.child does: the request is a line of JSON on stdin, each line of stdout an answer.
 """
 
-import json
-import os
 import sys
-import threading
 import traceback
 from dataclasses import replace
 from pathlib import Path
 
-from core.jobs.child import NICENESS, answer_channel, end_with_parent
+from core.jobs.child import begin
 
 
 def main(folder: Path) -> int:
-    os.nice(NICENESS)
-    answers = answer_channel()
-    request = json.loads(sys.stdin.readline())
-    threading.Thread(target=end_with_parent, daemon=True).start()
+    request, say = begin()
 
     from core.errors import RhoscopeError
     from core.lessons.live import CONFIG
@@ -26,10 +20,6 @@ def main(folder: Path) -> int:
     from core.train.curve import config_of_kind, residual_of
     from core.train.loop import Trainer
     from core.train.run import prepare
-
-    def say(entry: dict) -> None:
-        answers.write(json.dumps(entry) + "\n")
-        answers.flush()
 
     try:
         config = config_of_kind(TrainingConfig.load(CONFIG), request["kind"])

@@ -15,6 +15,7 @@ from core.chem.molecule import Molecule
 from core.density.density import Density
 from core.errors import CalculationError
 from core.forces.hellmann_feynman import force_matrix, free_atom_forces
+from core.forces.parts import nuclear_forces
 from core.gaussian.basis import AuxiliaryBasis, ElementBasis
 from core.reference.calculation import calculate, mean_field, run_scf
 from core.reference.fit import FitOptions, fit
@@ -41,18 +42,10 @@ class Rung:
         return asdict(self)
 
 
-def nuclear_repulsion_forces(molecule: Molecule) -> NDArray[np.float64]:
-    """(n_atoms, 3) force of the other nuclei on each, hartree/bohr."""
-    positions, charges = molecule.positions_bohr, molecule.atomic_numbers.astype(float)
-    vectors = positions[:, None] - positions[None]
-    distances = np.linalg.norm(vectors, axis=-1) + np.eye(len(molecule))
-    return charges[:, None] * np.einsum("b,abx->ax", charges, vectors / distances[..., None] ** 3)
-
-
 def orbital_forces(mol: gto.Mole, molecule: Molecule, density_matrix: NDArray[np.float64]) -> NDArray[np.float64]:
     """(n_atoms, 3) Hellmann-Feynman forces of the density of `density_matrix` (n_ao, n_ao) by PySCF's integrals,
     hartree/bohr."""
-    forces = nuclear_repulsion_forces(molecule)
+    forces = nuclear_forces(molecule)
     for atom, (position, charge) in enumerate(
         zip(molecule.positions_bohr, molecule.atomic_numbers.tolist(), strict=True)
     ):

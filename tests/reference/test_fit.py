@@ -9,6 +9,7 @@ from core.chem.molecule import Molecule
 from core.density.density import Density
 from core.errors import ChargeError, DataError
 from core.forces.hellmann_feynman import force_matrix, free_atom_forces
+from core.forces.parts import nuclear_forces
 from core.gaussian.basis import AuxiliaryBasis
 from core.reference.auxiliary import (
     auxiliary_mol,
@@ -22,7 +23,7 @@ from core.reference.auxiliary import (
 from core.reference.calculation import build_mol, calculate
 from core.reference.fit import FitOptions, fit
 from core.reference.free_atom import fit_free_atom, free_atom_errors_percent
-from core.reference.ladder import decontracted_jfit, nuclear_repulsion_forces, orbital_forces
+from core.reference.ladder import decontracted_jfit, orbital_forces
 from core.reference.orbital_density import OrbitalDensity
 from core.reference.quadrature import ReferenceGrid
 from core.reference.record import Record
@@ -152,7 +153,7 @@ def test_projection_of_free_atoms_is_a_limit_of_point_charges(basis):
 
 def test_hellmann_feynman_forces_of_orbitals_match_finite_difference_of_the_potential(record):
     mol = build_mol(WATER)
-    forces = orbital_forces(mol, WATER, OrbitalDensity.of(record).matrix) - nuclear_repulsion_forces(WATER)
+    forces = orbital_forces(mol, WATER, OrbitalDensity.of(record).matrix) - nuclear_forces(WATER)
     occupied = record.occupied_orbitals.astype(float)
 
     def attraction(point: np.ndarray) -> float:
