@@ -41,6 +41,6 @@ with left:
 """
     )
 with right:
-    st.markdown("### Words")
-    for word, meaning in WORDS:
-        st.markdown(f"**{word}.** {meaning}")
+    with st.expander("Words, as every page has them"):
+        for word, meaning in WORDS:
+            st.markdown(f"**{word}.** {meaning}")

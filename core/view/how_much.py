@@ -8,6 +8,7 @@ from core.view.words import seconds, significant
 
 _COLORS = {"scalar": "#8a97a3", "l1": "#d9622b", "l2": "#5b4b8a", "equivariant": "#1c8fb0", "plain": "#c2185b"}
 _SYMBOLS = {"scalar": "circle", "l1": "square", "l2": "diamond", "equivariant": "star", "plain": "x"}
+_TICKS = {"force": [50, 100, 150, 200, 300, 400, 600], "density": [0.3, 0.4, 0.5, 0.7, 1.0, 1.5, 2.0]}
 _MARGIN = {"l": 8, "r": 8, "t": 8, "b": 8}
 
 
@@ -26,10 +27,11 @@ def curves_figure(found: Curves, measure: str, chosen: str) -> go.Figure:
             marker={"symbol": _SYMBOLS[kind], "size": 11 if kind == chosen else 7},
             hovertemplate="%{x} structures: %{y:.3g}<extra>" + name + "</extra>",
         )  # fmt: skip
+    sizes = sorted({point.structures for point in found.points})
     figure.update_layout(
-        margin=_MARGIN, height=330,
-        xaxis={"title": "Training structures", "type": "log", "dtick": "D1"},
-        yaxis={"title": MEASURES[measure][1], "type": "log", "dtick": "D2"},
+        margin=_MARGIN, height=380, legend={"orientation": "h", "y": -0.2},
+        xaxis={"title": "Training structures", "type": "log", "tickvals": sizes},
+        yaxis={"title": MEASURES[measure][1], "type": "log", "tickvals": _TICKS[measure]},
     )  # fmt: skip
     return figure
 
