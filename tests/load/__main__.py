@@ -14,6 +14,7 @@ import random
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ import psutil
 from tests.load.visitor import NEW, Answer, Visitor
 from tests.running_app import running_app
 
+Measure = Callable[[str, psutil.Process, argparse.Namespace], Coroutine[Any, Any, dict[str, Any]]]
 BAR_SECONDS = 1.0
 RUN = "Run the DFT calculation"
 LONG = "Droplet of 30 waters"
@@ -135,19 +137,29 @@ def cpu_seconds(server: psutil.Process) -> dict[str, float]:
     return spent
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.load")
+def arguments(prog: str, think_seconds: float) -> argparse.ArgumentParser:
+    """What every load test may be told."""
+    parser = argparse.ArgumentParser(prog=prog)
     parser.add_argument("--visitors", type=int, default=30)
     parser.add_argument("--seconds", type=float, default=120.0)
-    parser.add_argument("--think", type=float, default=5.0, help="seconds between two clicks of a visitor, in the mean")
+    parser.add_argument("--think", type=float, default=think_seconds, help="mean seconds between clicks of a visitor")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--save", type=Path, help="also add the results to this JSON file")
-    args = parser.parse_args()
+    parser.add_argument("--save", type=Path, help="JSON file for the result")
+    return parser
+
+
+def measured(measure: Measure, args: argparse.Namespace) -> dict[str, Any]:
+    """What `measure` finds of an app of its own, with an empty data directory."""
     with tempfile.TemporaryDirectory(prefix="rhoscope-load-") as folder:
         data = Path(folder, "data")
         data.mkdir()
         with running_app(data, Path(folder, "log")) as (address, process):
-            found = asyncio.run(measure(address, psutil.Process(process.pid), args))
+            return asyncio.run(measure(address, psutil.Process(process.pid), args))
+
+
+def main() -> int:
+    args = arguments("python -m tests.load", 5.0).parse_args()
+    found = measured(measure, args)
     if args.save:
         runs = json.loads(args.save.read_text()) if args.save.exists() else []
         args.save.write_text(json.dumps([*runs, found], indent=1) + "\n")

@@ -10,16 +10,13 @@ import json
 import os
 import random
 import sys
-import tempfile
 import time
-from pathlib import Path
 from typing import Any
 
 import psutil
 
-from tests.load.__main__ import cpu_seconds, summary
+from tests.load.__main__ import arguments, cpu_seconds, measured, summary
 from tests.load.visitor import Visitor
-from tests.running_app import running_app
 
 BAR_SECONDS = 1.5
 # Of each page: the slider or list that is moved, and where to.
@@ -81,18 +78,8 @@ async def measure(address: str, server: psutil.Process, args: argparse.Namespace
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.load.workshop")
-    parser.add_argument("--visitors", type=int, default=30)
-    parser.add_argument("--seconds", type=float, default=120.0)
-    parser.add_argument("--think", type=float, default=8.0, help="seconds between two clicks of a visitor, in the mean")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--save", type=Path, help="write the result to this JSON file")
-    args = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="rhoscope-load-") as folder:
-        data = Path(folder, "data")
-        data.mkdir()
-        with running_app(data, Path(folder, "log")) as (address, process):
-            found = asyncio.run(measure(address, psutil.Process(process.pid), args))
+    args = arguments("python -m tests.load.workshop", 8.0).parse_args()
+    found = measured(measure, args)
     if args.save:
         args.save.write_text(json.dumps(found, indent=1) + "\n")
     print(json.dumps(found, indent=1))
