@@ -19,10 +19,7 @@ KINDS = {
     "equivariant": "up to l = 4, full",
     "plain": "no symmetry, turned at random",
 }
-MEASURES = {
-    "force": ("heldout_force_mae_mev_per_angstrom", "Force error, meV/Å"),
-    "density": ("eps_ks", "Density error, %"),
-}
+MEASURES = {"force": "Force error, meV/Å", "density": "Density error, %"}
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,11 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
-from pyscf.dft import gen_grid
 
 from core.density.density import Density
 from core.forces.hellmann_feynman import hellmann_feynman_forces
 from core.gaussian.evaluate import density_at_points
+from core.reference.becke import becke_points
 from core.reference.calculation import build_mol
 from core.reference.level import CHEAP_LEVEL
 from core.units import HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
@@ -46,17 +45,9 @@ class Ladder:
     left_over: float
 
 
-def quadrature(density: Density) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Points (n, 3) in bohr and weights (n,) about the atoms of `density`."""
-    grids = gen_grid.Grids(build_mol(density.molecule, CHEAP_LEVEL))
-    grids.level = QUADRATURE_LEVEL
-    grids.build()
-    return grids.coords, grids.weights
-
-
 def ladder(density: Density) -> Ladder:
     """All degrees of `density`, on PySCF's quadrature about its atoms."""
-    points_bohr, weights = quadrature(density)
+    points_bohr, weights = becke_points(build_mol(density.molecule, CHEAP_LEVEL), QUADRATURE_LEVEL)
     whole, forces = density_at_points(density, points_bohr), hellmann_feynman_forces(density)
     free = replace(density, coefficients=np.zeros_like(density.coefficients))
     below = density_at_points(free, points_bohr)

@@ -10,7 +10,6 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pyscf.dft import gen_grid
 
 from core.chem.molecule import Molecule
 from core.errors import LessonError
@@ -18,6 +17,7 @@ from core.forces.hellmann_feynman import hellmann_feynman_forces
 from core.forces.parts import nuclear_forces
 from core.gaussian.basis import AuxiliaryBasis
 from core.gaussian.evaluate import density_at_points
+from core.reference.becke import becke_points
 from core.reference.calculation import build_mol, calculate
 from core.reference.fit import FitOptions, fit
 from core.reference.ladder import orbital_forces
@@ -95,12 +95,10 @@ def growing_sphere(found: Case, atom: int) -> Growing:
     """The electrons' force on `atom` by quadrature. Raises LessonError for one not there."""
     if not 0 <= atom < len(found.molecule):
         raise LessonError(f"There is no atom {atom + 1}.", f"Choose one of {len(found.molecule)}.")
-    grids = gen_grid.Grids(build_mol(found.molecule, CHEAP_LEVEL))
-    grids.level = QUADRATURE_LEVEL
-    grids.build()
-    away = grids.coords - found.molecule.positions_bohr[atom]
+    points_bohr, weights = becke_points(build_mol(found.molecule, CHEAP_LEVEL), QUADRATURE_LEVEL)
+    away = points_bohr - found.molecule.positions_bohr[atom]
     distances = np.linalg.norm(away, axis=1)
-    held = grids.weights * found.at_points(grids.coords)
+    held = weights * found.at_points(points_bohr)
     order = np.argsort(distances)
     charge = float(found.molecule.atomic_numbers[atom])
     pull = np.cumsum((charge * held[:, None] * away / distances[:, None] ** 3)[order], axis=0)

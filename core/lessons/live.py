@@ -12,10 +12,10 @@ from core.errors import LessonError
 from core.gaussian.basis import ASSETS
 from core.jobs.runner import Limits, run_told
 from core.jobs.status import Failure
+from core.lessons.data import KINDS
 from core.logs import get_logger
 
 CONFIG = ASSETS / "lessons" / "live.yaml"
-KINDS = ("equivariant", "scalar", "l1", "l2", "plain")
 SIZES = (4, 8, 24)
 LIMITS = Limits(seconds=180.0, memory_gb=3.0, threads=1)
 State = Literal["waiting", "running", "done", "stopped", "failed"]

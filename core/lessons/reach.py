@@ -39,7 +39,6 @@ def without_field(model: TrainedModel) -> TrainedModel:
     """A twin that has messages only: the field of charges and dipoles (`core.model.far_field`), which reaches every
     atom at once, is not felt."""
     network = copy.deepcopy(model.network)
-    network.__dict__.pop("_copies", None)
     for interaction in network.interactions:
         cast(Interaction, interaction).field = None
     return replace(model, network=network)

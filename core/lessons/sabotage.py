@@ -158,7 +158,5 @@ def sabotaged(model: TrainedModel, key: str) -> TrainedModel:
     if key not in _BREAKS:
         raise LessonError(f"There is no sabotage called {key!r}.", f"Choose one of {', '.join(_BREAKS)}.")
     network = copy.deepcopy(model.network)
-    # Copies in other float types are of the whole network.
-    network.__dict__.pop("_copies", None)
     _BREAKS[key](network)
     return replace(model, network=network)

@@ -1,10 +1,12 @@
 """Prediction: Molecule and TrainedModel -> Density and Hellmann-Feynman forces."""
 
 import copy
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import torch
@@ -25,6 +27,10 @@ from core.units import HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
 
 # Told a step and the share of it that is done, 0 to 1.
 Progress = Callable[[str, float], None]
+
+# Of each network, in other float types and on other devices.
+_copies: WeakKeyDictionary[torch.nn.Module, dict[tuple[torch.dtype, str], torch.nn.Module]] = WeakKeyDictionary()
+_copying = threading.Lock()
 
 __all__ = ["Prediction", "Progress", "TrainedModel", "atom_invariants", "load_model", "predict", "predict_density"]
 
@@ -57,18 +63,15 @@ def check_elements(molecule: Molecule, model: TrainedModel) -> None:
 
 
 def _network_in(model: TrainedModel, dtype: torch.dtype, device: str) -> torch.nn.Module:
-    """The model's network in one float type on one device; copies are kept beside the model."""
-    copies: dict = model.network.__dict__.setdefault("_copies", {})
-    if (dtype, device) not in copies:
-        own = next(model.network.parameters())
-        same = own.dtype == dtype and own.device.type == torch.device(device).type
-        network = model.network
-        if not same:
-            saved = model.network.__dict__.pop("_copies")
-            network = copy.deepcopy(model.network).to(device=device, dtype=dtype)
-            model.network.__dict__["_copies"] = copies = saved
-        copies[dtype, device] = network
-    return copies[dtype, device]
+    """The model's network in one float type on one device; a copy that is needed is made once."""
+    network, own = model.network, next(model.network.parameters())
+    if own.dtype == dtype and own.device.type == torch.device(device).type:
+        return network
+    with _copying:
+        copies = _copies.setdefault(network, {})
+        if (dtype, device) not in copies:
+            copies[dtype, device] = copy.deepcopy(network).to(device=device, dtype=dtype)
+        return copies[dtype, device]
 
 
 def predict_density(

@@ -17,6 +17,7 @@ from pyscf.dft import libxc, numint
 from core.density.density import Density
 from core.density.electrostatics import potential_at_points
 from core.gaussian.derivatives import density_derivatives
+from core.reference.becke import becke_points
 
 GRID_LEVEL = 1
 BLOCK = 4000
@@ -50,10 +51,7 @@ class OneShot:
 
 def field_matrix(density: Density, mol: gto.Mole, functional: str) -> NDArray[np.float64]:
     """(n_ao, n_ao) T + V_nuclei + J[rho] + v_xc[rho] in the orbitals of `mol`, hartree. functional: a semilocal one."""
-    grids = dft.gen_grid.Grids(mol)
-    grids.level = GRID_LEVEL
-    grids.build(with_non0tab=False)
-    points, weights = np.asarray(grids.coords), np.asarray(grids.weights)
+    points, weights = becke_points(mol, GRID_LEVEL)
     of_electrons = -potential_at_points(density, points, electrons_only=True)
     found = density_derivatives(density, points)
     rho = np.vstack([np.maximum(found.values, LEAST_DENSITY), found.gradients.T])

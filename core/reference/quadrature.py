@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from pyscf import dft
 
 from core.density.density import Density
 from core.gaussian.evaluate import density_at_points
+from core.reference.becke import becke_points
 from core.reference.orbital_density import OrbitalDensity
 from core.reference.record import Record
 
@@ -24,11 +24,8 @@ class ReferenceGrid:
     def of(cls, result: Record | OrbitalDensity, level: int = 3) -> "ReferenceGrid":
         """The Becke grid of `result` (PySCF's grid `level`) with the density of its orbitals."""
         orbitals = OrbitalDensity.of(result)
-        grids = dft.gen_grid.Grids(orbitals.mol)
-        grids.level = level
-        grids.build(with_non0tab=False)
-        points = np.asarray(grids.coords)
-        return cls(points, np.asarray(grids.weights), orbitals.at_points(points))
+        points, weights = becke_points(orbitals.mol, level)
+        return cls(points, weights, orbitals.at_points(points))
 
     def error_percent(self, density: Density) -> float:
         """100 sum w |rho - rho_KS| / sum w rho_KS, all electrons: eps_KS of `density`."""

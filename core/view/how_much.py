@@ -31,7 +31,7 @@ def curves_figure(found: Curves, measure: str, chosen: str) -> go.Figure:
     figure.update_layout(
         margin=_MARGIN, height=380, legend={"orientation": "h", "y": -0.2},
         xaxis={"title": "Training structures", "type": "log", "tickvals": sizes},
-        yaxis={"title": MEASURES[measure][1], "type": "log", "tickvals": _TICKS[measure]},
+        yaxis={"title": MEASURES[measure], "type": "log", "tickvals": _TICKS[measure]},
     )  # fmt: skip
     return figure
 

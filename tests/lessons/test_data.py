@@ -5,14 +5,13 @@ import math
 import numpy as np
 
 from core.lessons.data import KINDS, curves
-from core.lessons.live import KINDS as LIVE_KINDS
 from core.train.config import TrainingConfig
 from core.train.curve import KINDS as TRAINED
 
 
 def test_every_kind_is_there_at_every_size():
     found = curves()
-    assert set(KINDS) == set(LIVE_KINDS) == set(TRAINED)
+    assert set(KINDS) == set(TRAINED)
     sizes = {kind: [point.structures for point in found.of(kind)] for kind in KINDS}
     assert len({tuple(each) for each in sizes.values()}) == 1 and len(sizes["plain"]) >= 3
 
