@@ -59,8 +59,11 @@ def ask_for(kind: str, size: int, asker: str) -> None:
 
 
 def show_live(kind: str, size: int, following: bool) -> None:
-    """The training of this kind and size, and those that were made before. following: whether this runs by itself."""
+    """The training of this kind and size, and those that were made before. following: whether this runs by itself, as
+    it does while one is under way."""
     training, asker = LiveTraining.shared(), visitor().browser
+    if training.under_way(kind, size) != following:
+        st.rerun()
     run = training.found(kind, size)
     words, button = st.columns([3, 1], vertical_alignment="center")
     label = f"{KINDS[kind]}, {size} waters"
@@ -72,8 +75,6 @@ def show_live(kind: str, size: int, following: bool) -> None:
         ask = partial(ask_for, kind, size, asker)
         button.button("Train", icon=":material/play_arrow:", type="primary", on_click=ask)
     elif not run.finished:
-        if not following:
-            st.rerun()
         before = training.position(run)
         words.progress(
             run.share, f"Waiting, {before} before it in the queue." if run.state == "waiting" else f"Training {label}"
@@ -83,8 +84,6 @@ def show_live(kind: str, size: int, following: bool) -> None:
         else:
             button.button("I want it too", on_click=partial(ask_for, kind, size, asker))
     else:
-        if following:
-            st.rerun()
         words.markdown(
             f"**{label}**: {significant(run.force_errors_mev_per_angstrom[-1])} meV/Å after {seconds(run.seconds)}, "
             f"off in another pose by {run.residual:.0e}."

@@ -70,7 +70,7 @@ def run_child(
             return _crash(process.returncode, Path(folder, "stderr"))
 
 
-def run_told(
+def follow_child(
     module: str,
     request: dict,
     limits: Limits,

@@ -10,7 +10,7 @@ from typing import ClassVar, Literal
 
 from core.errors import LessonError
 from core.gaussian.basis import ASSETS
-from core.jobs.runner import Limits, run_told
+from core.jobs.runner import Limits, follow_child
 from core.jobs.status import Failure
 from core.lessons.data import KINDS
 from core.logs import get_logger
@@ -23,9 +23,9 @@ State = Literal["waiting", "running", "done", "stopped", "failed"]
 
 @dataclass
 class LiveRun:
-    """kind, structures: what is trained on how many. steps, force_errors: of each held-out evaluation so far,
-    meV/angstrom, against the fit. residual: how far the density in another pose is off, once it is done. askers: how
-    many want it."""
+    """kind, structures: what is trained on how many. share: of its steps that are done. steps, force_errors: of each
+    held-out evaluation so far, against the fit. residual: how far the density in another pose is off, once it is done.
+    problem: why it failed. askers: who want it."""
 
     kind: str
     structures: int
@@ -129,7 +129,7 @@ class LiveTraining:
                 self._ended(run, failure)
 
     def _train(self, run: LiveRun) -> Failure | None:
-        return run_told(
+        return follow_child(
             "core.lessons.live_child",
             {"kind": run.kind, "structures": run.structures},
             self._limits,
