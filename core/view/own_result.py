@@ -110,10 +110,11 @@ def ask() -> None:
 
 
 def _take(key: str) -> None:
-    """Have the file read that is in the uploader. One that is taken out again asks for nothing."""
+    """Have the file read that is in the uploader, which is emptied, so that the same one can be given again, mended."""
     file = st.session_state.get(key)
     if file is not None:
         st.session_state[_WANTED] = file.getvalue(), file.name
+        _empty_the_uploader()
 
 
 def shown() -> tuple[OwnResult, HeldAgainst] | None:
@@ -122,8 +123,11 @@ def shown() -> tuple[OwnResult, HeldAgainst] | None:
 
 
 def leave() -> None:
-    """Back to the structure of Explore; the uploader is emptied."""
+    """Back to the structure of Explore."""
     st.session_state[_SHOWN] = st.session_state[_PROBLEM] = None
+
+
+def _empty_the_uploader() -> None:
     st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
 
 

@@ -1,4 +1,4 @@
-"""A result of one's own on Compare: given as a person gives it, compared, and left again."""
+"""A result of one's own on Compare: given as a person gives it, compared, left again; and files that are wrong."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import wait_for_picture
 from tests.browser.test_compare import number, value_in_row
-from tests.reference.foreign.files import WATER, calculation, cube_file, fchk_file
+from tests.reference.foreign.files import WATER, calculation, cube_file, fchk_file, molden_file
 
 pytestmark = pytest.mark.browser
 
@@ -85,3 +85,32 @@ def test_a_cube_on_a_phone_says_what_it_cannot_know(compare: Page, tmp_path: Pat
         .map((element) => element.scrollWidth - element.clientWidth)"""
     )
     assert max(wide) <= 0
+
+
+def test_a_wrong_file_gets_its_message_and_what_was_there_stays(compare: Page, tmp_path: Path) -> None:
+    alert = compare.get_by_test_id("stAlertContentError")
+    good = molden_file(calculation(WATER, "sto-3g"))
+    files = {
+        "cut.molden": (good[: len(good) // 2], "orthonormal"),
+        "binary.cube": (bytes(range(256)) * 20, "no cube"),
+        "other.fchk": (good, "this is a Molden file"),
+        "neon.molden": (molden_file(calculation("Ne 0 0 0", "sto-3g")), "Ne"),
+        "triplet.molden": (molden_file(calculation("O 0 0 0; O 0 0 1.2", "sto-3g", spin=2)), "open shell"),
+    }
+    for name, (content, words) in files.items():
+        path = tmp_path / name
+        path.write_bytes(content)
+        give(compare, path)
+        expect(compare.get_by_text(name).first).to_be_visible()
+        expect(alert).to_contain_text(words, ignore_case=True)
+        expect(compare.get_by_role("button", name="Run the DFT calculation")).to_be_visible()
+    # A good one afterwards is compared, and another bad one takes nothing from it.
+    path = tmp_path / "good.molden"
+    path.write_bytes(good)
+    give(compare, path)
+    compare.wait_for_selector(".rhoscope[data-drawn][data-atoms='3'] .pane")
+    expect(alert).to_have_count(0)
+    give(compare, tmp_path / "cut.molden")
+    expect(alert).to_contain_text("orthonormal")
+    compare.wait_for_selector(".rhoscope[data-drawn][data-atoms='3'] .pane")
+    expect(compare.get_by_text("good.molden").first).to_be_visible()
