@@ -10,9 +10,11 @@ const LEVELS = [1e-6, 1e3];
 const FARTHEST = 1e5;
 
 // view: a Panel or Panes. read(view): a short text, or null where it is as it starts. write(view, text): whether it did.
-// They are applied in this order: colouring by the potential has an opacity and a level of its own.
+// They are applied in this order: colouring the surface has an opacity and a level of its own.
 export const LAYERS = {
   potential: checkbox("show-potential"),
+  doubt: checkbox("show-doubt"),
+  colored: checkbox("show-colored"),
   density: checkbox("show-surface"),
   forces: checkbox("show-arrows"),
   opacity: slider("opacity"),
@@ -31,10 +33,10 @@ export const LAYERS = {
   },
   arrows: slider("length"),
   range: {
-    read: (view) => (view.colored && view.range ? String(Number(view.range.toPrecision(3))) : null),
-    write: number([1e-3, 1e4], (view, range) => {
-      view.range = range;
-      if (view.colored) view.paint();
+    read: (view) => (view.colored && view.colorRange.limit ? String(Number(view.colorRange.limit.toPrecision(3))) : null),
+    write: number([1e-12, 1e4], (view, range) => {
+      view.colorRange.limit = range;
+      if (view.colored) view.recolor();
     }),
   },
   level: level(false),

@@ -20,7 +20,7 @@ export const FORMATION_LEGEND_MARKUP = `
 export class Formation {
   // find: as of a panel. chosen(wanted): told when the person chooses.
   constructor(find, chosen) {
-    Object.assign(this, { find, field: null, reference: null });
+    Object.assign(this, { find, field: null, whole: null, load: null, reference: null });
     for (const [name, wanted] of [["of-density", false], ["of-formation", true]])
       find(name).addEventListener("change", () => chosen(wanted));
   }
@@ -44,12 +44,13 @@ export class Formation {
   }
 
   // The field of this scene, or null where there is none yet, and its reference; offered: whether it may be asked for.
-  set(field, reference, offered) {
+  // load: promises the bytes of its coefficients, or null. `whole` is the field as it came, `field` what is drawn of it.
+  set(field, reference, offered, load) {
     this.find("formation-choice").hidden = !(offered || field);
-    if (this.field === field) return;
+    if (this.whole === field) return;
     // One that was set before the field came holds.
-    if (this.field) this.level = null;
-    Object.assign(this, { field, reference });
+    if (this.whole) this.level = null;
+    Object.assign(this, { field, whole: field, load, reference });
     if (!field) return;
     this.level ??= reference.level;
     this.scale = logarithmicScale(reference.largest, displaced(field));

@@ -6,7 +6,9 @@ import { angstromPerPixel, project } from "./screen.js";
 const STEP = { ArrowUp: 0.05, ArrowRight: 0.05, ArrowDown: -0.05, ArrowLeft: -0.05, PageUp: 0.5, PageDown: -0.5 };
 // A normal that is seen shorter than this share of its length points at the viewer: then up is along it.
 const FORESHORTENED = 0.2;
+// Pixels from the edges, and from the upper one, where pictures have their names.
 const MARGIN = 16;
+const UPPER_MARGIN = 48;
 
 export class Handle {
   // offset(): of the plane, angstrom; move(offset, resting): where to put it.
@@ -46,10 +48,10 @@ export class Handle {
     Object.assign(this, { point, normal });
     const [[x, y]] = project(this.stage, [point]);
     const { clientWidth: width, clientHeight: height } = this.stage.host;
-    const within = (place, most) => Math.min(most - MARGIN, Math.max(MARGIN, place));
+    const within = (place, most, margin = MARGIN) => Math.min(most - MARGIN, Math.max(margin, place));
     const [wayX, wayY] = this.wayOnScreen();
     const turned = (Math.atan2(-wayX, wayY) * 180) / Math.PI;
-    this.element.style.transform = `translate(${within(x, width)}px, ${within(y, height)}px) translate(-50%, -50%) rotate(${turned}deg)`;
+    this.element.style.transform = `translate(${within(x, width)}px, ${within(y, height, UPPER_MARGIN)}px) translate(-50%, -50%) rotate(${turned}deg)`;
     Object.assign(this.element, { ariaValueNow: offset.toFixed(2), ariaValueMin: (-reach).toFixed(2), ariaValueMax: reach.toFixed(2),
       ariaValueText: `${offset.toFixed(2)} ångström from the middle` });
   }

@@ -22,7 +22,7 @@ const MARKUP = `
   </fieldset>
   <fieldset><legend>Mesh, Å</legend>
     <label class="mesh-of-label" hidden>Of <select class="mesh-of"></select></label>
-    <label><input class="mesh-all" type="checkbox" checked> glTF with atoms, bonds and forces</label>
+    <label><input class="mesh-all" type="checkbox" checked> glTF with atoms, bonds, forces and slice</label>
     <button class="save-glb" type="button" title="Surface with its colours, for Blender, PowerPoint and browsers">glTF (.glb)</button>
     <button class="save-ply" type="button" title="The surface alone, with its colours and values at the points">PLY</button>
     <span class="mesh-note" role="status"></span>
@@ -136,23 +136,24 @@ export class Keeping {
     note.textContent = "";
     const pane = scene.panes[which];
     const level = view.levels ? view.levels.get(pane.signed) : view.drawn.level;
+    const { word, values } = (pieces.some((piece) => piece.values) && view.colorRange.inFiles) || {};
     const about = {
       title: scene.title, source: scene.source, ...(pane && { picture: pane.label }),
       ...(view.formation?.shown && { surface: view.drawn.label }), unit: "angstrom",
-      level_e_per_bohr3: level, ...(view.colored && { values: `electrostatic potential, ${scene.potential.unit}` }),
+      level_e_per_bohr3: level, ...(values && { values }),
     };
     const stem = pane ? `${scene.file_stem}-${pane.label.toLowerCase().replace(/\W+/g, "-")}` : scene.file_stem;
     if (kind === "ply") {
       if (!pieces.length) note.textContent = "There is no surface to save: turn it on, or choose another level.";
       else {
         const comments = ["Rhoscope", ...Object.entries(about).map(([name, value]) => `${name}: ${value}`)];
-        this.keep(ply(welded(pieces), comments, "potential"), `${stem}.ply`);
+        this.keep(ply(welded(pieces), comments, word), `${stem}.ply`);
       }
       return;
     }
     const parts = pieces.length ? [{ name: "surface", mesh: welded(pieces), opacity: stage.opacity }] : [];
     if (this.find("mesh-all").checked) parts.push(...beside(stage));
-    if (parts.length) this.keep(glb(parts, about, "potential"), `${stem}.glb`);
+    if (parts.length) this.keep(glb(parts, about, word), `${stem}.glb`);
     else note.textContent = "There is nothing to save: turn the surface on, or take the atoms too.";
   }
 
@@ -168,5 +169,7 @@ function beside(stage) {
   const parts = [{ name: "atoms and bonds", mesh: skeleton(stage.model.selectedAtoms({}), { stick, sphere }, stick.colorfunc), opacity: 1 }];
   if (stage.arrows && !stage.arrows.hidden && stage.arrows.meshes.length)
     parts.push({ name: "forces", mesh: joined(stage.arrows.meshes), opacity: 1 });
+  for (const [name, layer] of [["slice", stage.slice], ["lines of the slice", stage.sliceLines]])
+    if (layer && !layer.hidden) parts.push({ name, mesh: joined(layer.meshes), opacity: 1, unlit: true });
   return parts;
 }

@@ -59,7 +59,8 @@ export class Look {
   }
 }
 
-function legendOf({ title, legend, ramp }) {
+// { title, legend, ramp }: as of `coloringOf`.
+export function legendOf({ title, legend, ramp }) {
   const swatches = legend.map(([color, text, title = ""]) => {
     const dot = Object.assign(document.createElement("span"), { className: "dot" });
     dot.style.background = color;

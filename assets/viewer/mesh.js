@@ -82,7 +82,7 @@ function plain(text) {
   return text.replace(/[^ -~]+/g, " ").replaceAll("end_header", "end header").trim().slice(0, 200);
 }
 
-// parts: [{ name, mesh, opacity }]. about: goes into the file as JSON. valueName: as of `ply`.
+// parts: [{ name, mesh, opacity, unlit }]; unlit: its colours are what they say, whatever light there is. about: goes into the file as JSON. valueName: as of `ply`.
 export function glb(parts, about, valueName = "value") {
   const chunks = [];
   const bufferViews = [];
@@ -107,14 +107,16 @@ export function glb(parts, about, valueName = "value") {
     const indices = accessor(mesh.faces, "SCALAR", UNSIGNED_INT, ELEMENT_ARRAY_BUFFER);
     return { name, primitives: [{ attributes, indices, material: k }] };
   });
-  const materials = parts.map(({ name, opacity }) => ({
+  const materials = parts.map(({ name, opacity, unlit }) => ({
     name,
     doubleSided: true,
     pbrMetallicRoughness: { baseColorFactor: [1, 1, 1, opacity], metallicFactor: 0, roughnessFactor: 0.6 },
     ...(opacity < 1 && { alphaMode: "BLEND" }),
+    ...(unlit && { extensions: { KHR_materials_unlit: {} } }),
   }));
   const json = {
     asset: { version: "2.0", generator: "Rhoscope", extras: about },
+    ...(parts.some(({ unlit }) => unlit) && { extensionsUsed: ["KHR_materials_unlit"] }),
     scene: 0,
     scenes: [{ nodes: parts.map((_, k) => k) }],
     nodes: parts.map(({ name }, k) => ({ name, mesh: k })),

@@ -21,7 +21,7 @@ export async function showPage(viewerOfPage) {
   root.panel = panel;
   panel.setBackground("#ffffff");
   panel.setScene(scene);
-  if (potential) panel.setPotential(decodePotential(await inflate(potential), scene.potential.per_hartree), true, scene.level);
+  if (potential) panel.shading.setPotential(decodePotential(await inflate(potential), scene.potential.per_hartree), true, scene.level);
   if (formation) panel.setFormation(decodeField(await inflate(formation)), true);
   panel.setField(decodeField(await inflate(field)));
   root.dataset.drawn = scene.identity;

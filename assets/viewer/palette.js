@@ -69,6 +69,11 @@ export function hex(color) {
   return `#${color.map((x) => Math.round(255 * x).toString(16).padStart(2, "0")).join("")}`;
 }
 
+// Of #rrggbb.
+export function rgb(hex) {
+  return [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16) / 255);
+}
+
 export const MAGNITUDE_STOPS = MAGNITUDE.map(css);
 export const MAGNITUDE_GRADIENT = `linear-gradient(90deg, ${MAGNITUDE_STOPS.join(", ")})`;
 export const SIGNED_STOPS = DIVERGING.map(css);

@@ -1,6 +1,7 @@
 // The frame around one stage: level slider, switches, legend, hover line, buttons. Every text that came from a file
 // or a person goes in as textContent. Nothing is reported to the server before a control is let go.
 
+import { RANGE_LEGEND_MARKUP } from "./colorrange.js";
 import { coarser } from "./field.js";
 import { ForceParts, PARTS_MARKUP } from "./forceparts.js";
 import { FORCE_LEGEND_MARKUP, atomText, countAbove, forcePerAngstrom, inSentence, largestForce, showForceLegend } from "./forces.js";
@@ -9,10 +10,9 @@ import { listenToKeys } from "./keys.js";
 import { enclosedScale, possibleLevel } from "./levels.js";
 import { COLORS_MARKUP, LOOK_MARKUP, Look } from "./look.js";
 import { Measure } from "./measure.js";
-import { SIGNED_GRADIENT } from "./palette.js";
 import { downloadPicture } from "./picture.js";
-import { extremes, suitableRange } from "./potential.js";
 import { Refinement } from "./refinement.js";
+import { DOUBT_LEGEND_MARKUP, SHADING_MARKUP, Shading } from "./shading.js";
 import { SLICE_MARKUP, SLICE_SWITCH_MARKUP, Slice } from "./slice.js";
 import { LEVEL_MARKUP, LevelControl } from "./slider.js";
 import { Stage } from "./stage.js";
@@ -21,24 +21,15 @@ import { BUTTONS_MARKUP, LENGTH_MARKUP, OPACITY_MARKUP, listenToSwitches } from 
 export const MARKUP = `
 <div class="frame">
   <div class="canvas" tabindex="0" role="img"></div>
-  <div class="note" role="status" hidden></div><span class="fineness"></span>${FORCE_LEGEND_MARKUP}
-  <div class="legend potential-legend" hidden>
-    <div class="potential-title"></div>
-    <div class="bar potential-bar"></div>
-    <div class="ticks"><span class="potential-low"></span><span>0</span><span class="potential-high"></span></div>
-    <div class="potential-text"></div>
-  </div>${FORMATION_LEGEND_MARKUP}
+  <div class="note" role="status" hidden></div><span class="fineness"></span>${FORCE_LEGEND_MARKUP}${RANGE_LEGEND_MARKUP}${FORMATION_LEGEND_MARKUP}
 </div>
-<div class="controls">${COLORS_MARKUP}
+<div class="controls">${COLORS_MARKUP}${DOUBT_LEGEND_MARKUP}
   <div class="level">${LEVEL_MARKUP}
   </div>
   <div class="switches">
     <label><input class="show-surface" type="checkbox" checked> Surface</label>
     ${FORMATION_MARKUP}
-    <label class="potential-switch" title="Colour the surface by the electrostatic potential" hidden><input
-      class="show-potential" type="checkbox"> Potential</label>
-    <span class="range" hidden><label>Colours ± <input class="range-value" type="text" inputmode="decimal" size="4"></label>
-      <button class="fit" type="button" title="The range that suits this surface">Fit</button></span>
+    ${SHADING_MARKUP}
     ${SLICE_SWITCH_MARKUP}${OPACITY_MARKUP}
   </div>
   <div class="switches">
@@ -50,10 +41,6 @@ export const MARKUP = `
     ${BUTTONS_MARKUP}
   </div>${SLICE_MARKUP}
 </div>`;
-
-// A coloured surface starts where crystals pack molecules, e/bohr^3, and almost opaque.
-const MOLECULAR_SURFACE = 0.002;
-const COLORED_OPACITY = 0.9;
 
 export class Panel {
   constructor(root, cameras, viewer = null) {
@@ -73,7 +60,7 @@ export class Panel {
     this.look = new Look(this.find, this.stage, say);
     this.parts = new ForceParts(this.find, { changed: () => this.drawForces(), ask: (wish) => this.onAsked("part", wish), say });
     this.measure = new Measure(root, this.stage, () => this.showPicked());
-    this.find("potential-bar").style.background = SIGNED_GRADIENT;
+    this.shading = new Shading(this);
     this.listen();
   }
 
@@ -99,13 +86,6 @@ export class Panel {
 
   listen() {
     const { stage } = this;
-    this.find("show-potential").addEventListener("change", (event) => this.askForPotential(event.target.checked));
-    this.find("range-value").addEventListener("change", (event) => {
-      const value = Number(event.target.value.replace(",", "."));
-      if (Number.isFinite(value) && value > 0) this.range = value;
-      this.paint();
-    });
-    this.find("fit").addEventListener("click", () => this.fitRange());
     listenToSwitches(this, [stage], () => stage, () => downloadPicture(this));
     this.find("unpick").addEventListener("click", () => this.measure.clear());
     listenToKeys(this.find("canvas"), stage);
@@ -128,11 +108,14 @@ export class Panel {
       this.stage.viewer.setViewChangeCallback((view) => {
         this.cameras.set(scene.camera, view);
         this.slice.follow();
-        this.refine();
+        this.refinement.look();
       });
       this.slice.setAtoms(scene.elements, scene.positions_angstrom);
     }
-    if (other || String(errors) !== String(scene.error_colors)) this.look.setScene(scene);
+    if (other || String(errors) !== String(scene.error_colors)) {
+      this.look.setScene(scene);
+      this.shading.setScene(scene);
+    }
     this.stage.setFocus(scene.focus ?? [], follow);
     this.root.dataset.focused = this.stage.focused.length;
     this.showAtom(null);
@@ -140,25 +123,23 @@ export class Panel {
     this.drawForces();
   }
 
-  // loadCoefficients: promises the bytes of those of this field, to refine it by where a person looks.
-  setField(field, loadCoefficients) {
-    const other = field !== this.refinement.field;
-    if (other) this.field = field;
+  // load: promises the bytes of the coefficients of this field, to refine it by where a person looks; or null.
+  setField(field, load) {
+    if (field !== this.whole) Object.assign(this, { field, whole: field, load });
     this.scale = enclosedScale(this.scene.curve, this.scene.electrons);
     this.level ??= this.scene.level;
     this.drawField();
-    if (other) this.refinement.setField(field, loadCoefficients);
   }
 
-  // The density, finer or coarser somewhere.
+  // What the surface is of, finer or coarser somewhere.
   showRefined(field) {
-    this.field = field;
-    if (!this.formation.shown) this.setLevel(this.level);
+    this.source.field = field;
+    this.setLevel(this.drawn.level);
   }
 
-  // Only the density has coefficients to be refined by.
-  refine() {
-    if (!this.formation.shown) this.refinement.look();
+  // Holds what is drawn: the field as it came (whole), as it is drawn (field), and its coefficients (load).
+  get source() {
+    return this.formation.shown ? this.formation : this;
   }
 
   sayFineness(words, explanation) {
@@ -177,11 +158,16 @@ export class Panel {
 
   // All that depends on which field is drawn.
   drawField() {
+    const { source } = this;
+    if (source.whole !== this.refinement.field) {
+      source.field = source.whole;
+      this.refinement.setField(source.whole, source.load);
+    }
     const { scale, label, level } = this.drawn;
     this.control.setScale(scale, label, this.scene.electrons);
     this.setLevel(level);
     this.slice.refresh();
-    this.refine();
+    this.refinement.look();
   }
 
   sliceTargets() {
@@ -193,9 +179,9 @@ export class Panel {
 
   // field: of this scene, or null where there is none yet; `setField` then draws. start: of a new structure, whether it
   // is what is drawn.
-  setFormation(field, start) {
+  setFormation(field, start, load = null) {
     if (start !== undefined) this.formation.choose(start);
-    this.formation.set(field, this.scene.formation, this.scene.offers_formation);
+    this.formation.set(field, this.scene.formation, this.scene.offers_formation, load);
   }
 
   chooseField(formation) {
@@ -207,87 +193,24 @@ export class Panel {
 
   // problems: why something that was asked for is not there, by its name.
   tellProblems({ potential, formation }) {
-    if (potential) this.potentialFailed(potential);
+    if (potential) this.shading.potentialFailed(potential);
     if (!formation) return;
     this.formation.choose(false);
     this.drawField();
     this.say(formation);
   }
 
+  // By a second field with a range.
   get colored() {
-    return Boolean(this.potential) && this.find("show-potential").checked && !this.formation.shown;
+    return this.shading.byPotential;
   }
 
-  // The potential of this scene, or null where there is none yet. start: of a new structure, whether its surface is
-  // coloured from the first, and at which level.
-  setPotential(potential, start, level = MOLECULAR_SURFACE) {
-    if (potential && !this.potential) this.say("");
-    this.potential = potential;
-    this.find("potential-switch").hidden = !(potential || this.scene.offers_potential);
-    if (start !== undefined) {
-      this.find("show-potential").checked = start;
-      this.range = null;
-      this.endColored();
-      if (start) this.startColored(level);
-    }
-    if (!potential) return;
-    const { unit } = this.scene.potential;
-    this.find("potential-title").textContent = `Potential, ${unit}`;
-    for (const name of ["title", "ariaLabel"])
-      this.find("range-value")[name] = `Potential of full red and full blue, ${unit}`;
+  get colorRange() {
+    return this.shading.range;
   }
 
-  askForPotential(shown) {
-    if (shown) {
-      this.find("show-surface").checked = true;
-      this.startColored(MOLECULAR_SURFACE);
-    } else this.endColored();
-    this.say(shown && !this.potential ? "Computing the electrostatic potential" : "");
-    this.setLevel(this.drawn.level);
-    this.onLevel(this.level);
-    this.onAsked("potential", { structure: this.scene.structure, shown });
-  }
-
-  potentialFailed(problem) {
-    this.find("show-potential").checked = false;
-    this.endColored();
-    this.setLevel(this.drawn.level);
-    this.say(problem);
-  }
-
-  startColored(level) {
-    this.before = { level: this.level ?? this.scene.level, opacity: this.stage.opacity };
-    this.level = level;
-    this.applyOpacity(COLORED_OPACITY);
-  }
-
-  endColored() {
-    if (!this.before) return;
-    if (this.level === MOLECULAR_SURFACE) this.level = this.before.level;
-    this.applyOpacity(this.before.opacity);
-    this.before = null;
-  }
-
-  applyOpacity(opacity) {
-    this.find("opacity").value = opacity;
-    this.stage.setOpacity(opacity);
-  }
-
-  fitRange() {
-    this.range = suitableRange(this.stage.meshes) ?? this.range ?? 1;
-    this.paint();
-  }
-
-  // The coloured surface in the colours of the range, and what the legend says of it.
-  paint() {
-    this.stage.paint(this.range);
-    const limit = Number(this.range.toPrecision(3)).toString();
-    this.find("range-value").value = limit;
-    this.find("potential-low").textContent = `−${limit}`;
-    this.find("potential-high").textContent = `+${limit}`;
-    const found = extremes(this.stage.meshes);
-    this.find("potential-text").textContent = found ? `surface: ${found.map(signedNumber).join(" to ")}` : "";
-    this.applySwitches();
+  recolor() {
+    this.shading.paint();
   }
 
   // moving: a step of a move, drawn from every other point.
@@ -298,11 +221,7 @@ export class Panel {
     if (this.formation.shown) this.formation.level = level;
     else this.level = level;
     const cut = moving ? this.inMotion(field) : field;
-    if (this.colored) {
-      this.stage.cutColored(cut, level, this.potential);
-      if (this.range) this.paint();
-      else this.fitRange();
-    } else {
+    if (!this.shading.draw(cut, level)) {
       this.stage.setLevel(cut, level);
       this.applySwitches();
     }
@@ -314,7 +233,7 @@ export class Panel {
 
   // Where it was refined, the grid of the whole molecule is the coarser one.
   inMotion(field) {
-    return field.refined ? this.refinement.field : coarser(field);
+    return field.refined ? this.source.whole : coarser(field);
   }
 
   // That of the density, whatever is drawn.
@@ -346,11 +265,10 @@ export class Panel {
   applySwitches() {
     for (const layer of ["surface", "arrows"]) this.stage.setShown(layer, this.find(`show-${layer}`).checked);
     this.find("legend").classList.toggle("off", !this.find("show-arrows").checked);
-    this.find("potential-legend").hidden = !(this.colored && this.find("show-surface").checked);
-    this.find("range").hidden = !this.colored;
+    this.shading.showLegends(this.find("show-surface").checked);
     this.root.dataset.colored = this.colored;
+    this.root.dataset.doubtful = this.shading.byDoubt;
     this.root.dataset.shown = this.formation.shown ? "formation" : "density";
-    this.find("fineness").hidden = this.formation.shown;
     this.find("formation-legend").hidden = !(this.formation.shown && this.find("show-surface").checked);
     if (this.formation.shown) this.formation.showLegend(this.stage.surfaceColors);
     this.slice.trim();
@@ -379,9 +297,4 @@ export class Panel {
     note.textContent = message || this.measure.text;
     note.hidden = !note.textContent;
   }
-}
-
-function signedNumber(value) {
-  const digits = Math.abs(value) < 10 ? 1 : 0;
-  return `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(digits)}`;
 }

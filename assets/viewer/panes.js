@@ -2,13 +2,14 @@
 // draw by turns in one shared WebGL context, so panes cost no more of those than one picture. Where there is no room
 // for all side by side one is shown, and the person chooses which. Text from outside goes in as textContent.
 
+import { ColorRange, RANGE_LEGEND_MARKUP, RANGE_MARKUP } from "./colorrange.js";
 import { displaced } from "./displaced.js";
-import { coarser } from "./field.js";
+import { coarser, linearValues, sample } from "./field.js";
 import { FORCE_LEGEND_MARKUP, atomText, forcePerAngstrom, largestForce, showForceLegend } from "./forces.js";
 import { listenToKeys } from "./keys.js";
 import { enclosedScale, logarithmicScale, possibleLevel } from "./levels.js";
 import { CameraLink } from "./link.js";
-import { css } from "./palette.js";
+import { css, signedColors } from "./palette.js";
 import { downloadPanes } from "./panespicture.js";
 import { SLICE_MARKUP, SLICE_SWITCH_MARKUP, Slice } from "./slice.js";
 import { LEVEL_MARKUP, LevelControl } from "./slider.js";
@@ -31,10 +32,13 @@ const panesMarkup = (count) => `
     <div class="level of-difference">${LEVEL_MARKUP}</div></div>
   <div class="switches">
     <label><input class="show-surface" type="checkbox" checked> Surfaces</label>
+    <label title="Colour the surfaces of the densities by their difference"><input class="show-colored" type="checkbox"> Difference
+      on the surfaces</label>
+    ${RANGE_MARKUP}
     <label><input class="show-arrows" type="checkbox" checked> Forces</label>
     ${SLICE_SWITCH_MARKUP}
     ${OPACITY_MARKUP}${LENGTH_MARKUP}${BUTTONS_MARKUP}
-  </div>${SLICE_MARKUP}
+  </div>${RANGE_LEGEND_MARKUP}${SLICE_MARKUP}
 </div>`;
 
 // In pixels: three panes and their legends need this much.
@@ -59,6 +63,7 @@ export class Panes {
     this.controls = new Map([[false, "of-densities"], [true, "of-difference"]].map(([signed, name]) =>
       [signed, new LevelControl(this.find(name), (level, moving) => this.setLevel(signed, level, moving))]));
     this.find("of-difference").querySelector(".slider").ariaLabel = "Level of the difference";
+    this.colorRange = new ColorRange(this.find, () => this.recolor());
     this.listen();
     this.observer = new ResizeObserver(() => this.arrange());
     this.observer.observe(root);
@@ -72,12 +77,21 @@ export class Panes {
   }
 
   listen() {
+    this.find("show-colored").addEventListener("change", ({ target }) => {
+      if (target.checked) this.find("show-surface").checked = true;
+      this.setLevel(false, this.levels.get(false));
+    });
     listenToSwitches(this, this.stages, () => this.stages[this.chosen], () => downloadPanes(this));
     this.stages.forEach((stage) => listenToKeys(stage.host, stage));
   }
 
   inSight(pane) {
     return !this.narrow || pane === this.chosen;
+  }
+
+  // Whether the densities' surfaces have the colours of their difference.
+  get colored() {
+    return this.find("show-colored").checked;
   }
 
   // All side by side, or the chosen one.
@@ -123,10 +137,15 @@ export class Panes {
     }
     // Another difference, to another level of theory, may be several times as large.
     if (otherDifference) this.levels.set(true, scene.panes.find((pane) => pane.signed).level);
+    if (other || otherDifference) this.colorRange.limit = null;
     const { curve, electrons, panes: [first, ...others] } = scene;
     this.controls.get(false).setScale(enclosedScale(curve, electrons), this.nameOf(false), electrons, first.label);
     const difference = others.find((pane) => pane.signed);
-    const scale = logarithmicScale(difference.field.largest, displaced(fields[scene.panes.indexOf(difference)]));
+    this.difference = fields[scene.panes.indexOf(difference)];
+    const quantity = `Predicted minus ${difference.against}`;
+    this.colorRange.setQuantity({ quantity, unit: "e/a₀³", name: `density, predicted minus ${difference.against}`,
+      word: "difference", unitOfFiles: "e/bohr^3" });
+    const scale = logarithmicScale(difference.field.largest, displaced(this.difference));
     this.controls.get(true).setScale(scale, this.nameOf(true), electrons);
     this.showAtom(null);
     this.link.start();
@@ -181,10 +200,33 @@ export class Panes {
     const alike = this.scene.panes.flatMap((pane, k) => (pane.signed === signed ? [k] : []));
     for (const k of alike) level = possibleLevel(this.fields[k], level, this.scene.panes[k].field.largest);
     this.levels.set(signed, level);
-    for (const k of alike) this.stages[k].setLevel(moving ? coarser(this.fields[k]) : this.fields[k], level);
+    for (const k of alike) this.draw(k, moving ? coarser(this.fields[k]) : this.fields[k], level, this.colored && !signed);
+    if (this.colored && !signed) this.paint();
     this.controls.get(signed).show(level);
     this.root.dataset[signed ? "differenceLevel" : "level"] = level;
     this.applySwitches(alike);
+  }
+
+  draw(pane, field, level, colored) {
+    if (!colored) {
+      this.stages[pane].setLevel(field, level);
+      return;
+    }
+    const difference = { ...this.difference, values: linearValues(this.difference) };
+    for (const mesh of this.stages[pane].cut(field, level)) mesh.values = sample(difference, mesh.vertices);
+  }
+
+  // The surfaces of the densities, which are cut, in the colours of one range.
+  paint() {
+    const painted = this.stages.filter((_, k) => !this.scene.panes[k].signed);
+    const limit = this.colorRange.fitted(painted.flatMap(({ meshes }) => meshes));
+    for (const stage of painted) stage.paint(({ values }) => signedColors(values, limit));
+  }
+
+  recolor() {
+    if (!this.colored) return;
+    this.paint();
+    this.applySwitches();
   }
 
   // Arrows and their colours on one scale in all panes of a kind; the legend tells the other scale of a difference.
@@ -211,6 +253,8 @@ export class Panes {
       for (const stage of this.stages) stage.setShown(layer, shown);
     }
     for (const host of this.hosts) host.querySelector(".legend").classList.toggle("off", !this.find("show-arrows").checked);
+    this.colorRange.show(this.colored, this.colored && this.find("show-surface").checked);
+    this.root.dataset.colored = this.colored;
     this.slice.trim();
     for (const k of panes) this.stages[k].render();
   }

@@ -14,12 +14,15 @@ export async function downloadPanes(panes) {
 }
 
 // The sheet, with the pictures `images` of all panes on it; ratio, ground: as of `sheet`.
-export function composePanes({ scene, stages, hosts, levels, controls, slice }, images, ratio, ground) {
+export function composePanes({ scene, stages, hosts, levels, controls, slice, colored, colorRange }, images, ratio, ground) {
+  const shaded = colored && stages.some(({ surface }) => surface && !surface.hidden);
+  const most = 1 + slice.on + shaded;
+  const inRow = Math.max(1, Math.floor(images[0].width / (186 * ratio)));
   const forces = stages.some(({ arrows }) => arrows && !arrows.hidden);
   const share = controls.get(false).scale.share(levels.get(false));
   return compose(stages[0], images, {
     ratio, ground,
-    legend: forces || slice.on ? 62 * ratio : 0,
+    legend: forces || slice.on || shaded ? 62 * ratio * Math.ceil(most / inRow) : 0,
     draw: (page, advance, height) => images.forEach((_, k) => {
       const left = k * advance + 12 * ratio;
       page.write(scene.panes[k].label, left, 22 * ratio, { bold: true });
@@ -29,8 +32,9 @@ export function composePanes({ scene, stages, hosts, levels, controls, slice }, 
       if (forces && !hosts[k].querySelector(".legend").hidden)
         legends.push([MAGNITUDE_STOPS, [`${text("legend-title")}: 0 to ${text("high")}`, text("scale-text")]]);
       if (slice.on) legends.push(...slice.legends.filter(({ signed }) => signed === scene.panes[k].signed).map(printed));
-      legends.forEach(([stops, lines], place) =>
-        drawLegend(page, left + 186 * place * ratio, height + 8 * ratio, ratio, stops, lines));
+      if (shaded && !scene.panes[k].signed) legends.push(colorRange.printed);
+      legends.forEach(([stops, lines], place) => drawLegend(page, left + 186 * (place % inRow) * ratio,
+        height + (8 + 62 * Math.floor(place / inRow)) * ratio, ratio, stops, lines));
     }),
     title: scene.title,
     text: `${scene.source}, ${formatLevel(levels.get(false))} e/a₀³ (${scene.panes[0].label}: ${(100 * share).toFixed(1)} % of `

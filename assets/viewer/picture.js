@@ -1,7 +1,7 @@
 // The picture as a PNG file: the canvas with its title, level and legends written beneath, so that it explains itself.
 
 import { formatLevel } from "./levels.js";
-import { MAGNITUDE_STOPS, SIGNED_STOPS, isDark } from "./palette.js";
+import { MAGNITUDE_STOPS, isDark } from "./palette.js";
 import { printed } from "./slicelegend.js";
 
 const INK = { light: "#17212b", dark: "#e8edf1" };
@@ -128,18 +128,17 @@ export function compose(stage, images, { ratio, ground, legend, draw, title, tex
 }
 
 // The sheet, with the picture `images[0]` on it.
-export function composePicture({ stage, scene, drawn, colored, slice, look }, images, ratio, ground) {
+export function composePicture({ stage, scene, drawn, colored, slice, look, shading }, images, ratio, ground) {
   const text = (name) => stage.host.getRootNode().querySelector(`.${name}`)?.textContent ?? "";
   const legends = [];
   if (scene.forces_mev_per_angstrom && stage.arrows && !stage.arrows.hidden)
     legends.push([MAGNITUDE_STOPS, [`${text("legend-title")}: 0 to ${text("high")}`, text("scale-text")]]);
-  if (colored && stage.surface && !stage.surface.hidden)
-    legends.push([SIGNED_STOPS, [`${text("potential-title")}: ${text("potential-low")} to ${text("potential-high")}`,
-      text("potential-text")]]);
+  if (colored && stage.surface && !stage.surface.hidden) legends.push(shading.range.printed);
   if (slice.on) legends.push(...slice.legends.map(printed));
   const [{ width }] = images;
   const inRow = Math.max(1, Math.floor((width - 12 * ratio) / (210 * ratio)));
-  const colorsOn = (page) => colorLines(page, look.coloring, width - 24 * ratio, ratio);
+  const colorings = stage.surface && !stage.surface.hidden && shading.byDoubt ? [look.coloring, shading.doubtLegend] : [look.coloring];
+  const colorsOn = (page) => colorings.flatMap((one) => colorLines(page, one, width - 24 * ratio, ratio));
   const colors = (LINE * colorsOn(sheet(stage, 1, 1, ratio)).length + 6) * ratio;
   return compose(stage, images, {
     ratio, ground,

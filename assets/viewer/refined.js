@@ -1,7 +1,7 @@
 // A finer piece of a field where a person looks: which box, how it joins the coarse grid, and the surface of both. The
 // box is made of whole cells of the coarse grid, each cut into `times` along an edge, so nothing gapes at its faces.
 
-import { withBlocks } from "./field.js";
+import { codeOf, linearValues, valueOf, withBlocks } from "./field.js";
 import { isosurface } from "./surface.js";
 
 const BOHR_IN_ANGSTROM = 0.529177210903;
@@ -70,13 +70,13 @@ export function withRefined(field, box, codes) {
     codes,
     origin_angstrom: field.origin_angstrom.map((at, axis) => at + field.step_angstrom * box.from[axis]),
     step_angstrom: field.step_angstrom / box.times,
-    scratch: null, coarse: null,
+    scratch: null, coarse: null, values: null,
   });
   return { ...field, hole: box, refined };
 }
 
 // Within a coarse cell of a face that borders on coarse cells the codes go over into those between the coarse points:
-// on the face both grids are cut along the same line.
+// on the face both grids are cut along the same line. A signed field is cut among its values, so those are mixed.
 function blend(field, { from, to, times }, shape, codes) {
   const [, ny, nz] = shape;
   const stride = [field.shape[1] * field.shape[2], field.shape[2], 1];
@@ -88,6 +88,8 @@ function blend(field, { from, to, times }, shape, codes) {
     stride[axis] * Math.min(from[axis] + Math.floor(k / times), to[axis] - 1)));
   const inCell = shape.map((n) => Float64Array.from({ length: n }, (_, k) => (k === n - 1 ? 1 : (k % times) / times)));
   const [sx, sy] = stride;
+  const { signed } = field;
+  const c = signed ? linearValues(field) : field.codes;
   for (let x = 0; x < shape[0]; x++)
     for (let y = 0; y < ny; y++) {
       const shareXY = Math.min(shares[0][x], shares[1][y]);
@@ -97,11 +99,12 @@ function blend(field, { from, to, times }, shape, codes) {
         if (share === 1) continue;
         const w = inCell[2][z];
         const at = cells[0][x] + cells[1][y] + cells[2][z];
-        const { codes: c } = field;
         const low = (1 - v) * ((1 - w) * c[at] + w * c[at + 1]) + v * ((1 - w) * c[at + sy] + w * c[at + sy + 1]);
         const high = (1 - v) * ((1 - w) * c[at + sx] + w * c[at + sx + 1]) + v * ((1 - w) * c[at + sx + sy] + w * c[at + sx + sy + 1]);
         const i = (x * ny + y) * nz + z;
-        codes[i] = Math.round(share * codes[i] + (1 - share) * ((1 - u) * low + u * high));
+        const [fine, coarse] = [signed ? valueOf(field, codes[i]) : codes[i], (1 - u) * low + u * high];
+        const mixed = share * fine + (1 - share) * coarse;
+        codes[i] = Math.round(signed ? codeOf(field, mixed) : mixed);
       }
     }
 }

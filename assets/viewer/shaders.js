@@ -90,8 +90,9 @@ uniform int width;     // points of a row
 uniform vec3 scale;    // knee, low, high of field.js
 out vec4 result;
 vec2 code(int point) {
-  float v = max(0.0, texelFetch(density, ivec2(point % width, point / width), 0).r) / scale.x;
-  float share = clamp((log(v + sqrt(v * v + 1.0)) - scale.y) / (scale.z - scale.y), 0.0, 1.0);
+  float v = texelFetch(density, ivec2(point % width, point / width), 0).r / scale.x;
+  float size = abs(v);
+  float share = clamp((sign(v) * log(size + sqrt(size * size + 1.0)) - scale.y) / (scale.z - scale.y), 0.0, 1.0);
   float whole = floor(65535.0 * share + 0.5);
   float high = floor(whole / 256.0);
   return vec2(whole - 256.0 * high, high) / 255.0;

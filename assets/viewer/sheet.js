@@ -37,8 +37,8 @@ export function drawSheet(stage, field, box, plane, scale, most, angstromPerPixe
     scale.lines.map(({ color }) => color),
   );
   const edge = outline(edgeOf(sheet), plane.normal, angstromPerPixel * HALF_WIDTHS.edge, [0.5, 0.5, 0.5]);
-  stage.slice = addFlatLayer(stage, [{ vertices: sheet.vertices, colors, faces: facesOf(sheet) }], true);
-  stage.sliceLines = addFlatLayer(stage, [...bands, edge]);
+  stage.slice = addFlatLayer(stage, [{ vertices: sheet.vertices, colors, faces: facesOf(sheet) }], plane.normal, true);
+  stage.sliceLines = addFlatLayer(stage, [...bands, edge], plane.normal);
   return sheet;
 }
 

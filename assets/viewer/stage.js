@@ -4,8 +4,7 @@
 
 import { arrowMeshes } from "./arrows.js";
 import { coloringOf } from "./coloring.js";
-import { sample } from "./field.js";
-import { SURFACE, isDark, magnitudeColor, signedColors } from "./palette.js";
+import { SURFACE, isDark, magnitudeColor } from "./palette.js";
 import { surface } from "./refined.js";
 import { stylesOf } from "./representation.js";
 import { nameAtoms } from "./residues.js";
@@ -109,17 +108,16 @@ export class Stage {
     this.surface = this.addLayer(meshes, this.opacity);
   }
 
-  // The surface of a density with the potential at its vertices; `paint` then draws it.
-  cutColored(field, value, potential) {
+  // The surface of a density, for `paint` to draw.
+  cut(field, value) {
     this.meshes = surface(field, value);
-    for (const mesh of this.meshes) mesh.values = sample(potential, mesh.vertices);
     return this.meshes;
   }
 
-  // range: where red and blue are full.
-  paint(range) {
+  // colorsOf(mesh): three floats for each vertex.
+  paint(colorsOf) {
     this.removeLayer("surface");
-    this.surface = this.addLayer(this.meshes.map((mesh) => ({ ...mesh, colors: signedColors(mesh.values, range) })), this.opacity);
+    this.surface = this.addLayer(this.meshes.map((mesh) => ({ ...mesh, colors: colorsOf(mesh) })), this.opacity);
   }
 
   setOpacity(opacity) {

@@ -109,7 +109,7 @@ export class Tiler {
         const from = x * PLANE + y * nz;
         const to = ((first[0] + x) * rowsOfPlane + first[1] + y) * pointsOfRow + first[2];
         for (let z = 0; z < nz; z++) {
-          const code = factor * (Math.asinh(Math.max(0, this.tile[from + z]) / knee) - low);
+          const code = factor * (Math.asinh(this.tile[from + z] / knee) - low);
           codes[to + z] = Math.round(Math.min(65535, Math.max(0, code)));
         }
       }

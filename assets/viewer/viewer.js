@@ -59,8 +59,9 @@ async function apply(instance, scene) {
   }
   if (scene.panes.length) panel.setScene(scene, fields);
   else {
-    const coefficients = scene.coefficients && (() => loadField(address(scene.coefficients), (bytes) => bytes));
-    drawPicture(panel, scene, { field, potential, formation }, coefficients);
+    const loader = (reference) => reference && (() => loadField(address(reference), (bytes) => bytes));
+    const loaders = { field: loader(scene.coefficients), formation: loader(scene.formation?.coefficients) };
+    drawPicture(panel, scene, { field, potential, formation }, loaders);
   }
   instance.drawn = identity;
   root.dataset.atoms = scene.elements.length;
@@ -86,15 +87,15 @@ function newPanel(instance, watched) {
   return panel;
 }
 
-// fields: null each where there is none.
-function drawPicture(panel, scene, { field, potential, formation }, loadCoefficients) {
+// fields: null each where there is none; loaders: of the coefficients of the field and of the formation.
+function drawPicture(panel, scene, { field, potential, formation }, loaders) {
   const other = panel.scene?.structure !== scene.structure;
   if (other) panel.stage.removeLayer("surface");
   panel.setScene(scene);
-  panel.setPotential(potential ?? null, other ? scene.shown.includes("potential") : undefined);
-  panel.setFormation(formation ?? null, other ? scene.shown.includes("formation") : undefined);
+  panel.shading.setPotential(potential ?? null, other ? scene.shown.includes("potential") : undefined);
+  panel.setFormation(formation ?? null, other ? scene.shown.includes("formation") : undefined, loaders.formation);
   panel.find("canvas").setAttribute("aria-label", scene.description);
-  if (field) panel.setField(field, loadCoefficients);
+  if (field) panel.setField(field, loaders.field);
 }
 
 function background(root) {

@@ -32,18 +32,19 @@ class FieldReference:
 
 
 @dataclass(frozen=True)
+class CoefficientsReference:
+    """Where the packed coefficients of a field lie, for the viewer to refine it by."""
+
+    url: str
+    digest: str
+
+
+@dataclass(frozen=True)
 class FormationReference(FieldReference):
     """Where the packed bond formation lies. level: where its two lobes start, e/bohr^3."""
 
     level: float
-
-
-@dataclass(frozen=True)
-class CoefficientsReference:
-    """Where the packed coefficients of the field lie, for the viewer to refine it by."""
-
-    url: str
-    digest: str
+    coefficients: CoefficientsReference
 
 
 @dataclass(frozen=True)

@@ -224,6 +224,32 @@ def test_meshes_are_the_surface_on_the_screen(explore: Page, tmp_path: Path, den
     expect(root.locator(".mesh-note")).to_contain_text("nothing to save")
 
 
+def test_a_slice_is_in_the_mesh_with_the_colours_of_its_scale(page: Page, server: str, tmp_path: Path) -> None:
+    page.goto(f"{server}/?example=water-3")
+    wait_for_atoms(page, 9)
+    root = open_form(page)
+    root.locator(".show-slice").check()
+    page.wait_for_selector(".rhoscope[data-slice]")
+    sheet = root.evaluate(
+        """root => { const [mesh] = root.panel.stage.slice.meshes;
+        return { normal: [...root.panel.slice.plane.normal], colors: [...mesh.colors] }; }"""
+    )
+    about = glb_json(saved(page, root, "save-glb", tmp_path / "slice.glb"))
+    assert about["extensionsUsed"] == ["KHR_materials_unlit"]
+    unlit = {material["name"] for material in about["materials"] if "extensions" in material}
+    assert unlit == {"slice", "lines of the slice"}
+    parts = trimesh.load(tmp_path / "slice.glb", process=False).geometry
+    assert set(parts) == {"surface", "atoms and bonds", "forces", *unlit}
+    # Flat, as it stands on the screen, and lit by nothing: colours are linear in glTF.
+    for name in unlit:
+        along = parts[name].vertices @ np.array(sheet["normal"])
+        assert np.ptp(along) < 0.02
+    srgb = np.array(sheet["colors"]).reshape(-1, 3)
+    linear = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
+    found = np.asarray(parts["slice"].visual.vertex_attributes["color"], float)[:, :3]
+    np.testing.assert_allclose(found / (255 if found.max() > 1 else 1), linear, atol=0.005)
+
+
 def test_a_surface_in_pieces_is_closed_again(explore: Page, tmp_path: Path, server: str) -> None:
     """A field so fine that 3Dmol needs the surface in several meshes; and a title that tries to end the header."""
     from core.view.assets import module_url

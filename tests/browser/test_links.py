@@ -124,7 +124,7 @@ def test_colours_and_pages_are_in_it(explore: Page, chromium: Browser) -> None:
         wait_for_atoms(other, 6)
         other.wait_for_selector(".rhoscope[data-colored='true']")
         wait_for_query(other, potential="on", range="25", level="0.004", atoms="error")
-        assert other.locator(".rhoscope .potential-low").inner_text() == "−25"
+        assert other.locator(".rhoscope .range-low").inner_text() == "−25"
         expect(other.locator(".rhoscope .colors")).to_contain_text("outside the domain")
         assert other.url == address
     finally:

@@ -41,7 +41,7 @@ def test_the_values_on_the_screen_are_those_of_the_density(explore: Page) -> Non
     error = np.abs(values[chosen] - exact)
     assert error.mean() < 0.5 and error.max() < 3.0
     # What the legend says of the surface, and the range: nine tenths of it or more have a colour of their own.
-    low, high = (number(part) for part in root.locator(".potential-text").inner_text().split(": ")[1].split(" to "))
+    low, high = (number(part) for part in root.locator(".range-text").inner_text().split(": ")[1].split(" to "))
     assert (low, high) == pytest.approx((values.min(), values.max()), abs=0.6)
     limit = float(root.locator(".range-value").input_value())
     assert 0.9 < (np.abs(values) <= limit).mean() and limit < 1.5 * np.abs(values).max()
@@ -53,20 +53,20 @@ def test_it_is_asked_for_once_and_turned_on_and_off_in_the_browser(explore: Page
     fields: list[str] = []
     explore.on("request", lambda request: fields.append(request.url) if "/fields/" in request.url else None)
     turn_on(explore)
-    expect(root.locator(".potential-legend")).to_be_visible()
-    expect(root.locator(".potential-title")).to_have_text("Potential, kcal/(mol·e)")
+    expect(root.locator(".range-legend")).to_be_visible()
+    expect(root.locator(".range-title")).to_have_text("Potential, kcal/(mol·e)")
     expect(root.locator(".note")).to_be_hidden()
     root.locator(".show-potential").uncheck()
-    expect(root.locator(".potential-legend")).to_be_hidden()
+    expect(root.locator(".range-legend")).to_be_hidden()
     assert root.get_attribute("data-level") == level
     root.locator(".show-potential").check()
-    expect(root.locator(".potential-legend")).to_be_visible()
+    expect(root.locator(".range-legend")).to_be_visible()
     explore.wait_for_timeout(1500)
     assert len(fields) == 1
     assert view(explore) == before
     # Without the density's surface there is nothing to colour.
     root.locator(".show-surface").uncheck()
-    expect(root.locator(".potential-legend")).to_be_hidden()
+    expect(root.locator(".range-legend")).to_be_hidden()
 
 
 def test_the_range_is_the_persons_and_fit_takes_it_back(explore: Page) -> None:
@@ -77,7 +77,7 @@ def test_the_range_is_the_persons_and_fit_takes_it_back(explore: Page) -> None:
     mild = np.array(root.evaluate(colors)).reshape(-1, 3)
     root.locator(".range-value").fill("5")
     root.locator(".range-value").press("Enter")
-    expect(root.locator(".potential-low")).to_have_text("−5")
+    expect(root.locator(".range-low")).to_have_text("−5")
     strong = np.array(root.evaluate(colors)).reshape(-1, 3)
     # Saturated: red and blue, and little between.
     ends = np.array([[0.7, 0.09, 0.17], [0.13, 0.4, 0.67]])
@@ -100,7 +100,7 @@ def test_it_follows_the_level_and_stays_over_pages_but_not_over_structures(explo
     for level in ("0.001", "0.01"):
         root.locator(".number").first.fill(level)
         root.locator(".number").first.press("Enter")
-        texts.append([number(part) for part in root.locator(".potential-text").inner_text()[9:].split(" to ")])
+        texts.append([number(part) for part in root.locator(".range-text").inner_text()[9:].split(" to ")])
     # Closer to the nuclei both ends are further out.
     assert texts[0][0] > texts[1][0] and texts[0][1] < texts[1][1]
     explore.wait_for_timeout(1000)
@@ -111,7 +111,7 @@ def test_it_follows_the_level_and_stays_over_pages_but_not_over_structures(explo
     choose_example(explore, "Water dimer")
     wait_for_atoms(explore, 6)
     expect(root.locator(".show-potential")).not_to_be_checked()
-    expect(root.locator(".potential-legend")).to_be_hidden()
+    expect(root.locator(".range-legend")).to_be_hidden()
 
 
 def test_a_coloured_surface_is_in_the_file_and_in_the_png(explore: Page, tmp_path: Path) -> None:
@@ -133,7 +133,7 @@ def test_a_coloured_surface_is_in_the_file_and_in_the_png(explore: Page, tmp_pat
         page.wait_for_selector(COLORED)
         root = page.locator(".rhoscope")
         assert float(root.get_attribute("data-level") or 0) == 0.002
-        expect(root.locator(".potential-text")).to_have_text(explore.locator(".rhoscope .potential-text").inner_text())
+        expect(root.locator(".range-text")).to_have_text(explore.locator(".rhoscope .range-text").inner_text())
     finally:
         alone.close()
 

@@ -12,19 +12,22 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from core.chem.examples import examples
+from core.density.bond_formation import bond_formation
 from core.density.density import Density
 from core.density.grid import UniformGrid, density_on_grid
 from core.gaussian.evaluate import density_at_points
 from core.units import ANGSTROM_IN_BOHR
 from core.view.assets import module_url
 from core.view.coefficients import pack_coefficients
-from core.view.field import pack_field
+from core.view.field import DENSITY, DIFFERENCE, pack_field
 from core.view.prediction import predict_density
 from tests.browser.viewing import open_example
 
 pytestmark = pytest.mark.browser
 
 SCALE = {"knee": 1e-5, "low": 0.0, "high": float(np.arcsinh(300.0 / 1e-5))}
+# Of bond formation, as core/view/field.py has it: codes on both sides of nought.
+SIGNED_SCALE = {"knee": 1e-6, "low": -float(np.arcsinh(3.0 / 1e-6)), "high": float(np.arcsinh(3.0 / 1e-6))}
 LEVELS = (0.001, 0.02, 0.3)
 
 EVALUATE = """
@@ -71,14 +74,17 @@ def box_around(density: Density, atom: int, shape: tuple[int, int, int], step_an
     return UniformGrid(centre - step * (np.array(shape) - 1) / 2, step, shape)
 
 
-def in_browser(page: Page, server: str, by: str, density: Density, grid: UniformGrid) -> np.ndarray:
+def in_browser(
+    page: Page, server: str, by: str, density: Density, grid: UniformGrid, scale: dict[str, float] = SCALE
+) -> np.ndarray:
     """(nx, ny, nz) e/bohr^3, as the viewer gets it."""
     coefficients = base64.b64encode(gzip.decompress(pack_coefficients(density).compressed)).decode()
     points = {"shape": grid.shape, "origin_bohr": grid.origin_bohr.tolist(), "step_bohr": grid.step_bohr}
-    answer = page.evaluate(EVALUATE, [f"{server}/{module_url('')}", by, coefficients, points, SCALE])
+    answer = page.evaluate(EVALUATE, [f"{server}/{module_url('')}", by, coefficients, points, scale])
     assert answer.get("problem") is None
     assert answer["by"] == by
-    return SCALE["knee"] * np.sinh(np.array(answer["codes"]).reshape(grid.shape) * (SCALE["high"] / 65535))
+    shares = np.array(answer["codes"]).reshape(grid.shape) / 65535
+    return scale["knee"] * np.sinh(scale["low"] + shares * (scale["high"] - scale["low"]))
 
 
 @pytest.mark.parametrize("by", ["card", "processor"])
@@ -108,10 +114,25 @@ def test_it_is_the_density_of_the_server(
     assert found.max() == pytest.approx(exact.max(), rel=3e-4)
 
 
-def test_a_piece_joins_the_grid_without_a_gap(blank: Page, server: str) -> None:
-    density = predicted("water-6")
+@pytest.mark.parametrize("by", ["card", "processor"])
+def test_bond_formation_is_that_of_the_server(blank: Page, server: str, by: str) -> None:
+    formation = bond_formation(predicted("alanine-dipeptide"))
+    grid = box_around(formation, 8, (22, 20, 23), 0.25)
+    found = in_browser(blank, server, by, formation, grid, SIGNED_SCALE)
+    exact = density_at_points(formation, grid.points()).reshape(grid.shape)
+    for level in (-0.03, -0.01, 0.01, 0.1):
+        near = np.abs(exact - level) < 0.5 * abs(level)
+        assert near.sum() > 20, level
+        assert np.abs(found - exact)[near].max() < 1e-3 * abs(level), level
+
+
+@pytest.mark.parametrize("level", [0.02, "+0.01", "-0.01"])
+def test_a_piece_joins_the_grid_without_a_gap(blank: Page, server: str, level: float | str) -> None:
+    """level: with a sign, of the bond formation."""
+    signed, level = isinstance(level, str), float(level)
+    density = bond_formation(predicted("water-6")) if signed else predicted("water-6")
     grid = UniformGrid.around(density.molecule, step_angstrom=0.4)
-    packed = pack_field(density_on_grid(density, grid), grid)
+    packed = pack_field(density_on_grid(density, grid), grid, DIFFERENCE if signed else DENSITY)
     middle = np.array(grid.shape) // 2
     box = {"from": (middle - [3, 4, 5]).tolist(), "to": (middle + [4, 4, 3]).tolist(), "times": 3}
     shape = tuple(int(n) for n in (np.array(box["to"]) - box["from"]) * 3 + 1)
@@ -121,7 +142,6 @@ def test_a_piece_joins_the_grid_without_a_gap(blank: Page, server: str) -> None:
     header = json.loads(blob[4 : 4 + int.from_bytes(blob[:4], "little")])
     scaled = (np.arcsinh(values / header["knee"]) - header["low"]) / (header["high"] - header["low"])
     codes = np.rint(65535 * np.clip(scaled, 0, 1)).astype(int).ravel().tolist()
-    level = 0.02
     modules = f"{server}/{module_url('')}"
     coarse, refined, step = blank.evaluate(JOIN, [modules, base64.b64encode(blob).decode(), box, codes, level])
     coarse, refined = np.array(coarse).reshape(-1, 3), np.array(refined).reshape(-1, 3)
@@ -133,14 +153,16 @@ def test_a_piece_joins_the_grid_without_a_gap(blank: Page, server: str) -> None:
     assert ((refined > lower - 1e-3) & (refined < upper + 1e-3)).all()
     # Where the coarse one ends, the fine one begins: in the very points.
     on_face = ((coarse > lower - 1e-3) & (coarse < upper + 1e-3)).all(axis=1)
-    assert on_face.sum() > 40
+    assert on_face.sum() > (20 if signed else 40)
     distances = np.linalg.norm(coarse[on_face][:, None] - refined[None], axis=2).min(axis=1)
     assert distances.max() < 2e-3
     # Away from the faces it is where the density has the level, ten times nearer than the coarse one is.
     within = ((refined > lower + 0.45) & (refined < upper - 0.45)).all(axis=1)
     assert within.sum() > 200
-    off = np.log(density_at_points(density, refined[within] * ANGSTROM_IN_BOHR) / level)
-    off_coarse = np.log(density_at_points(density, coarse * ANGSTROM_IN_BOHR) / level)
+    off, off_coarse = (
+        np.abs(np.log(np.maximum(density_at_points(density, points * ANGSTROM_IN_BOHR) / level, 0.01)))
+        for points in (refined[within], coarse)
+    )
     assert np.sqrt((off**2).mean()) < 0.2 * np.sqrt((off_coarse**2).mean())
 
 
@@ -179,6 +201,30 @@ def test_zooming_in_refines_and_zooming_out_ends_it(page: Page, server: str) -> 
     assert root.evaluate("root => !root.panel.field.refined && root.panel.field === root.panel.refinement.field")
     # The coefficients came once, and nothing else.
     assert len(asked) == 1
+
+
+def test_bond_formation_is_refined_too(page: Page, server: str) -> None:
+    open_large(page, server)
+    root = page.locator(".rhoscope")
+    zoom_in(page, 10)
+    refined = re.compile(r"Refined here: 0\.[01]\d Å from coefficients")
+    expect(fineness(page)).to_have_text(refined)
+    root.get_by_role("radio", name="Bond formation").check()
+    page.wait_for_selector(".rhoscope[data-shown='formation']")
+    expect(fineness(page)).to_have_text(refined)
+    drawn = "root => { const { drawn: { field } } = root.panel; return [field.signed, Boolean(field.refined)]; }"
+    expect(root).to_have_attribute("data-refined", re.compile("card|processor"))
+    assert root.evaluate(drawn) == [True, True]
+    # Both lobes go on in the finer piece.
+    lobes = root.evaluate(
+        """root => [1, -1].map((sign) => { const { field: { refined }, level } = root.panel.drawn;
+        return [...refined.codes].some((_, k) => sign * root.panel.drawn.field.refined.values[k] > level); })"""
+    )
+    assert lobes == [True, True]
+    # And the density comes back as it is where one looks.
+    root.get_by_role("radio", name="Density").check()
+    expect(fineness(page)).to_have_text(refined)
+    assert root.evaluate(drawn) == [False, True]
 
 
 def test_without_float_targets_the_processor_does_it(page: Page, server: str) -> None:
