@@ -35,7 +35,7 @@ def main() -> int:
     parser.add_argument("--share", type=float, default=1.0, help="of the inputs of a full run")
     parser.add_argument("--only", action="append", default=[], help="this target (may be repeated)")
     parser.add_argument("--keep", type=Path, default=Path("runs/fuzz"), help="folder for the inputs of defects")
-    parser.add_argument("--save", type=Path, help="write the counts to this JSON file, after each target")
+    parser.add_argument("--save", type=Path, help="put the counts into this JSON file, after each target")
     args = parser.parse_args()
     args.keep.mkdir(parents=True, exist_ok=True)
     os.environ["RHOSCOPE_DATA_DIR"] = tempfile.mkdtemp(prefix="rhoscope-fuzz-")
@@ -49,9 +49,18 @@ def main() -> int:
         rows.append(row)
         print(json.dumps(row), flush=True)
         if args.save:
-            args.save.write_text(json.dumps({"seed": args.seed, "targets": rows}, indent=1) + "\n")
+            save(args.save, args.seed, row)
     print(f"{sum(row['inputs'] for row in rows)} inputs, {sum(row['defects'] for row in rows)} defects")
     return 1 if any(row["defects"] for row in rows) else 0
+
+
+def save(path: Path, seed: int, row: dict[str, Any]) -> None:
+    """Put `row` in the place of that of its target. Rows of another seed are dropped."""
+    known = json.loads(path.read_text()) if path.exists() else {}
+    rows = {old["target"]: old for old in known.get("targets", []) if known.get("seed") == seed}
+    rows[row["target"]] = row
+    ordered = [rows[target.name] for target in TARGETS if target.name in rows]
+    path.write_text(json.dumps({"seed": seed, "targets": ordered}, indent=1) + "\n")
 
 
 def run(target: Target, seed: int, inputs: int, keep: Path) -> dict[str, Any]:

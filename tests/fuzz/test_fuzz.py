@@ -1,7 +1,11 @@
 """A small slice of `make fuzz`: damaged inputs give a typed error or something sound, and always the same."""
 
+import json
+from pathlib import Path
+
 import pytest
 
+from tests.fuzz.__main__ import save
 from tests.fuzz.targets import TARGETS, Target, input_of, outcome
 
 SEED = 1
@@ -35,3 +39,14 @@ def test_an_input_is_the_same_for_the_same_number() -> None:
 
 def test_enough_of_everything() -> None:
     assert sum(target.inputs for target in TARGETS) >= 100_000
+
+
+def test_rows_of_other_targets_stay_in_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "fuzz.json"
+    names = [target.name for target in TARGETS]
+    for name, inputs in ((names[3], 1), (names[0], 2), (names[3], 3)):
+        save(path, 5, {"target": name, "inputs": inputs})
+    expected = [{"target": names[0], "inputs": 2}, {"target": names[3], "inputs": 3}]
+    assert json.loads(path.read_text()) == {"seed": 5, "targets": expected}
+    save(path, 6, {"target": names[1], "inputs": 4})
+    assert json.loads(path.read_text()) == {"seed": 6, "targets": [{"target": names[1], "inputs": 4}]}
