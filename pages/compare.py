@@ -27,6 +27,7 @@ from core.view.merits import merit_rows
 from core.view.one_shot import cycles_sentence, of_other_weights, one_shot_table
 from core.view.picture import Picture
 from core.view.request import picture_of_request
+from core.view.shipped import came_with_the_program, known_record, offer_to_calculate, offer_to_return
 from core.view.theory import chosen_level
 from core.view.trust import show_model
 from core.view.visitor import visitor
@@ -104,6 +105,7 @@ def offer_run(picture: Picture, level: Level, *, again: bool) -> None:
             st.rerun()
         except RhoscopeError as error:
             show_problem(error)
+    offer_to_return(molecule, level)
     st.markdown(WHAT_COMES)
 
 
@@ -191,7 +193,8 @@ def show_result(held: HeldAgainst, record: Record) -> None:
         )
         if of_other_weights(record):
             st.caption("That prediction was of other weights of the model than those shown above.")
-    spent = record.provenance.get("seconds")
+    # On another machine than this where it came with the program.
+    spent = None if came_with_the_program(client, record) else record.provenance.get("seconds")
     ran = f" It took {seconds(float(spent))}." if spent else ""
     away = (
         " DFT in this orbital basis is itself about 0.5 % of the electrons away from its basis-set limit (water dimer)."
@@ -262,7 +265,7 @@ def show_calculation() -> None:
     level = chosen_level()
     own_result.ask()
     own_result.show_last_problem()
-    record = client.store.get(molecule, level)
+    record = known_record(client, molecule, level)
     if record is None:
         run_panel(picture, level)
         show_link(link.link_data(picture, level), key="compare_link")
@@ -273,6 +276,8 @@ def show_calculation() -> None:
         with place.status("Comparing") as status:
             held = held_against(picture, record, lambda text: status.update(label=text))
         place.empty()
+    if came_with_the_program(client, record):
+        offer_to_calculate(record)
     show_result(held, record)
 
 

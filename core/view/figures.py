@@ -9,8 +9,8 @@ import plotly.graph_objects as go
 from core.reference.calculation import CycleReport
 from core.units import HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
 from core.view.comparison import HeldAgainst
+from core.view.element_colors import element_color
 
-_ELEMENT_COLORS = {"H": "#8fa3b3", "C": "#4b5563", "N": "#3f62d8", "O": "#d8352a", "P": "#e07b1a", "S": "#c9a614"}
 _LAYOUT = {"margin": {"l": 8, "r": 8, "t": 8, "b": 8}, "height": 380}
 
 
@@ -40,7 +40,7 @@ def force_parity(held: HeldAgainst) -> go.Figure | None:
             name=element,
             text=names,
             hovertemplate="%{text}<br>" + words + " %{x:.0f}<br>predicted %{y:.0f} meV/Å<extra></extra>",
-            marker={"color": _ELEMENT_COLORS.get(element, "#b05ccf"), "size": 7, "opacity": 0.8},
+            marker={"color": element_color(element), "size": 7, "opacity": 0.8},
         )
     figure.update_layout(
         **_LAYOUT,

@@ -8,10 +8,9 @@ from numpy.typing import NDArray
 
 from core.chem.bonding import bonded_pairs
 from core.chem.molecule import Molecule
+from core.view.element_colors import element_color
 
 MORE, LESS = "#2173cc", "#de5f33"
-_ELEMENTS = {"H": "#c3cbd1", "C": "#5b646d", "N": "#3f62d8", "O": "#d8352a", "P": "#e07b1a", "S": "#d9b21c"}
-_OTHER = "#b05ccf"
 _THETA, _PHI = 41, 80
 _HIDDEN: dict[str, Any] = {"visible": False}
 _QUIET: dict[str, Any] = {"hoverinfo": "skip", "showlegend": False}
@@ -49,7 +48,7 @@ def balls_and_sticks(molecule: Molecule) -> list[Any]:
         x=at[:, 0], y=at[:, 1], z=at[:, 2], mode="markers", showlegend=False,
         marker={
             "size": [9 if symbol == "H" else 15 for symbol in molecule.symbols],
-            "color": [_ELEMENTS.get(symbol, _OTHER) for symbol in molecule.symbols],
+            "color": list(map(element_color, molecule.symbols)),
             "line": {"color": "#8a97a3", "width": 1},
         },
         text=[f"{symbol}{atom}" for atom, symbol in enumerate(molecule.symbols, 1)],

@@ -12,7 +12,6 @@ from core.gaussian.evaluate import density_at_points
 from core.model.predict import load_model, predict
 from core.units import ANGSTROM_IN_BOHR
 from core.view.trust_colors import error_color
-from tests.browser.conftest import wait_for_picture
 from tests.browser.test_links import elsewhere
 from tests.browser.test_upload import give
 from tests.browser.viewing import wait_for_atoms
@@ -84,9 +83,7 @@ def test_expected_errors_on_the_surface_are_in_the_link(page: Page, server: str,
 
 
 def test_both_densities_have_the_colours_of_their_difference(page: Page, server: str, tmp_path: Path) -> None:
-    page.goto(server)
-    wait_for_picture(page)
-    page.get_by_role("link", name="Compare").click()
+    page.goto(f"{server}/compare?smiles=N")
     expect(page.get_by_role("button", name="Run the DFT calculation")).to_be_visible()
     method = calculation(WATER, "6-31g*")
     path = tmp_path / "mine.molden"

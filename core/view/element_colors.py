@@ -1,0 +1,9 @@
+"""Colours of the elements in figures: those of the viewer, with hydrogen and sulfur dark enough for points on white."""
+
+_COLORS = {"H": "#9fadb8", "C": "#5b646d", "N": "#3f62d8", "O": "#d8352a", "P": "#e07b1a", "S": "#c9a614"}
+_OTHER = "#b05ccf"
+
+
+def element_color(symbol: str) -> str:
+    """#rrggbb."""
+    return _COLORS.get(symbol, _OTHER)

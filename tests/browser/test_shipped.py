@@ -1,0 +1,22 @@
+"""A calculation that came with the program is on Compare at once, and can be made here all the same."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.test_compare import number, value_in_row
+
+pytestmark = pytest.mark.browser
+
+
+def test_the_dimer_is_compared_without_waiting_and_can_be_calculated(page: Page, server: str) -> None:
+    page.goto(f"{server}/compare?example=water-2")
+    page.wait_for_selector(".rhoscope[data-drawn][data-atoms='6'] .pane")
+    expect(page.get_by_text("This calculation came with the program")).to_be_visible()
+    assert 0.01 < number(value_in_row(page, "Density error ε_KS")) < 1.0
+    # How long it took was measured elsewhere.
+    expect(page.get_by_text("Reference: PBE0/pcseg-2")).to_be_visible()
+    assert page.get_by_text("It took").count() == 0
+    page.get_by_role("button", name="Calculate it here").click()
+    expect(page.get_by_role("button", name="Run the DFT calculation")).to_be_visible()
+    page.get_by_role("button", name="Show the calculation that came with the program").click()
+    page.wait_for_selector(".rhoscope[data-drawn][data-atoms='6'] .pane")
