@@ -8,6 +8,7 @@ from core.view.component import show_scene
 from core.view.lesson import Lesson, Setting, show_verdict
 from core.view.pose_input import POSE_SETTINGS, molecule_input, pose_as_python, pose_input
 from core.view.turning import PRECISIONS, turned_by
+from core.view.under_way import under_way
 
 BREAKS = {sabotage.key: sabotage for sabotage in SABOTAGES}
 LESSON = Lesson(
@@ -49,7 +50,10 @@ with inputs:
     pose = pose_input(LESSON)
 with picture:
     st.markdown(f"**{chosen.title}.** {chosen.what} {chosen.why}")
-    shown = turned_by(molecule, pose, lambda: sabotaged(lesson_model(molecule), chosen.key), "float32", chosen.key)
+    with under_way("Predicting both poses", None, brief=True) as waiting:
+        shown = turned_by(
+            molecule, pose, lambda: sabotaged(lesson_model(molecule), chosen.key), "float32", chosen.key, waiting
+        )
     show_scene(shown.scene, key="break", link=LESSON.link())
     _, bound = PRECISIONS["float32"]
     show_verdict(

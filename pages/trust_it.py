@@ -3,8 +3,9 @@
 import streamlit as st
 
 from core.lessons.doubt import DOUBTS
-from core.view.doubt import all_examined, case_figure, errors_figure, examined, gallery
+from core.view.doubt import all_examined, case_figure, errors_figure, gallery
 from core.view.lesson import Lesson, Setting, show_verdict
+from core.view.under_way import under_way
 from core.view.words import escaped, significant
 
 TITLES = {doubt.key: doubt.title for doubt in DOUBTS}
@@ -40,7 +41,10 @@ LESSON.begin()
 inputs, picture = st.columns([1, 3], gap="large")
 with inputs:
     key = st.selectbox("Case", TITLES, format_func=TITLES.__getitem__, key=LESSON.name("case"))
-    case = examined(key)
+with picture, under_way(f"Predicting {len(DOUBTS)} structures and judging each", None) as waiting:
+    cases = all_examined(waiting)
+case = next(case for case in cases if case.doubt.key == key)
+with inputs:
     st.markdown(case.doubt.why)
     if case.expected_mev_per_angstrom is not None:
         st.metric(
@@ -54,7 +58,6 @@ with inputs:
             f"{significant(case.true_mev_per_angstrom)} meV/Å",
             help="Against DFT of the reference level.",
         )
-cases = all_examined()
 with picture:
     said = "\n".join(f"* {escaped(reason)}" for reason in case.words)
     if case.outcome == "believed":

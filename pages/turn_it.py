@@ -7,6 +7,7 @@ from core.view.component import show_scene
 from core.view.lesson import Lesson, show_verdict
 from core.view.pose_input import POSE_SETTINGS, molecule_input, pose_as_python, pose_input, precision_input
 from core.view.turning import PRECISIONS, turned_by
+from core.view.under_way import under_way
 
 LESSON = Lesson(
     1,
@@ -43,7 +44,8 @@ with inputs:
     pose = pose_input(LESSON)
     precision = precision_input(LESSON)
 with picture:
-    shown = turned_by(molecule, pose, lambda: lesson_model(molecule), precision)
+    with under_way("Predicting both poses", None, brief=True) as waiting:
+        shown = turned_by(molecule, pose, lambda: lesson_model(molecule), precision, waiting=waiting)
     show_scene(shown.scene, key="turn", link=LESSON.link())
     _, bound = PRECISIONS[precision]
     show_verdict(

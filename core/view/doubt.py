@@ -2,21 +2,18 @@
 
 import plotly.graph_objects as go
 
-from core.lessons.doubt import DOUBTS, Examined, doubt_called, examine
+from core.lessons.doubt import DOUBTS, Examined, examine
 from core.view import solid
-from core.view.kept import Kept
+from core.view.kept import Kept, Waiting
 from core.view.words import significant
 
 _SAID = {"refused": "refused", "warned": "warned", "believed": "no objection"}
-_kept: Kept[Examined] = Kept(len(DOUBTS))
+_kept: Kept[tuple[Examined, ...]] = Kept(1)
 
 
-def examined(key: str) -> Examined:
-    return _kept.make(key, lambda: examine(doubt_called(key)))
-
-
-def all_examined() -> tuple[Examined, ...]:
-    return tuple(examined(doubt.key) for doubt in DOUBTS)
+def all_examined(waiting: Waiting | None = None) -> tuple[Examined, ...]:
+    """In the order of DOUBTS; kept for all visitors. waiting: as of `Kept.make`."""
+    return _kept.make("all", lambda: tuple(map(examine, DOUBTS)), waiting)
 
 
 def _size(value: float | None) -> str:

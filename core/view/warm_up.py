@@ -14,6 +14,8 @@ from core.logs import get_logger
 from core.view.card_figures import figures_of
 from core.view.cards import model_cards
 from core.view.degrees import ladder_of, scene_up_to
+from core.view.doubt import all_examined
+from core.view.force_steps import OPENS_WITH, steps_of
 from core.view.picture import picture_of
 from core.view.trust import trust_of
 
@@ -44,6 +46,8 @@ def _work() -> None:
         dimer = example("water-2")
         scene_up_to(dimer, 0)
         ladder_of(dimer)
+        steps_of(*OPENS_WITH)
+        all_examined()
         # What is here now stays: the collector need not look through it again.
         gc.collect()
         gc.freeze()
