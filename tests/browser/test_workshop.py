@@ -47,7 +47,7 @@ def test_break_it(page: Page, server: str) -> None:
 OTHERS = (
     ("irreps?molecule=water-1&degree=1&atom=2", "No norm changes"),
     ("l_by_l?molecule=water-1&degree=1", "All degrees add up to the density"),
-    ("who_sees_whom?layer=2&atom=4", "Beyond the circles nothing changes"),
+    ("who_sees_whom?layer=2&atom=4", "Beyond the spheres nothing changes"),
     ("tensor_products?second=2&third=1", "is the only table that no rotation changes"),
     ("how_much_data?kind=plain", "Built in, symmetry is exact"),
     ("density_to_force?way=exact&basis=STO-3G", "All electrons together miss the analytic force by 0 meV"),
@@ -72,10 +72,10 @@ def test_each_page_holds(page: Page, server: str, address: str, verdict: str) ->
 def test_a_click_moves_the_atom(page: Page, server: str) -> None:
     page.goto(f"{server}/who_sees_whom")
     row = page.locator(".st-key-reach-row .scatterlayer .point")
-    expect(row).to_have_count(27)
-    # Points that change come after those that do not, and in the first layer two waters hear of the first atom.
+    expect(row).to_have_count(3 * 27)
+    # Layer by layer, points that change after those that do not: in the third, six waters hear of the first atom.
     row.last.click(force=True)
-    wait_until(page, "/atom=6(&|$)/.test(location.search)")
+    wait_until(page, "/atom=18(&|$)/.test(location.search)")
 
 
 def test_a_training_is_started_and_stopped(page: Page, server: str) -> None:
