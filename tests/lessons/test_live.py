@@ -35,6 +35,19 @@ def test_it_learns_and_is_shared():
     assert training.ask("scalar", 4, "late") is run and training.found("scalar", 4) is run
 
 
+def test_it_stops_when_its_time_is_up_and_says_how_far_it_came():
+    """A few seconds, of which loading takes some: what has been learned by then is the result."""
+    longest_seconds = 6.0
+    training = LiveTraining(longest_seconds=longest_seconds)
+    run = training.ask("plain", 24, "one")
+    wait(lambda: run.finished, "a training to end")
+    assert run.state == "done", run.problem
+    assert 0.0 < run.share < 1.0
+    assert run.seconds < longest_seconds
+    assert run.residual is not None and len(run.steps) == len(run.force_errors_mev_per_angstrom) > 0
+    wait(lambda: not children(), "its process to end")
+
+
 def test_it_waits_and_stops():
     training = LiveTraining()
     first, second = training.ask("plain", 8, "one"), training.ask("l1", 4, "two")
