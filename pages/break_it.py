@@ -76,6 +76,7 @@ from core.model.predict import predict_density
 molecule = example({st.session_state[LESSON.name("molecule")]!r})
 twin = sabotaged(lesson_model(molecule), {chosen.key!r})
 pose = {pose_as_python(LESSON)}
-print(turn(molecule, pose, lambda m: predict_density(m, twin)).by_degree)
+turned = turn(molecule, pose, lambda m: predict_density(m, twin))
+print(turned.residual, turned.by_degree)
 """
 )

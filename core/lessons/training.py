@@ -1,4 +1,4 @@
-"""One tiny training of page 7, within a minute: a network of a kind on a few single waters (assets/lessons/live.yaml)."""
+"""One tiny training of page 7, within a minute: a network of a kind, on few waters (assets/lessons/live.yaml)."""
 
 import tempfile
 import time
