@@ -15,8 +15,9 @@ LESSON = Lesson(
     2,
     "break",
     "Break it",
-    "Break one rule of the network and turn, mirror or shift the molecule again. **Which residual jumps?** One break "
-    "passes every rotation and fails the mirror: find it.",
+    "A density is a sum of pieces of degree $l$: for $l=0$ the same in all directions, for $l=1$ as an arrow, for "
+    "larger $l$ finer. Break one rule of the network and turn, mirror or shift the molecule again. **Which residual "
+    "jumps?** One break passes every rotation and fails the mirror: find it.",
     {
         **{name: setting for name, setting in POSE_SETTINGS.items() if name != "precision"},
         "sabotage": Setting("relu", tuple(BREAKS)),

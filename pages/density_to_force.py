@@ -66,7 +66,12 @@ with inputs:
     radius = st.slider("Radius of the sphere, Å", 0.0, RADIUS_ANGSTROM, step=0.05, key=LESSON.name("radius"))
     shown = st.segmented_control("Arrows", ARROWS, key=LESSON.name("arrows"), required=True)
     way: Way = st.radio("Density", list(WAYS), format_func=WAYS.__getitem__, key=LESSON.name("way"))
-    basis = st.selectbox("Basis of the orbitals", ORBITAL_BASES, key=LESSON.name("basis"))
+    basis = st.selectbox(
+        "Basis of the orbitals",
+        ORBITAL_BASES,
+        key=LESSON.name("basis"),
+        help="The functions on the atoms of which DFT builds the density: fewest at the top, most at the bottom.",
+    )
     stretch = st.select_slider(
         "First bond, times its length", STRETCHES, key=LESSON.name("stretch"), help="Of the bond from O1 to H2."
     )

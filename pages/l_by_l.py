@@ -14,7 +14,8 @@ LESSON = Lesson(
     4,
     "degrees",
     "l by l",
-    "Raise $l$ and watch the density grow from balls to lobes. **Which degree brings the bond, and which the force?**",
+    "Each atom has pieces of degree $l$: balls for $l=0$, more on one side for $l=1$, lobes above. Raise the highest "
+    "$l$ and watch the density grow. **Which degree brings the bond, and which the force?**",
     {"molecule": Setting("water-2", tuple(MOLECULES)), "degree": Setting(0, tuple(range(HIGHEST + 1)))},
     (
         (

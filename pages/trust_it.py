@@ -67,11 +67,12 @@ with picture:
             f"**{'Refused' if case.outcome == 'refused' else 'Do not trust this prediction'}.**\n\n{said}",
             icon=":material/warning:",
         )
-    shown, plot = st.columns(2)
+    shown, table = st.columns([2, 3])
     figure = case_figure(case)
     if figure is not None:
         shown.plotly_chart(figure, key="doubt-picture", config={"displaylogo": False})
-    plot.plotly_chart(errors_figure(cases), key="doubt-errors", config={"displaylogo": False})
+    shown.plotly_chart(errors_figure(cases), key="doubt-errors", config={"displaylogo": False})
+    table.dataframe(gallery(cases), hide_index=True, height="content")
     wrong = [each.doubt.title for each in cases if not each.holds]
     bad = sum(each.doubt.doubtful for each in cases)
     show_verdict(
@@ -80,7 +81,6 @@ with picture:
         if not wrong
         else f"Judged wrongly: {', '.join(wrong)}.",
     )
-    st.dataframe(gallery(cases), hide_index=True)
     LESSON.show_link()
 LESSON.end(
     f"""from core.lessons.doubt import doubt_called, examine

@@ -13,8 +13,9 @@ LESSON = Lesson(
     1,
     "turn",
     "Turn it",
-    "Turn the molecule, mirror it, shift it. The network sees the new pose as if it had never seen the old one. "
-    "Does its density **turn with the molecule**?",
+    "A network predicts the density of a molecule: how many electrons there are at each point, drawn as a surface. "
+    "Turn the molecule, mirror it, shift it: it sees the new pose as if it had never seen the old one. Does its "
+    "density **turn with the molecule**?",
     POSE_SETTINGS,
     (
         (
