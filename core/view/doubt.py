@@ -1,5 +1,6 @@
 """Page 9 of the workshop: all cases examined once, for all visitors, and shown as a table and a picture."""
 
+import numpy as np
 import plotly.graph_objects as go
 
 from core.lessons.doubt import DOUBTS, Examined, examine
@@ -36,7 +37,7 @@ def case_figure(case: Examined) -> go.Figure | None:
         return None
     at = case.molecule.positions_angstrom
     middle = at.mean(0)
-    reach = max(1.2, float(abs(at - middle).max()) + 0.5)
+    reach = max(1.2, 1.4 * float(np.linalg.norm(at - middle, axis=1).max()) + 0.4)
     return solid.figure(solid.balls_and_sticks(case.molecule), middle, reach, key=case.doubt.key, height=240)
 
 
