@@ -12,7 +12,7 @@ U = TypeVar("U")
 # Told how many other results are made before the one that is waited for.
 Waiting = Callable[[int], None]
 
-TOLD_AGAIN_SECONDS = 0.25
+TOLD_AGAIN_SECONDS = 1.0
 
 
 class Kept(Generic[T]):
