@@ -20,7 +20,7 @@ UNCHANGED, CHOSEN, SPHERE = "#d5dadd", "#d5006d", "#1c8fb0"
 # Of row and sphere, to either side.
 BEYOND_ANGSTROM = 0.5
 # The row from left to right, a little from above.
-FROM_THE_SIDE = {"eye": {"x": -1.16, "y": 0.34, "z": 0.0}, "up": {"x": 0.0, "y": 1.0, "z": 0.0}}
+FROM_THE_SIDE = {"eye": {"x": -1.24, "y": 0.36, "z": 0.0}, "up": {"x": 0.0, "y": 1.0, "z": 0.0}}
 _COLORS, _SYMBOLS = ("#1c8fb0", "#d9622b", "#5b4b8a"), ("circle", "square", "diamond")
 _MARGIN = {"l": 8, "r": 8, "t": 8, "b": 8}
 _SCALE = {
