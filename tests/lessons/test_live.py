@@ -6,6 +6,7 @@ import psutil
 import pytest
 
 from core.errors import LessonError
+from core.jobs.status import Failure
 from core.lessons.live import LiveTraining
 from core.lessons.training import END_SECONDS, train
 
@@ -25,7 +26,8 @@ def children() -> list[psutil.Process]:
 
 
 def test_it_learns_and_is_shared():
-    training = LiveTraining()
+    # However busy the machine is.
+    training = LiveTraining(longest_seconds=PATIENCE_SECONDS)
     run = training.ask("scalar", 4, "one")
     assert training.ask("scalar", 4, "another") is run
     wait(lambda: run.finished, "a training to end")
@@ -61,6 +63,21 @@ def test_a_live_training_has_a_minute_and_says_how_far_it_came(monkeypatch):
     wait(lambda: run.finished, "a training to end")
     assert requests == [{"kind": "plain", "structures": 24, "seconds": 60.0}]
     assert (run.state, run.share, run.residual) == ("done", 0.5, 0.1)
+
+
+@pytest.mark.parametrize("with_result", [True, False])
+def test_a_process_that_ends_badly_has_failed_unless_its_result_is_there(monkeypatch, with_result):
+    """As one that is slow to leave on a busy machine and is ended."""
+
+    def ends_badly(module, request, limits, *, on_answer, cancelled):
+        if with_result:
+            on_answer({"result": {"residual": 1e-7, "seconds": 9.0, "parameters": 26_559}})
+        return Failure("It ended without a result.", "See the log.")
+
+    monkeypatch.setattr("core.lessons.live.follow_child", ends_badly)
+    run = LiveTraining().ask("scalar", 4, "one")
+    wait(lambda: run.finished, "a training to end")
+    assert (run.state, run.problem) == (("done", "") if with_result else ("failed", "It ended without a result."))
 
 
 def test_it_waits_and_stops():
