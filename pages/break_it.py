@@ -8,14 +8,16 @@ from core.view.component import show_scene
 from core.view.lesson import Lesson, Setting, show_verdict
 from core.view.pose_input import POSE_SETTINGS, molecule_input, pose_as_python, pose_input
 from core.view.turning import PRECISIONS, turned_by
+from core.view.under_way import under_way
 
 BREAKS = {sabotage.key: sabotage for sabotage in SABOTAGES}
 LESSON = Lesson(
     2,
     "break",
     "Break it",
-    "Break one rule of the network and turn, mirror or shift the molecule again. **Which residual jumps?** One break "
-    "passes every rotation and fails the mirror: find it.",
+    "A density is a sum of pieces of degree $l$: for $l=0$ the same in all directions, for $l=1$ as an arrow, for "
+    "larger $l$ finer. Break one rule of the network and turn, mirror or shift the molecule again. **Which residual "
+    "jumps?** One break passes every rotation and fails the mirror: find it.",
     {
         **{name: setting for name, setting in POSE_SETTINGS.items() if name != "precision"},
         "sabotage": Setting("relu", tuple(BREAKS)),
@@ -49,7 +51,10 @@ with inputs:
     pose = pose_input(LESSON)
 with picture:
     st.markdown(f"**{chosen.title}.** {chosen.what} {chosen.why}")
-    shown = turned_by(molecule, pose, lambda: sabotaged(lesson_model(molecule), chosen.key), "float32", chosen.key)
+    with under_way("Predicting both poses", None, brief=True) as waiting:
+        shown = turned_by(
+            molecule, pose, lambda: sabotaged(lesson_model(molecule), chosen.key), "float32", chosen.key, waiting
+        )
     show_scene(shown.scene, key="break", link=LESSON.link())
     _, bound = PRECISIONS["float32"]
     show_verdict(
@@ -72,6 +77,7 @@ from core.model.predict import predict_density
 molecule = example({st.session_state[LESSON.name("molecule")]!r})
 twin = sabotaged(lesson_model(molecule), {chosen.key!r})
 pose = {pose_as_python(LESSON)}
-print(turn(molecule, pose, lambda m: predict_density(m, twin)).by_degree)
+turned = turn(molecule, pose, lambda m: predict_density(m, twin))
+print(turned.residual, turned.by_degree)
 """
 )

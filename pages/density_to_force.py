@@ -3,8 +3,17 @@
 import streamlit as st
 
 from core.lessons.force_steps import ORBITAL_BASES, Way
-from core.view.force_steps import RADIUS_ANGSTROM, STRETCHES, arrows_figure, growing_figure, steps_of
+from core.view.force_steps import (
+    OPENS_WITH,
+    RADIUS_ANGSTROM,
+    STRETCHES,
+    arrows_figure,
+    growing_figure,
+    last_seconds,
+    steps_of,
+)
 from core.view.lesson import Lesson, Setting, show_verdict
+from core.view.under_way import under_way
 from core.view.words import significant
 
 TOLERANCE_MEV_PER_ANGSTROM = 1.0
@@ -18,10 +27,10 @@ LESSON = Lesson(
     "The other nuclei push a nucleus away, the electrons pull. Grow the sphere until all electrons are in it. "
     "**Is what is left over the force that DFT gives?** Then change the density.",
     {
-        "stretch": Setting(1.05, STRETCHES),
-        "atom": Setting(1, tuple(ATOMS)),
-        "basis": Setting("pcseg-1", ORBITAL_BASES),
-        "way": Setting("orbitals", tuple(WAYS)),
+        "stretch": Setting(OPENS_WITH[0], STRETCHES),
+        "atom": Setting(OPENS_WITH[3], tuple(ATOMS)),
+        "basis": Setting(OPENS_WITH[1], ORBITAL_BASES),
+        "way": Setting(OPENS_WITH[2], tuple(WAYS)),
         "arrows": Setting("all", ARROWS),
         "radius": Setting(1.0, bounds=(0.0, RADIUS_ANGSTROM)),
     },
@@ -57,12 +66,20 @@ with inputs:
     radius = st.slider("Radius of the sphere, Å", 0.0, RADIUS_ANGSTROM, step=0.05, key=LESSON.name("radius"))
     shown = st.segmented_control("Arrows", ARROWS, key=LESSON.name("arrows"), required=True)
     way: Way = st.radio("Density", list(WAYS), format_func=WAYS.__getitem__, key=LESSON.name("way"))
-    basis = st.selectbox("Basis of the orbitals", ORBITAL_BASES, key=LESSON.name("basis"))
+    basis = st.selectbox(
+        "Basis of the orbitals",
+        ORBITAL_BASES,
+        key=LESSON.name("basis"),
+        help="The functions on the atoms of which DFT builds the density: fewest at the top, most at the bottom.",
+    )
     stretch = st.select_slider(
         "First bond, times its length", STRETCHES, key=LESSON.name("stretch"), help="Of the bond from O1 to H2."
     )
-steps = steps_of(float(stretch), basis, way, int(atom or 0))
 with picture:
+    with under_way(
+        f"Computing the orbitals of this water in {basis}, by DFT, and its forces", last_seconds()
+    ) as waiting:
+        steps = steps_of(float(stretch), basis, way, int(atom or 0), waiting)
     space, plot = st.columns(2)
     space.plotly_chart(arrows_figure(steps, radius, str(shown)), key="steps-space", config={"displaylogo": False})
     plot.plotly_chart(growing_figure(steps, radius), key="steps-plot", config={"displaylogo": False})

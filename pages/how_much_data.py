@@ -5,7 +5,8 @@ from functools import partial
 import streamlit as st
 
 from core.lessons.data import KINDS, MEASURES, curves
-from core.lessons.live import SIZES, LiveTraining
+from core.lessons.live import LiveTraining
+from core.lessons.training import LONGEST_SECONDS, SIZES
 from core.view.how_much import curves_figure, live_figure, runs_table
 from core.view.lesson import Lesson, Setting, show_verdict
 from core.view.visitor import visitor
@@ -71,7 +72,7 @@ def show_live(kind: str, size: int, following: bool) -> None:
         if run is not None and run.state == "failed":
             words.warning(escaped(run.problem), icon=":material/warning:")
         else:
-            words.markdown(f"**{label}**: less than a minute on an idle core.")
+            words.markdown(f"**{label}**: {seconds(LONGEST_SECONDS)} at most.")
         ask = partial(ask_for, kind, size, asker)
         button.button("Train", icon=":material/play_arrow:", type="primary", on_click=ask)
     elif not run.finished:
@@ -84,9 +85,10 @@ def show_live(kind: str, size: int, following: bool) -> None:
         else:
             button.button("I want it too", on_click=partial(ask_for, kind, size, asker))
     else:
+        cut = "" if run.share >= 1.0 else f" Its time was up after {100.0 * run.share:.0f} % of its steps."
         words.markdown(
             f"**{label}**: {significant(run.force_errors_mev_per_angstrom[-1])} meV/Å after {seconds(run.seconds)}, "
-            f"off in another pose by {run.residual:.0e}."
+            f"off in another pose by {run.residual:.0e}.{cut}"
         )
     shown = [
         other for each in KINDS for count in SIZES if (other := training.found(each, count)) is not None and other.steps
@@ -121,13 +123,13 @@ with picture:
     st.fragment(show_live, run_every=ASKED_AGAIN if following else None)(kind, int(size), following)
     LESSON.show_link()
 LESSON.end(
-    f"""from pathlib import Path
-from core.train.config import TrainingConfig
-from core.train.curve import learning_curve
+    f"""from core.lessons.data import curves
+from core.lessons.training import train
 
-place = Path("assets/lessons/how-much-data.yaml")
-config = TrainingConfig.load(place)
-curve = learning_curve(config, place.parent, Path("runs/mine"), ["{count}"], ["{kind}"])
-print(curve["runs"])
+for point in curves().of({kind!r}):  # made by `make curves`
+    print(point.structures, point.force_mev_per_angstrom, point.density_percent)
+print(curves().slopes[{kind!r}])
+trained = train({kind!r}, {size})  # a minute at most
+print(trained.force_error_mev_per_angstrom, trained.residual, trained.seconds)
 """
 )

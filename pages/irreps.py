@@ -59,6 +59,10 @@ with picture:
         pane.plotly_chart(
             feature_figure(found, atom, layer, l, channel - 1), key=f"irreps-{label}", config={"displaylogo": False}
         )
+    st.caption(
+        "A feature as a function of the direction: its size is how far the surface is from the atom, blue where it is "
+        "positive and orange where it is negative. Norm: the root of the sum of the squares of its numbers."
+    )
     worst = change_of_norms(before, after)
     show_verdict(
         worst <= LARGEST_CHANGE,

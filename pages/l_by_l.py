@@ -3,9 +3,10 @@
 import streamlit as st
 
 from core.view.component import show_scene
-from core.view.degrees import degrees_of, ladder_of, scene_up_to
+from core.view.degrees import degrees_of, ladder_of, last_seconds, scene_up_to
 from core.view.lesson import Lesson, Setting, show_verdict
 from core.view.pose_input import MOLECULES, molecule_input
+from core.view.under_way import under_way
 from core.view.words import significant
 
 HIGHEST = 4
@@ -13,7 +14,8 @@ LESSON = Lesson(
     4,
     "degrees",
     "l by l",
-    "Raise $l$ and watch the density grow from balls to lobes. **Which degree brings the bond, and which the force?**",
+    "Each atom has pieces of degree $l$: balls for $l=0$, more on one side for $l=1$, lobes above. Raise the highest "
+    "$l$ and watch the density grow. **Which degree brings the bond, and which the force?**",
     {"molecule": Setting("water-2", tuple(MOLECULES)), "degree": Setting(0, tuple(range(HIGHEST + 1)))},
     (
         (
@@ -42,7 +44,9 @@ with inputs:
     l = st.select_slider(
         "Highest degree l", range(HIGHEST + 1), key=LESSON.name("degree"), help="Coefficients above it are left out."
     )
-    found = ladder_of(molecule)
+with picture, under_way("Adding up the density degree by degree, with the forces of each", last_seconds()) as waiting:
+    found = ladder_of(molecule, waiting)
+with inputs:
     rung = found.rungs[l]
     st.metric("Electrons misplaced", significant(rung.misplaced_electrons), help="Half the integral of |difference|.")
     st.metric(

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from core.view.workshop import FIVE_MINUTES, NINETY_MINUTES, WORDS, Step
+from core.view.lesson_paths import FIVE_MINUTES, NINETY_MINUTES, Step
+from core.view.workshop import WORDS
 
 
 def show_path(steps: tuple[Step, ...]) -> None:
@@ -13,7 +14,10 @@ def show_path(steps: tuple[Step, ...]) -> None:
         link.page_link(
             page.file, label=f"{page.number} {page.title}", icon=page.icon, query_params=dict(step.settings) or None
         )
-        words.markdown(step.say)
+        if step.answer:
+            words.expander(step.say).markdown(step.answer)
+        else:
+            words.markdown(step.say)
 
 
 st.markdown("## Workshop on equivariance")

@@ -63,6 +63,10 @@ with inputs:
 with picture:
     st.markdown(f"**The table of {l1} × {l2} → {l3}**, {'of natural parity' if natural(l1, l2, l3) else 'axial'}")
     st.plotly_chart(table_figure(l1, l2, l3), key="products-table", config={"displaylogo": False})
+    st.caption(
+        "A degree $l$ has $2l+1$ components, $m=-l \\dots l$. Each column is a product of one component of either "
+        "factor, each row says with which weights they make one of the result; white is zero."
+    )
     off = off_symmetry(l1, l2, l3)
     show_verdict(
         off <= LARGEST_DIFFERENCE,

@@ -3,8 +3,9 @@
 import streamlit as st
 
 from core.lessons.doubt import DOUBTS
-from core.view.doubt import all_examined, case_figure, errors_figure, examined, gallery
+from core.view.doubt import all_examined, case_figure, errors_figure, gallery
 from core.view.lesson import Lesson, Setting, show_verdict
+from core.view.under_way import under_way
 from core.view.words import escaped, significant
 
 TITLES = {doubt.key: doubt.title for doubt in DOUBTS}
@@ -40,7 +41,10 @@ LESSON.begin()
 inputs, picture = st.columns([1, 3], gap="large")
 with inputs:
     key = st.selectbox("Case", TITLES, format_func=TITLES.__getitem__, key=LESSON.name("case"))
-    case = examined(key)
+with picture, under_way(f"Predicting {len(DOUBTS)} structures and judging each", None) as waiting:
+    cases = all_examined(waiting)
+case = next(case for case in cases if case.doubt.key == key)
+with inputs:
     st.markdown(case.doubt.why)
     if case.expected_mev_per_angstrom is not None:
         st.metric(
@@ -54,7 +58,6 @@ with inputs:
             f"{significant(case.true_mev_per_angstrom)} meV/Å",
             help="Against DFT of the reference level.",
         )
-cases = all_examined()
 with picture:
     said = "\n".join(f"* {escaped(reason)}" for reason in case.words)
     if case.outcome == "believed":
@@ -64,11 +67,12 @@ with picture:
             f"**{'Refused' if case.outcome == 'refused' else 'Do not trust this prediction'}.**\n\n{said}",
             icon=":material/warning:",
         )
-    shown, plot = st.columns(2)
+    shown, table = st.columns([2, 3])
     figure = case_figure(case)
     if figure is not None:
         shown.plotly_chart(figure, key="doubt-picture", config={"displaylogo": False})
-    plot.plotly_chart(errors_figure(cases), key="doubt-errors", config={"displaylogo": False})
+    shown.plotly_chart(errors_figure(cases), key="doubt-errors", config={"displaylogo": False})
+    table.dataframe(gallery(cases), hide_index=True, height="content")
     wrong = [each.doubt.title for each in cases if not each.holds]
     bad = sum(each.doubt.doubtful for each in cases)
     show_verdict(
@@ -77,7 +81,6 @@ with picture:
         if not wrong
         else f"Judged wrongly: {', '.join(wrong)}.",
     )
-    st.dataframe(gallery(cases), hide_index=True)
     LESSON.show_link()
 LESSON.end(
     f"""from core.lessons.doubt import doubt_called, examine

@@ -7,13 +7,15 @@ from core.view.component import show_scene
 from core.view.lesson import Lesson, show_verdict
 from core.view.pose_input import POSE_SETTINGS, molecule_input, pose_as_python, pose_input, precision_input
 from core.view.turning import PRECISIONS, turned_by
+from core.view.under_way import under_way
 
 LESSON = Lesson(
     1,
     "turn",
     "Turn it",
-    "Turn the molecule, mirror it, shift it. The network sees the new pose as if it had never seen the old one. "
-    "Does its density **turn with the molecule**?",
+    "A network predicts the density of a molecule: how many electrons there are at each point, drawn as a surface. "
+    "Turn the molecule, mirror it, shift it: it sees the new pose as if it had never seen the old one. Does its "
+    "density **turn with the molecule**?",
     POSE_SETTINGS,
     (
         (
@@ -43,7 +45,8 @@ with inputs:
     pose = pose_input(LESSON)
     precision = precision_input(LESSON)
 with picture:
-    shown = turned_by(molecule, pose, lambda: lesson_model(molecule), precision)
+    with under_way("Predicting both poses", None, brief=True) as waiting:
+        shown = turned_by(molecule, pose, lambda: lesson_model(molecule), precision, waiting=waiting)
     show_scene(shown.scene, key="turn", link=LESSON.link())
     _, bound = PRECISIONS[precision]
     show_verdict(

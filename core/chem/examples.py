@@ -35,6 +35,7 @@ ENTRIES = (
     Entry("water-6", "Water hexamer", 6),
     Entry("water-30", "Droplet of 30 waters", 30),
     Entry("alanine-dipeptide", "Alanine dipeptide", smiles="CC(=O)N[C@@H](C)C(=O)NC"),
+    Entry("formamide", "Formamide", smiles="NC=O"),
     Entry("adenine", "Adenine", smiles="Nc1ncnc2[nH]cnc12"),
 )
 

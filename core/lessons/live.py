@@ -8,15 +8,12 @@ import threading
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
-from core.errors import LessonError
-from core.gaussian.basis import ASSETS
 from core.jobs.runner import Limits, follow_child
 from core.jobs.status import Failure
-from core.lessons.data import KINDS
+from core.lessons.training import LONGEST_SECONDS, check_training
 from core.logs import get_logger
 
-CONFIG = ASSETS / "lessons" / "live.yaml"
-SIZES = (4, 8, 24)
+# A training stops by itself; this ends a process that does not.
 LIMITS = Limits(seconds=180.0, memory_gb=3.0, threads=1)
 State = Literal["waiting", "running", "done", "stopped", "failed"]
 
@@ -24,7 +21,8 @@ State = Literal["waiting", "running", "done", "stopped", "failed"]
 @dataclass
 class LiveRun:
     """kind, structures: what is trained on how many. share: of its steps that are done. steps, force_errors: of each
-    held-out evaluation so far, against the fit. residual: how far the density in another pose is off, once it is done.
+    held-out evaluation so far, against the fit. residual: how far the density in another pose is off, once it is done,
+    with a share below 1 where its time was up before its steps.
     problem: why it failed. askers: who want it."""
 
     kind: str
@@ -50,8 +48,8 @@ class LiveTraining:
     _shared: ClassVar["LiveTraining | None"] = None
     _shared_lock: ClassVar[threading.Lock] = threading.Lock()
 
-    def __init__(self, limits: Limits = LIMITS) -> None:
-        self._limits = limits
+    def __init__(self, limits: Limits = LIMITS, longest_seconds: float = LONGEST_SECONDS) -> None:
+        self._limits, self._longest_seconds = limits, longest_seconds
         self._changed = threading.Condition()
         self._runs: dict[tuple[str, int], LiveRun] = {}
         self._queue: list[LiveRun] = []
@@ -68,8 +66,7 @@ class LiveTraining:
         """The run of this kind and size: begun, waited for or done already. One that was stopped or failed begins anew.
 
         Raises LessonError for what there is not to ask for."""
-        if kind not in KINDS or structures not in SIZES:
-            raise LessonError("There is no such training.", f"Kinds: {', '.join(KINDS)}; sizes: {SIZES}.")
+        check_training(kind, structures)
         with self._changed:
             run = self._runs.get((kind, structures))
             if run is None or run.state in ("stopped", "failed"):
@@ -131,7 +128,7 @@ class LiveTraining:
     def _train(self, run: LiveRun) -> Failure | None:
         return follow_child(
             "core.lessons.live_child",
-            {"kind": run.kind, "structures": run.structures},
+            {"kind": run.kind, "structures": run.structures, "seconds": self._longest_seconds},
             self._limits,
             on_answer=lambda answer: self._heard(run, answer),
             cancelled=lambda: run.state == "stopped",
@@ -154,7 +151,8 @@ class LiveTraining:
         run.askers.clear()
         if run.state == "stopped":
             return
-        if failure is None and run.residual is not None:
+        # The result is the last that a process says: how it ends after that is of no account.
+        if run.residual is not None:
             run.state = "done"
         else:
             run.state = "failed"

@@ -4,8 +4,10 @@ It speaks as core.jobs.child does: the request is a line of JSON on stdin, each 
 """
 
 import sys
+import tempfile
+import time
 import traceback
-from dataclasses import replace
+from dataclasses import asdict
 from pathlib import Path
 
 from core.jobs.child import begin
@@ -13,30 +15,18 @@ from core.jobs.child import begin
 
 def main(folder: Path) -> int:
     request, say = begin()
+    # What is written goes with the folder of the parent, however this ends.
+    tempfile.tempdir = str(folder)
+    started = time.monotonic()
 
+    # Loading takes seconds, and these count.
     from core.errors import RhoscopeError
-    from core.lessons.live import CONFIG
-    from core.train.config import TrainingConfig
-    from core.train.curve import config_of_kind, residual_of
-    from core.train.loop import Trainer
-    from core.train.run import prepare
+    from core.lessons.training import train
 
     try:
-        config = config_of_kind(TrainingConfig.load(CONFIG), request["kind"])
-        config = replace(config, limit=request["structures"], evaluate_every=config.steps // 20)
-        prepared = prepare(config, CONFIG.parent, progress=False)
-        trainer = Trainer(prepared.trained, config, folder, tuple(sorted(prepared.coordinates.elements)))
-        trainer.run(
-            prepared.train,
-            prepared.heldout,
-            progress=False,
-            on_metrics=lambda metrics: say({"metrics": {**metrics, "share": metrics["step"] / config.steps}}),
-        )
-        trainer.use_averaged()
-        molecules = [record.molecule for record in prepared.records[:3]]
-        residual = residual_of(prepared.network.eval(), molecules, prepared.coordinates)
-        parameters = sum(p.numel() for p in prepared.network.parameters())
-        say({"result": {"residual": residual, "parameters": parameters, "seconds": trainer.seconds}})
+        left = float(request["seconds"]) - (time.monotonic() - started)
+        trained = train(request["kind"], request["structures"], lambda metrics: say({"metrics": metrics}), left)
+        say({"result": asdict(trained)})
     except RhoscopeError as error:
         say({"failure": {"message": error.message, "remedy": error.remedy}})
     except Exception as error:

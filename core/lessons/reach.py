@@ -1,4 +1,9 @@
-"""Who sees whom: which atoms' features answer when one atom is moved, after each round of messages."""
+"""Who sees whom: which atoms answer when one atom is moved, in their features and coefficients, layer by layer.
+
+Every layer of the network has a read-out of its own, linear in the features after it, and the coefficients are the sum
+of all (`core.model.network`): those after layer k are the sum of the first k. The electron count, which is mended by a
+change of all at the very end (`core.model.predict`), is left as it is.
+"""
 
 import copy
 from dataclasses import dataclass, replace
@@ -20,11 +25,15 @@ from core.units import ANGSTROM_IN_BOHR
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """change: (n_rounds, n_atoms) relative change of each atom's features after each round, float64. reach_bohr:
-    (n_rounds,) how far messages have come by then; distances_bohr: (n_atoms,) from the moved atom, the nearer of where
-    it was and where it is."""
+    """features, coefficients: (n_rounds, n_atoms) relative change of each atom's after each round, float64. changed:
+    (n_rounds, n_atoms) how many of its coefficients are not what they were; counts: (n_atoms,) how many it has.
+    reach_bohr: (n_rounds,) how far messages have come by then; distances_bohr: (n_atoms,) from the moved atom, the
+    nearer of where it was and where it is."""
 
-    change: NDArray[np.float64]
+    features: NDArray[np.float64]
+    coefficients: NDArray[np.float64]
+    changed: NDArray[np.int64]
+    counts: NDArray[np.int64]
     reach_bohr: NDArray[np.float64]
     distances_bohr: NDArray[np.float64]
 
@@ -32,7 +41,7 @@ class Answer:
     def beyond(self) -> float:
         """The largest change of an atom that no message can have reached; 0 where there is none."""
         outside = self.distances_bohr[None] > self.reach_bohr[:, None]
-        return float(self.change[outside].max()) if outside.any() else 0.0
+        return float(max(self.features[outside].max(), self.coefficients[outside].max())) if outside.any() else 0.0
 
 
 def without_field(model: TrainedModel) -> TrainedModel:
@@ -68,16 +77,19 @@ def answer(molecule: Molecule, atom: int, shift_angstrom: NDArray[np.float64] | 
     positions[atom] += GONE_ANGSTROM if shift_angstrom is None else shift_angstrom
     after = replace(molecule, positions_angstrom=positions)
     rounds = [_features(build_graph(each, cutoff_bohr), network) for each in (molecule, after)]
-    change = np.stack(
-        [
-            ((there - here).flatten(1).norm(dim=1) / here.flatten(1).norm(dim=1).clamp(min=1e-12)).numpy()
-            for here, there in zip(*rounds, strict=True)
-        ]
-    )
+    features = [
+        ((there - here).flatten(1).norm(dim=1) / here.flatten(1).norm(dim=1).clamp(min=1e-12)).numpy()
+        for here, there in zip(*rounds, strict=True)
+    ]
+    before, moved = (read_out(found, molecule, replace(model, network=network)) for found in rounds)
+    pairs = [list(zip(here, there, strict=True)) for here, there in zip(before, moved, strict=True)]
     from_atom = [np.linalg.norm(each - each[atom], axis=1) for each in (molecule.positions_angstrom, positions)]
     return Answer(
-        change,
-        network.config.cutoff_bohr + cutoff_bohr * np.arange(len(change), dtype=np.float64),
+        np.stack(features),
+        np.array([[np.linalg.norm(there - here) / np.linalg.norm(here) for here, there in row] for row in pairs]),
+        np.array([[np.count_nonzero(there != here) for here, there in row] for row in pairs]),
+        np.array([len(own) for own in before[-1]]),
+        network.config.cutoff_bohr + cutoff_bohr * np.arange(len(rounds[0]), dtype=np.float64),
         np.minimum(*from_atom) * ANGSTROM_IN_BOHR,
     )
 
@@ -87,3 +99,28 @@ def _features(graph: Graph, network: DensityNetwork) -> list[Tensor]:
     with torch.inference_mode():
         network(graph, rounds)
     return rounds
+
+
+def read_out(rounds: list[Tensor], molecule: Molecule, model: TrainedModel) -> list[list[NDArray[np.float64]]]:
+    """For each round the coefficients of each atom, (n_functions of its element,), as the read-outs of this round and
+    those before say. rounds: features after each, as `DensityNetwork.forward` gives them, in float64."""
+    network, elements = model.network, model.elements
+    after_rounds: list[list[NDArray[np.float64]]] = []
+    with torch.inference_mode():
+        sums = [torch.zeros((), dtype=torch.float64)] * len(elements)
+        for layer, features in enumerate(rounds):
+            own: list[NDArray[np.float64]] = [np.empty(0)] * len(molecule)
+            for i, z in enumerate(elements):
+                atoms = np.flatnonzero(molecule.atomic_numbers == z)
+                if not atoms.size:
+                    continue
+                here, coordinates = features[torch.from_numpy(atoms)], model.coordinates.elements[z]
+                sums[i] = sums[i] + network.heads[layer * len(elements) + i](here)
+                total = sums[i]
+                if layer == len(rounds) - 1:
+                    scalars = network.scalar_heads[i](here[:, 0])
+                    total = torch.cat([total[:, : scalars.shape[1]] + scalars, total[:, scalars.shape[1] :]], dim=1)
+                for atom, row in zip(atoms, total.numpy() @ coordinates.matrix().T, strict=True):
+                    own[atom] = row + coordinates.shift()
+            after_rounds.append(own)
+    return after_rounds

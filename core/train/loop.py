@@ -193,16 +193,20 @@ class Trainer:
         *,
         progress: bool = True,
         on_metrics: Callable[[dict], None] | None = None,
+        longest_seconds: float = math.inf,
     ) -> None:
-        """Train to config.steps. Metrics go to metrics.jsonl at every evaluation."""
-        running, started = [], time.perf_counter() - self.seconds
+        """Train to config.steps, or until longest_seconds have passed since this call. Metrics go to metrics.jsonl at
+        every evaluation; the last is after the last step."""
+        called = time.perf_counter()
+        running, started = [], called - self.seconds
         bar = tqdm(total=self.config.steps, initial=self.step, disable=not progress, mininterval=5.0, unit="step")
         for batch in batches([target.times for target in train], self.config.batch, self.config.seed, self.step):
             if self.step >= self.config.steps:
                 break
             running.append(self.one_step([train[i] for i in batch]))
             bar.update()
-            if self.step % self.config.evaluate_every == 0 or self.step == self.config.steps:
+            over = time.perf_counter() - called >= longest_seconds
+            if self.step % self.config.evaluate_every == 0 or self.step == self.config.steps or over:
                 errors = self.averaged_errors(heldout) if heldout else None
                 self.seconds = time.perf_counter() - started
                 metrics = {
@@ -223,4 +227,6 @@ class Trainer:
                     on_metrics(metrics)
                 self.save()
                 running = []
+            if over:
+                break
         bar.close()

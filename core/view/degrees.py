@@ -6,7 +6,7 @@ from core.forces.hellmann_feynman import hellmann_feynman_forces
 from core.lessons.degrees import Ladder, ladder, up_to
 from core.lessons.model import lesson_model
 from core.model.predict import predict_density
-from core.view.kept import Kept
+from core.view.kept import Kept, Waiting
 from core.view.lesson_scene import Shown, two_and_their_difference
 from core.view.scene import Scene
 from core.view.words import significant
@@ -22,9 +22,14 @@ def density_of(molecule: Molecule) -> Density:
     return _densities.make(molecule.content_hash, lambda: predict_density(molecule, lesson_model(molecule)))
 
 
-def ladder_of(molecule: Molecule) -> Ladder:
-    density = density_of(molecule)
-    return _ladders.make(molecule.content_hash, lambda: ladder(density))
+def last_seconds() -> float | None:
+    """What the last ladder took to compute."""
+    return _ladders.last_seconds
+
+
+def ladder_of(molecule: Molecule, waiting: Waiting | None = None) -> Ladder:
+    """waiting: as of `Kept.make`."""
+    return _ladders.make(molecule.content_hash, lambda: ladder(density_of(molecule)), waiting)
 
 
 def scene_up_to(molecule: Molecule, l: int) -> Scene:

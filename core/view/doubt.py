@@ -1,22 +1,20 @@
 """Page 9 of the workshop: all cases examined once, for all visitors, and shown as a table and a picture."""
 
+import numpy as np
 import plotly.graph_objects as go
 
-from core.lessons.doubt import DOUBTS, Examined, doubt_called, examine
+from core.lessons.doubt import DOUBTS, Examined, examine
 from core.view import solid
-from core.view.kept import Kept
+from core.view.kept import Kept, Waiting
 from core.view.words import significant
 
 _SAID = {"refused": "refused", "warned": "warned", "believed": "no objection"}
-_kept: Kept[Examined] = Kept(len(DOUBTS))
+_kept: Kept[tuple[Examined, ...]] = Kept(1)
 
 
-def examined(key: str) -> Examined:
-    return _kept.make(key, lambda: examine(doubt_called(key)))
-
-
-def all_examined() -> tuple[Examined, ...]:
-    return tuple(examined(doubt.key) for doubt in DOUBTS)
+def all_examined(waiting: Waiting | None = None) -> tuple[Examined, ...]:
+    """In the order of DOUBTS; kept for all visitors. waiting: as of `Kept.make`."""
+    return _kept.make("all", lambda: tuple(map(examine, DOUBTS)), waiting)
 
 
 def _size(value: float | None) -> str:
@@ -39,7 +37,7 @@ def case_figure(case: Examined) -> go.Figure | None:
         return None
     at = case.molecule.positions_angstrom
     middle = at.mean(0)
-    reach = max(1.2, float(abs(at - middle).max()) + 0.5)
+    reach = max(1.2, 1.4 * float(np.linalg.norm(at - middle, axis=1).max()) + 0.4)
     return solid.figure(solid.balls_and_sticks(case.molecule), middle, reach, key=case.doubt.key, height=240)
 
 

@@ -12,11 +12,13 @@ from core.lessons.force_steps import Case, Growing, Way, calculated, case, growi
 from core.reference.record import Record
 from core.units import ANGSTROM_IN_BOHR, BOHR_IN_ANGSTROM, HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
 from core.view import solid
-from core.view.kept import Kept
+from core.view.kept import Kept, Waiting
 from core.view.words import significant
 
 STRETCHES = (0.9, 1.0, 1.05, 1.2)
 RADIUS_ANGSTROM = 4.0
+# As the page opens: stretch, basis of the orbitals, way to the density, nucleus.
+OPENS_WITH: tuple[float, str, Way, int] = (1.05, "pcseg-1", "orbitals", 1)
 # An arrow of the nuclear force is so long, angstrom.
 LONGEST_ANGSTROM = 1.3
 COLORS = {"nuclear": "#8a97a3", "electronic": "#1c8fb0", "sum": "#c2185b"}
@@ -59,8 +61,13 @@ class Steps:
         return tuple((label, f"{significant(float(np.linalg.norm(force)))} eV/Å") for label, force in rows)
 
 
-def steps_of(stretch: float, orbital_basis: str, way: Way, atom: int) -> Steps:
-    """A water with a bond so many times its length; kept for all visitors."""
+def last_seconds() -> float | None:
+    """What the last steps took to compute."""
+    return _steps.last_seconds
+
+
+def steps_of(stretch: float, orbital_basis: str, way: Way, atom: int, waiting: Waiting | None = None) -> Steps:
+    """A water with a bond so many times its length; kept for all visitors. waiting: as of `Kept.make`."""
     molecule = moved_off(example("water-1"), stretch)
 
     def made() -> Steps:
@@ -68,7 +75,7 @@ def steps_of(stretch: float, orbital_basis: str, way: Way, atom: int) -> Steps:
         found = case(record, way, AuxiliaryBasis.load())
         return Steps(found, growing_sphere(found, atom), atom)
 
-    return _steps.make((stretch, orbital_basis, way, atom), made)
+    return _steps.make((stretch, orbital_basis, way, atom), made, waiting)
 
 
 def arrows_figure(steps: Steps, radius_angstrom: float, shown: str) -> go.Figure:

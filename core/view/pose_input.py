@@ -8,7 +8,7 @@ from core.lessons.turning import Pose
 from core.view.lesson import Lesson, Setting
 from core.view.turning import PRECISIONS
 
-MOLECULES = {entry.key: entry.label for entry in ENTRIES if entry.key in ("water-1", "water-2", "adenine")}
+MOLECULES = {entry.key: entry.label for entry in ENTRIES if entry.key in ("water-1", "water-2", "formamide")}
 POSE_SETTINGS = {
     "molecule": Setting("water-2", tuple(MOLECULES)),
     "x": Setting(40, bounds=(-180, 180)),

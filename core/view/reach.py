@@ -1,4 +1,6 @@
-"""Page 5 of the workshop: who has heard of an atom's move, as a row of waters and as a plot against distance."""
+"""Page 5 of the workshop: who has heard of an atom's move, in space, layer by layer, and against distance."""
+
+from typing import Literal
 
 import numpy as np
 import plotly.graph_objects as go
@@ -7,13 +9,27 @@ from numpy.typing import NDArray
 from core.lessons.model import lesson_model
 from core.lessons.reach import Answer, answer, row_of_waters, without_field
 from core.units import BOHR_IN_ANGSTROM
+from core.view import solid
 from core.view.kept import Kept
 
 SHIFTS_ANGSTROM = (0.05, 0.1, 0.3)
+Quantity = Literal["coefficients", "features"]
 # Of the colours, as powers of ten of a relative change.
 FAINTEST, STRONGEST = -8.0, 0.0
+UNCHANGED, CHOSEN, SPHERE = "#d5dadd", "#d5006d", "#1c8fb0"
+# Of row and sphere, to either side.
+BEYOND_ANGSTROM = 0.5
+# The row from left to right, a little from above.
+FROM_THE_SIDE = {"eye": {"x": -1.24, "y": 0.36, "z": 0.0}, "up": {"x": 0.0, "y": 1.0, "z": 0.0}}
 _COLORS, _SYMBOLS = ("#1c8fb0", "#d9622b", "#5b4b8a"), ("circle", "square", "diamond")
 _MARGIN = {"l": 8, "r": 8, "t": 8, "b": 8}
+_SCALE = {
+    "colorscale": "Viridis", "reversescale": True, "cmin": FAINTEST, "cmax": STRONGEST,
+}  # fmt: skip
+_BAR = {
+    "thickness": 10, "title": {"text": "change"},
+    "tickvals": [-8, -6, -4, -2, 0], "ticktext": ["1e-8", "1e-6", "1e-4", "1 %", "all"],
+}  # fmt: skip
 _kept: Kept[Answer] = Kept(128)
 ROW = row_of_waters()
 
@@ -29,65 +45,98 @@ def answer_of(atom: int, shift_angstrom: float | None, *, far_field: bool) -> An
     return _kept.make((atom, shift_angstrom, far_field), made)
 
 
-def row_figure(heard: Answer, atom: int, layer: int) -> go.Figure:
-    """The row from the side, atoms in the colour of their change after `layer` (from 1), grey where there is none; the
-    circle is the sphere that messages have reached. customdata: the index of each atom."""
-    along, up = _places()
-    change = heard.change[layer - 1]
-    reach = heard.reach_bohr[layer - 1] * BOHR_IN_ANGSTROM
-    circle = np.linspace(0.0, 2.0 * np.pi, 181)
-    figure = go.Figure()
-    figure.add_scatter(
-        x=along[atom] + reach * np.cos(circle), y=up[atom] + reach * np.sin(circle),
-        mode="lines", line={"color": "#8a97a3", "dash": "dash"}, fill="toself", fillcolor="rgba(28,143,176,0.08)",
-        hoverinfo="skip", showlegend=False,
-    )  # fmt: skip
-    scale = {
-        "colorscale": "Viridis", "reversescale": True, "cmin": FAINTEST, "cmax": STRONGEST,
-        "colorbar": {
-            "thickness": 10, "title": {"text": "change"},
-            "tickvals": [-8, -6, -4, -2, 0], "ticktext": ["1e-8", "1e-6", "1e-4", "1 %", "all"],
-        },
-    }  # fmt: skip
-    for atoms, color, words in (
-        (np.flatnonzero(change == 0.0), {"color": "#d5dadd"}, lambda value: "does not change"),
-        (np.flatnonzero(change > 0.0), scale, lambda value: f"changes by {value:.1e}"),
+def _change(heard: Answer, quantity: Quantity) -> NDArray[np.float64]:
+    return heard.coefficients if quantity == "coefficients" else heard.features
+
+
+def _said(heard: Answer, quantity: Quantity, layer: int) -> list[str]:
+    """Of each atom, what a pointer on it says. layer: from 1."""
+    names = [f"{symbol}{number}" for number, symbol in enumerate(ROW.symbols, 1)]
+    change = _change(heard, quantity)[layer - 1]
+    return [
+        f"{name}, layer {layer}: " + (f"{quantity} change by {value:.1e}" if value else f"{quantity} do not change")
+        for name, value in zip(names, change, strict=True)
+    ]
+
+
+def space_figure(heard: Answer, quantity: Quantity, atom: int, layer: int) -> go.Figure:
+    """The row with the sphere that messages have filled after `layer` (from 1); atoms in the colour of their change,
+    grey where there is none."""
+    at, change = ROW.positions_angstrom, _change(heard, quantity)[layer - 1]
+    sticks, _ = solid.balls_and_sticks(ROW)
+    parts = [sticks]
+    for atoms, color in (
+        (np.flatnonzero(change == 0.0), {"color": UNCHANGED}),
+        (np.flatnonzero(change > 0.0), {**_SCALE, "color": np.log10(change[change > 0.0])}),
     ):
-        if "colorscale" in color:
-            color = {**color, "color": np.log10(change[atoms])}
-        figure.add_scatter(
-            x=along[atoms], y=up[atoms], mode="markers", showlegend=False, customdata=atoms,
-            marker={
-                **color, "opacity": 1.0,
-                "size": [26 if ROW.symbols[k] == "O" else 16 for k in atoms],
-                "line": {
-                    "color": ["#d5006d" if k == atom else "#5b646d" for k in atoms],
-                    "width": [4 if k == atom else 1 for k in atoms],
+        said = _said(heard, quantity, layer)
+        parts.append(
+            go.Scatter3d(
+                x=at[atoms, 0], y=at[atoms, 1], z=at[atoms, 2], mode="markers", showlegend=False,
+                marker={
+                    **color, "size": [8 if ROW.symbols[k] == "O" else 5 for k in atoms], "opacity": 1.0,
+                    "line": {"color": "#5b646d", "width": 1},
                 },
-            },
-            text=[f"{ROW.symbols[k]}{k + 1} {words(change[k])}" for k in atoms],
-            hovertemplate="%{text}<extra></extra>",
-            selected={"marker": {"opacity": 1}}, unselected={"marker": {"opacity": 1}},
+                text=[said[k] for k in atoms], hovertemplate="%{text}<extra></extra>",
+            )
         )  # fmt: skip
+    reach = heard.reach_bohr[layer - 1] * BOHR_IN_ANGSTROM
+    parts.append(solid.ball(at[atom], reach, SPHERE))
+    low = min(at[:, 2].min(), at[atom, 2] - reach) - BEYOND_ANGSTROM
+    high = max(at[:, 2].max(), at[atom, 2] + reach) + BEYOND_ANGSTROM
+    figure = solid.figure(parts, np.array([0.0, 0.0, 0.5 * (low + high)]), 0.5 * (high - low), key="reach", height=320)
+    return figure.update_layout(scene_camera=FROM_THE_SIDE)
+
+
+def row_figure(heard: Answer, quantity: Quantity, atom: int, layer: int) -> go.Figure:
+    """The row from the side, once for each layer; the one in the picture above has a band. customdata: the index of
+    each atom."""
+    along, up = _places()
+    figure = go.Figure()
+    layers = range(1, len(heard.reach_bohr) + 1)
+    for each in layers:
+        change, said = _change(heard, quantity)[each - 1], _said(heard, quantity, each)
+        for atoms, color in (
+            (np.flatnonzero(change == 0.0), {"color": UNCHANGED}),
+            (np.flatnonzero(change > 0.0), {**_SCALE, "color": np.log10(change[change > 0.0]), "colorbar": _BAR}),
+        ):
+            figure.add_scatter(
+                x=along[atoms], y=up[atoms] - each, mode="markers", showlegend=False, customdata=atoms,
+                marker={
+                    **color, "opacity": 1.0,
+                    "size": [20 if ROW.symbols[k] == "O" else 12 for k in atoms],
+                    "line": {
+                        "color": [CHOSEN if k == atom else "#5b646d" for k in atoms],
+                        "width": [3 if k == atom else 1 for k in atoms],
+                    },
+                },
+                text=[said[k] for k in atoms], hovertemplate="%{text}<extra></extra>",
+                selected={"marker": {"opacity": 1}}, unselected={"marker": {"opacity": 1}},
+            )  # fmt: skip
+    figure.add_hrect(y0=-layer - 0.35, y1=-layer + 0.65, fillcolor=SPHERE, opacity=0.12, line_width=0, layer="below")
     figure.update_layout(
-        margin=_MARGIN, height=240, clickmode="event+select", dragmode=False,
+        margin=_MARGIN, height=230, clickmode="event+select", dragmode=False,
         xaxis={"title": "Along the row, Å", "range": [along.min() - 1.5, along.max() + 1.5], "zeroline": False},
-        yaxis={"range": [-3.0, 3.6], "visible": False},
+        yaxis={
+            "range": [-layers[-1] - 0.45, -0.25], "showgrid": False, "zeroline": False,
+            "tickvals": [-each + 0.15 for each in layers], "ticktext": [f"layer {each}" for each in layers],
+        },
     )  # fmt: skip
     return figure
 
 
 def _places() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Along the row and up, angstrom; the two hydrogens of a water, one behind the other, are drawn a little apart."""
+    """Along the row, angstrom, and up, in rows of the picture; the two hydrogens of a water, one behind the other, are
+    drawn a little apart."""
     positions = ROW.positions_angstrom
-    return positions[:, 2] + 0.45 * np.sign(positions[:, 0]), positions[:, 1]
+    return positions[:, 2] + 0.45 * np.sign(positions[:, 0]), 0.55 * positions[:, 1]
 
 
-def distance_figure(heard: Answer) -> go.Figure:
+def distance_figure(heard: Answer, quantity: Quantity) -> go.Figure:
     """Change of each atom against its distance, a colour and a line of reach for each layer. What does not change
     at all has no place on a logarithmic axis."""
     figure = go.Figure()
-    for layer, (change, reach) in enumerate(zip(heard.change, heard.reach_bohr, strict=True), 1):
+    for layer, (change, reach) in enumerate(zip(_change(heard, quantity), heard.reach_bohr, strict=True), 1):
         heard_it = change > 0.0
         figure.add_scatter(
             x=heard.distances_bohr[heard_it] * BOHR_IN_ANGSTROM, y=change[heard_it], mode="markers",
@@ -97,8 +146,8 @@ def distance_figure(heard: Answer) -> go.Figure:
         )  # fmt: skip
         figure.add_vline(x=reach * BOHR_IN_ANGSTROM, line={"color": _COLORS[layer - 1], "dash": "dash", "width": 1})
     figure.update_layout(
-        margin=_MARGIN, height=260, legend={"orientation": "h", "y": 1.12},
+        margin=_MARGIN, height=220, legend={"orientation": "h", "y": 1.15},
         xaxis={"title": "Distance, Å", "rangemode": "tozero"},
-        yaxis={"title": "Relative change", "type": "log", "exponentformat": "power"},
+        yaxis={"title": f"Change of {quantity}", "type": "log", "exponentformat": "power"},
     )  # fmt: skip
     return figure

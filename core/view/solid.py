@@ -84,7 +84,8 @@ def ball(centre: NDArray[np.float64], radius: float, color: str) -> go.Surface:
     x, y, z = np.moveaxis(centre + radius * directions(), -1, 0)
     return go.Surface(
         x=x, y=y, z=z, surfacecolor=np.zeros_like(x), colorscale=[[0.0, color], [1.0, color]],
-        showscale=False, opacity=0.18, hoverinfo="skip",
+        showscale=False, opacity=0.22, hoverinfo="skip",
+        lighting={"ambient": 0.65, "diffuse": 0.5, "specular": 0.3, "roughness": 0.4, "fresnel": 2.0},
     )  # fmt: skip
 
 

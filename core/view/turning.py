@@ -11,7 +11,7 @@ from core.chem.molecule import Molecule
 from core.lessons.turning import Pose, Turned, turn
 from core.model.checkpoint import TrainedModel
 from core.model.predict import predict_density
-from core.view.kept import Kept
+from core.view.kept import Kept, Waiting
 from core.view.lesson_scene import Shown, two_and_their_difference
 from core.view.scene import Scene
 
@@ -29,13 +29,21 @@ class ShownTurn:
 
 
 def turned_by(
-    molecule: Molecule, pose: Pose, model: Callable[[], TrainedModel], precision: str, twin: str = ""
+    molecule: Molecule,
+    pose: Pose,
+    model: Callable[[], TrainedModel],
+    precision: str,
+    twin: str = "",
+    waiting: Waiting | None = None,
 ) -> ShownTurn:
-    """As `core.lessons.turning.turn`, kept for all visitors. twin: what else tells the model from the shipped one."""
+    """As `core.lessons.turning.turn`, kept for all visitors. twin: what else tells the model from the shipped one.
+    waiting: as of `Kept.make`."""
     key = (molecule.content_hash, pose.matrix.tobytes(), pose.shift_angstrom.tobytes(), precision, twin)
     dtype, _ = PRECISIONS[precision]
     return _kept.make(
-        key, lambda: _shown(turn(molecule, pose, partial(predict_density, model=model(), dtype=dtype)), molecule)
+        key,
+        lambda: _shown(turn(molecule, pose, partial(predict_density, model=model(), dtype=dtype)), molecule),
+        waiting,
     )
 
 

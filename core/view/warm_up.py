@@ -14,6 +14,8 @@ from core.logs import get_logger
 from core.view.card_figures import figures_of
 from core.view.cards import model_cards
 from core.view.degrees import ladder_of, scene_up_to
+from core.view.doubt import all_examined
+from core.view.force_steps import OPENS_WITH, steps_of
 from core.view.picture import picture_of
 from core.view.trust import trust_of
 
@@ -40,12 +42,18 @@ def _work() -> None:
                     importlib.import_module(module)
                 for card in model_cards():
                     figures_of(card.name)
-        # What the workshop opens with.
-        dimer = example("water-2")
-        scene_up_to(dimer, 0)
-        ladder_of(dimer)
+                _open_workshop()
         # What is here now stays: the collector need not look through it again.
         gc.collect()
         gc.freeze()
     except RhoscopeError as error:
         log.warning("warm-up", error=str(error))
+
+
+def _open_workshop() -> None:
+    """What its pages open with: a class arrives all at once."""
+    dimer = example("water-2")
+    scene_up_to(dimer, 0)
+    ladder_of(dimer)
+    steps_of(*OPENS_WITH)
+    all_examined()

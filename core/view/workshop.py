@@ -1,6 +1,6 @@
-"""The pages of the workshop in their order, the words they use, and the paths through them for a teacher."""
+"""The pages of the workshop in their order, and the words they use; ways through are in `core.view.lesson_paths`."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
@@ -66,48 +66,4 @@ WORDS = (
     ("Fit", "The density said once more in other functions, here those of the network, as nearly as they can."),
     ("Irrep", "Irreducible representation: numbers that rotations mix among themselves, as the components of one $l$."),
     ("Force", "The push on a nucleus, in meV/Å. A hydrogen bond pulls with some hundreds of them."),
-)
-
-
-@dataclass(frozen=True)
-class Step:
-    """minutes: it takes. say: what to ask or show. settings: of the link to the page, whose number page is."""
-
-    page: int
-    minutes: int
-    say: str
-    settings: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def target(self) -> WorkshopPage:
-        return PAGES[self.page - 1]
-
-
-FIVE_MINUTES = (
-    Step(1, 1, "Turn the dimer, then mirror it. The density follows. Nobody taught it to.", {"x": "75"}),
-    Step(
-        2,
-        1,
-        "Cross products pass every rotation. Now switch the mirror on.",
-        {"sabotage": "parity", "molecule": "water-1"},
-    ),
-    Step(4, 1, "From balls to lobes: raise l, and watch the force error fall.", {"degree": "0"}),
-    Step(8, 1, "Electrons pull, nuclei push. Grow the sphere, then take the force-exact fit.", {"radius": "1.0"}),
-    Step(9, 1, "It answers anything. Does it know what it does not know?", {"case": "stretched"}),
-)
-
-NINETY_MINUTES = (
-    Step(
-        1,
-        10,
-        "Everyone takes a pose of their own. Which residual is left, and what does float64 do to it?",
-    ),
-    Step(2, 12, "In pairs: guess for each break whether rotation, mirror or shift shows it, then look."),
-    Step(3, 10, "Find a feature of l = 1 that points along a bond. What does it do when the molecule is mirrored?"),
-    Step(4, 8, "At which l is the density right to the eye? And the force?"),
-    Step(5, 10, "After how many layers does the fourth water hear of the first? What does the far field change?"),
-    Step(6, 10, "Write down 1 × 1 by hand: dot, cross, traceless. Find them in the tables."),
-    Step(7, 12, "Guess the slopes first. Then everyone trains one network; all see all curves."),
-    Step(8, 10, "Why is a larger ordinary basis not the way out? What does the force-exact fit change in the density?"),
-    Step(9, 8, "Bring a structure of your own that should be refused. Open it on Explore."),
 )

@@ -84,7 +84,7 @@ def test_each_sabotage_fails_exactly_where_the_page_says(model, sabotage):
 
 
 @pytest.mark.parametrize("sabotage", SABOTAGES, ids=lambda s: s.key)
-@pytest.mark.parametrize("key", ["water-1", "water-2", "adenine"])
+@pytest.mark.parametrize("key", ["water-1", "water-2", "formamide", "adenine"])
 def test_no_axis_and_no_molecule_of_the_page_hides_a_sabotage(sabotage, key):
     molecule = example(key)
     predictor = partial(predict_density, model=sabotaged(lesson_model(molecule), sabotage.key))

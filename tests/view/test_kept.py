@@ -71,3 +71,63 @@ def test_asking_is_using() -> None:
     assert kept.get("a") == "a"
     kept.make("c", lambda: "c")
     assert kept.get("a") == "a" and kept.get("b") is None
+
+
+def test_who_waits_is_told_how_many_come_first() -> None:
+    """One at work, a second result wanted twice, a third: each is told the number of other results, not of people."""
+    kept: Kept[str] = Kept(8)
+    go_on, orders, order = threading.Event(), threading.Lock(), []
+    told: dict[str, list[int]] = {}
+
+    def build(name: str) -> str:
+        assert go_on.wait(60)
+        with orders:
+            order.append(name)
+        return name
+
+    def ask(name: str, who: str) -> threading.Thread:
+        begun = threading.Event()
+        told[who] = []
+
+        def waiting(before: int) -> None:
+            told[who].append(before)
+            begun.set()
+
+        thread = threading.Thread(target=lambda: kept.make(name, lambda: build(name), waiting))
+        thread.start()
+        assert begun.wait(60)
+        return thread
+
+    threads = [ask("a", "1"), ask("b", "2"), ask("b", "3"), ask("c", "4")]
+    assert (told["1"][0], told["2"][0], told["3"][0], told["4"][0]) == (0, 1, 1, 2)
+    assert kept.last_seconds is None
+    go_on.set()
+    for thread in threads:
+        thread.join()
+    assert order == ["a", "b", "c"]
+    assert kept.last_seconds is not None and 0.0 <= kept.last_seconds < 60.0
+    # Nobody waits for what is there.
+    kept.make("a", lambda: "anew", lambda before: pytest.fail("told of waiting"))
+
+
+def test_who_goes_away_holds_up_nobody() -> None:
+    kept: Kept[str] = Kept(8)
+    go_on, at_work = threading.Event(), threading.Event()
+
+    def slow() -> str:
+        at_work.set()
+        assert go_on.wait(60)
+        return "a"
+
+    thread = threading.Thread(target=lambda: kept.make("a", slow))
+    thread.start()
+    assert at_work.wait(60)
+
+    def leave(before: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        kept.make("b", lambda: pytest.fail("made for nobody"), leave)
+    go_on.set()
+    thread.join()
+    assert kept.make("c", lambda: "c") == "c" and kept.get("b") is None
