@@ -37,6 +37,7 @@ def number(text: str) -> float:
     return float(text.replace("\u00a0", " ").split()[0].replace(",", ""))
 
 
+@pytest.mark.slow
 def test_one_water_from_estimate_to_table(page: Page, server: str) -> None:
     open_example(page, server, "water-1", 3)
     page.get_by_role("link", name="Compare").click()
@@ -68,6 +69,7 @@ def test_one_water_from_estimate_to_table(page: Page, server: str) -> None:
     assert page.get_by_role("button", name="Run the DFT calculation").count() == 0
 
 
+@pytest.mark.slow
 def test_another_level_is_another_calculation_and_says_so(page: Page, server: str) -> None:
     open_example(page, server, "water-1", 3)
     page.get_by_role("link", name="Compare").click()

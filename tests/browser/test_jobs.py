@@ -49,6 +49,7 @@ def choose_and_compare(page: Page, example: str, formula: str) -> None:
     compare(page, example, formula)
 
 
+@pytest.mark.slow
 def test_several_visitors_share_the_machine(explore: Page, another: Page) -> None:
     anna, bert = explore, another
     cookies = [{c["name"]: c for c in page.context.cookies()}[COOKIE] for page in (anna, bert)]
@@ -95,6 +96,7 @@ def test_several_visitors_share_the_machine(explore: Page, another: Page) -> Non
             button.click()
 
 
+@pytest.mark.slow
 def test_a_failure_is_there_after_a_restart(page: Page, tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     options = {"RHOSCOPE_DFT_TIME_LIMIT_SECONDS": "1"}
