@@ -9,8 +9,9 @@ m = -l..l and the pole is z. Frames are functions of the geometry alone: nothing
 from functools import cache
 
 import torch
-from e3nn import o3
 from torch import Tensor
+
+from core.model.e3nn_o3 import o3
 
 
 def to_e3nn(vectors: Tensor) -> Tensor:

@@ -7,10 +7,10 @@ import math
 from typing import Any
 
 import torch
-from e3nn import o3
 from scipy.integrate import lebedev_rule
 from torch import Tensor, nn
 
+from core.model.e3nn_o3 import o3
 from core.model.frames import to_e3nn
 
 

@@ -9,11 +9,11 @@ from dataclasses import asdict, dataclass
 from typing import cast
 
 import torch
-from e3nn import o3
 from torch import Tensor, nn
 
 from core.gaussian.basis import AuxiliaryBasis
 from core.model.convolution import ElementConvolution, FarConvolution, FeatureConvolution
+from core.model.e3nn_o3 import o3
 from core.model.far_cells import FarCells
 from core.model.far_field import FarField
 from core.model.graph import Graph

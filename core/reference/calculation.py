@@ -13,7 +13,6 @@ from pyscf import dft, gto
 from core.chem.molecule import Molecule
 from core.density.density import Density
 from core.errors import ChargeError, ConvergenceError
-from core.reference.from_density import one_shot
 from core.reference.gradient import nuclear_gradient
 from core.reference.level import DEFAULT_LEVEL, Level
 from core.reference.record import Record
@@ -142,6 +141,9 @@ def calculate(
     coarse_cycles = 0
     shot, start_seconds = None, 0.0
     if start is not None:
+        # It loads torch, which takes longer than a small calculation; most begin without a density.
+        from core.reference.from_density import one_shot
+
         _make_integrals(method)
         before = time.perf_counter()
         shot = one_shot(start, method)

@@ -8,15 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
 from tests.running_app import PATIENCE_SECONDS, running_app
 
 # WebGL by SwiftShader, the page itself not: put together by SwiftShader, an idle page takes half a core.
+# No name but localhost leads anywhere; requests stopped by a route instead would be kept from Chromium's cache, too.
 ARGUMENTS = [
     "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-gpu-compositing", "--no-sandbox",
-    "--disable-dev-shm-usage",
+    "--disable-dev-shm-usage", "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost",
 ]  # fmt: skip
+SIZE: ViewportSize = {"width": 1400, "height": 900}
 
 expect.set_options(timeout=PATIENCE_SECONDS * 1000)
 
@@ -63,17 +65,37 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    """A page of its own, 1400 x 900, that reaches no host but this one."""
-    context = chromium.new_context(viewport={"width": 1400, "height": 900}, accept_downloads=True)
+@pytest.fixture(scope="session")
+def cached(chromium: Browser) -> Iterator[BrowserContext]:
+    """The context of all pages of the fixture `page`, for the sake of what it has in its cache: the app's own files.
+    One empty page of it stays open, as Chromium would make a window anew for the next one."""
+    context = chromium.new_context(viewport=SIZE)
     context.set_default_timeout(PATIENCE_SECONDS * 1000)
-    context.route(
-        lambda url: not url.startswith(("http://localhost", "ws://localhost", "data:", "blob:", "file:")),
-        lambda route: route.abort(),
-    )
-    page = context.new_page()
+    context.new_page()
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(cached: BrowserContext, server: str) -> Iterator[Page]:
+    """A page of its own, 1400 x 900, of a visitor who was never here: no cookie, nothing stored, nothing allowed."""
+    page = cached.new_page()
     yield page
+    empty, *opened = cached.pages
+    for other in opened:
+        other.close()
+    cached.clear_permissions()
+    devtools = cached.new_cdp_session(empty)
+    devtools.send("Storage.clearDataForOrigin", {"origin": server, "storageTypes": "all"})
+    devtools.detach()
+
+
+@pytest.fixture
+def first_visit(chromium: Browser) -> Iterator[Page]:
+    """A page whose browser has nothing in its cache."""
+    context = chromium.new_context(viewport=SIZE)
+    context.set_default_timeout(PATIENCE_SECONDS * 1000)
+    yield context.new_page()
     context.close()
 
 

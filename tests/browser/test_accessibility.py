@@ -21,6 +21,7 @@ def grave(page: Page) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_serious(chromium: Browser, server: str, scheme: str) -> None:
     """Explore with a picture, Compare before and after a calculation, About."""

@@ -4,14 +4,17 @@ import csv
 import io
 import json
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, expect
 
 from tests.browser.viewing import (
     choose_example,
     count_frames_sent,
     milliseconds_of_a_step,
+    open_example,
     place_of,
     processor_seconds,
     upload,
@@ -116,7 +119,8 @@ def test_while_it_moves_the_surface_is_coarser_and_within_a_frame(explore: Page)
     assert 3 < drawn[-1][2] / coarse < 5
     step = milliseconds_of_a_step(
         explore, "(root, share) => { const { scale } = root.panel; root.panel.setLevel("
-        "scale.toLevel(scale.minimum + (0.3 + 0.4 * share) * (scale.maximum - scale.minimum)), true); }"
+        "scale.toLevel(scale.minimum + (0.3 + 0.4 * share) * (scale.maximum - scale.minimum)), true); }",
+        enough=16.0,
     )  # fmt: skip
     assert step <= 16.0
 
@@ -184,14 +188,12 @@ def test_camera_and_level_stay_over_reruns_and_pages(explore: Page) -> None:
     assert view(explore) == pytest.approx(turned)
 
 
-def test_hover_names_atom_element_and_force(explore: Page) -> None:
-    choose_example(explore, "Water molecule")
-    explore.get_by_text("H₂O, 3 atoms").wait_for()
-    root = explore.locator(".rhoscope")
-    wait_for_atoms(explore, 3)
-    place = place_of(explore, 0)
-    explore.mouse.move(place[0] - 3, place[1])
-    explore.mouse.move(place[0], place[1])
+def test_hover_names_atom_element_and_force(page: Page, server: str) -> None:
+    open_example(page, server, "water-1", 3)
+    root = page.locator(".rhoscope")
+    place = place_of(page, 0)
+    page.mouse.move(place[0] - 3, place[1])
+    page.mouse.move(place[0], place[1])
     note = root.locator(".note")
     expect(note).to_be_visible()
     expect(note).to_contain_text("Atom 1, O: force")
@@ -213,13 +215,12 @@ def test_a_smiles_is_a_structure(explore: Page) -> None:
     explore.get_by_text("H₄O₂, 6 atoms").wait_for()
 
 
-def test_downloads(explore: Page, tmp_path: Path) -> None:
-    choose_example(explore, "Water dimer")
-    explore.get_by_text("H₄O₂, 6 atoms").wait_for()
+def test_downloads(page: Page, server: str, tmp_path: Path) -> None:
+    open_example(page, server, "water-2", 6)
     files = {}
     for label in ("Forces (CSV)", "Density (cube)"):
-        with explore.expect_download() as waiting:
-            explore.get_by_role("button", name=label).click()
+        with page.expect_download() as waiting:
+            page.get_by_role("button", name=label).click()
         path = tmp_path / waiting.value.suggested_filename
         waiting.value.save_as(path)
         files[label] = path.read_text()
@@ -229,8 +230,8 @@ def test_downloads(explore: Page, tmp_path: Path) -> None:
     assert abs(sums) < 1000
     lines = files["Density (cube)"].splitlines()
     assert lines[2].split()[0] == "6"
-    with explore.expect_download() as waiting:
-        explore.locator(".rhoscope .png").click()
+    with page.expect_download() as waiting:
+        page.locator(".rhoscope .png").click()
     waiting.value.save_as(tmp_path / "picture.png")
     assert (tmp_path / "picture.png").read_bytes().startswith(b"\x89PNG")
 
@@ -258,14 +259,37 @@ def test_the_view_as_one_file_works_without_any_server(explore: Page, tmp_path: 
         alone.close()
 
 
-def test_nothing_is_asked_of_the_internet(page: Page, server: str) -> None:
+def test_nothing_is_asked_of_the_internet(first_visit: Page, server: str) -> None:
     asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.goto(server)
-    page.wait_for_selector(".rhoscope[data-drawn]")
-    page.wait_for_timeout(1000)
+    first_visit.on("request", lambda request: asked.append(request.url))
+    first_visit.goto(server)
+    first_visit.wait_for_selector(".rhoscope[data-drawn]")
+    first_visit.wait_for_timeout(1000)
     foreign = [url for url in asked if not url.startswith((server, "data:", "blob:"))]
     assert foreign == [], json.dumps(foreign)
+
+
+def test_these_tests_reach_no_host_but_this_one(page: Page, server: str, archive: tuple[str, Path]) -> None:
+    """Not even one that answers, on this very machine but under another name."""
+    address, _ = archive
+    assert urlopen(address).status == 200  # noqa: S310 - our own server
+    page.goto(f"{server}/_stcore/health")
+    for other in (address, "http://example.org", "https://93.184.215.14"):
+        with pytest.raises(PlaywrightError, match="ERR_NAME_NOT_RESOLVED"):
+            page.goto(other)
+        page.wait_for_url("chrome-error://**")
+
+
+@pytest.mark.parametrize("visit", [1, 2])
+def test_each_test_has_a_visitor_who_was_never_here(page: Page, server: str, visit: int) -> None:
+    assert page.context.cookies() == []
+    page.goto(f"{server}/_stcore/health")
+    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
+    allowed = "navigator.permissions.query({ name: 'clipboard-read' }).then(({ state }) => state === 'granted')"
+    assert not page.evaluate(allowed)
+    page.context.add_cookies([{"name": "who", "value": "me", "url": server}])
+    page.evaluate("() => { localStorage.setItem('seen', 1); sessionStorage.setItem('seen', 1); }")
+    page.context.grant_permissions(["clipboard-read"])
 
 
 def test_a_title_with_html_is_text(explore: Page, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from core.density.grid import UniformGrid, density_on_grid
 from core.gaussian.evaluate import density_at_points
 from core.model.predict import load_model, predict
 from core.units import ANGSTROM_IN_BOHR, BOHR_IN_ANGSTROM
-from tests.browser.viewing import choose_example, pixels, upload, view, wait_for_atoms
+from tests.browser.viewing import open_example, pixels, upload, view, wait_for_atoms
 
 pytestmark = pytest.mark.browser
 
@@ -64,21 +64,20 @@ def data_url(png: bytes) -> str:
     return "data:image/png;base64," + b64encode(png).decode()
 
 
-def test_a_picture_has_the_size_in_print_that_was_asked_for(explore: Page, tmp_path: Path) -> None:
-    choose_example(explore, "Water molecule")
-    wait_for_atoms(explore, 3)
-    root = open_form(explore)
+def test_a_picture_has_the_size_in_print_that_was_asked_for(page: Page, server: str, tmp_path: Path) -> None:
+    open_example(page, server, "water-1", 3)
+    root = open_form(page)
     canvas = "root => { const c = root.panel.stage.viewer.getCanvas(); return [c.width, c.height]; }"
-    before = view(explore), root.evaluate(canvas), root.evaluate("root => root.panel.stage.picture()")
+    before = view(page), root.evaluate(canvas), root.evaluate("root => root.panel.stage.picture()")
     for width, unit, dpi, wanted in (("85", "mm", 150, 502), ("2", "inch", 300, 600)):
         set_size(root, width, unit, dpi)
         expect(root.locator(".print-size")).to_contain_text(f"{wanted} pixels wide")
-        found = chunks(saved(explore, root, "print", tmp_path / "print.png"))
+        found = chunks(saved(page, root, "print", tmp_path / "print.png"))
         assert struct.unpack(">I", found[b"IHDR"][:4])[0] == wanted
         across, down, unit_of_length = struct.unpack(">IIB", found[b"pHYs"])
         assert across == down == round(dpi / 0.0254) and unit_of_length == 1
     # What is on the screen is as it was.
-    assert (view(explore), root.evaluate(canvas), root.evaluate("root => root.panel.stage.picture()")) == before
+    assert (view(page), root.evaluate(canvas), root.evaluate("root => root.panel.stage.picture()")) == before
     # The same width in another unit.
     root.locator(".print-unit").select_option("pixels")
     assert root.locator(".print-width").input_value() == "600"
@@ -130,14 +129,13 @@ def test_the_bar_of_scale_is_as_long_as_it_says(explore: Page, tmp_path: Path) -
     assert len(seen) == 2
 
 
-def test_on_a_transparent_ground_it_looks_the_same_on_white(explore: Page, tmp_path: Path) -> None:
-    choose_example(explore, "Water molecule")
-    wait_for_atoms(explore, 3)
-    root = open_form(explore)
+def test_on_a_transparent_ground_it_looks_the_same_on_white(page: Page, server: str, tmp_path: Path) -> None:
+    open_example(page, server, "water-1", 3)
+    root = open_form(page)
     set_size(root, "500", "pixels")
-    white = pixels(explore, data_url(saved(explore, root, "print", tmp_path / "white.png")))
+    white = pixels(page, data_url(saved(page, root, "print", tmp_path / "white.png")))
     root.locator(".print-ground").select_option("transparent")
-    clear = pixels(explore, data_url(saved(explore, root, "print", tmp_path / "clear.png")))
+    clear = pixels(page, data_url(saved(page, root, "print", tmp_path / "clear.png")))
     assert clear.shape == white.shape and (white[..., 3] == 255).all()
     alpha = clear[..., 3:] / 255
     assert alpha[0, 0, 0] == 0 and (alpha == 0).mean() > 0.3 and (alpha == 1).mean() > 0.003
@@ -178,20 +176,19 @@ def check_surface(mesh: Any, density: Density, level: float) -> None:
     assert np.abs(found / level - 1).mean() < 0.01
 
 
-def test_meshes_are_the_surface_on_the_screen(explore: Page, tmp_path: Path, density: Density) -> None:
-    choose_example(explore, "Water trimer, a ring")
-    wait_for_atoms(explore, 9)
-    root = open_form(explore)
+def test_meshes_are_the_surface_on_the_screen(page: Page, server: str, tmp_path: Path, density: Density) -> None:
+    open_example(page, server, "water-3", 9)
+    root = open_form(page)
     root.locator(".number").fill("0.03")
     root.locator(".number").press("Enter")
-    saved(explore, root, "save-ply", tmp_path / "surface.ply")
+    saved(page, root, "save-ply", tmp_path / "surface.ply")
     header = (tmp_path / "surface.ply").read_bytes().split(b"end_header")[0].decode("ascii")
     assert "comment unit: angstrom" in header and "comment level_e_per_bohr3: 0.03" in header
     surface = trimesh.load(tmp_path / "surface.ply", process=False)
     check_surface(surface, density, 0.03)
     assert len(np.unique(surface.visual.vertex_colors, axis=0)) == 1
 
-    about = glb_json(saved(explore, root, "save-glb", tmp_path / "all.glb"))
+    about = glb_json(saved(page, root, "save-glb", tmp_path / "all.glb"))
     assert about["asset"]["extras"] == {
         "title": "Water trimer, a ring", "source": "Electron density (model water)", "unit": "angstrom",
         "level_e_per_bohr3": 0.03,
@@ -208,15 +205,15 @@ def test_meshes_are_the_surface_on_the_screen(explore: Page, tmp_path: Path, den
     # Without atoms; coloured by the potential, with its values; without the surface there is nothing.
     root.locator(".mesh-all").uncheck()
     root.locator(".show-potential").check()
-    explore.wait_for_selector(".rhoscope[data-colored='true']")
+    page.wait_for_selector(".rhoscope[data-colored='true']")
     shown = root.evaluate("root => root.panel.stage.meshes.flatMap(({ values }) => [...values])")
-    saved(explore, root, "save-ply", tmp_path / "colored.ply")
+    saved(page, root, "save-ply", tmp_path / "colored.ply")
     colored = trimesh.load(tmp_path / "colored.ply", process=False)
     values = colored.metadata["_ply_raw"]["vertex"]["data"]["potential"]
     np.testing.assert_allclose(values, shown, atol=1e-4)
     check_surface(colored, density, 0.002)
     assert len(np.unique(colored.visual.vertex_colors, axis=0)) > 50
-    saved(explore, root, "save-glb", tmp_path / "colored.glb")
+    saved(page, root, "save-glb", tmp_path / "colored.glb")
     [alone] = trimesh.load(tmp_path / "colored.glb", process=False).geometry.values()
     np.testing.assert_allclose(np.ravel(alone.vertex_attributes["_POTENTIAL"]), values)
     root.locator(".show-surface").uncheck()

@@ -10,8 +10,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import FloatRect, Locator, Page, expect
 
-from tests.browser.conftest import wait_for_picture
-from tests.browser.viewing import choose_example, count_frames_sent, pixels, wait_for_atoms
+from tests.browser.viewing import count_frames_sent, open_example, pixels
 
 pytestmark = pytest.mark.browser
 
@@ -32,10 +31,7 @@ for (const kind of [HTMLCanvasElement, OffscreenCanvas]) {
 def open_panes(page: Page, server: str) -> Locator:
     """Compare with its pictures, of one water; the calculation is made by the first test that asks."""
     page.add_init_script(COUNT_CONTEXTS)
-    page.goto(server)
-    wait_for_picture(page)
-    choose_example(page, "Water molecule")
-    wait_for_atoms(page, 3)
+    open_example(page, server, "water-1", 3)
     return go_to_compare(page)
 
 

@@ -23,6 +23,7 @@ def folder(tmp_path_factory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_a_batch_of_good_and_bad(rhoscope, untrained_model, parsed, folder, tmp_path) -> None:
     out = tmp_path / "out"
     words = ("predict", "--batch", folder, "--out", out, "--model", untrained_model, "--json")

@@ -48,6 +48,7 @@ def wait_for_pieces(out: Path, count: int) -> None:
         time.sleep(0.02)
 
 
+@pytest.mark.slow
 def test_kill_9_loses_at_most_what_was_in_flight_and_nothing_is_repeated(tmp_path: Path) -> None:
     process = start(tmp_path, "--json")
     wait_for_pieces(tmp_path, 2)
@@ -68,6 +69,7 @@ def test_kill_9_loses_at_most_what_was_in_flight_and_nothing_is_repeated(tmp_pat
     assert all(-76.45 < energy < -76.2 for energy in energies) and len(set(energies)) == len(energies)
 
 
+@pytest.mark.slow
 def test_sigterm_stops_cleanly_and_packs(tmp_path: Path) -> None:
     process = start(tmp_path, "--json")
     wait_for_pieces(tmp_path, 1)

@@ -1,6 +1,8 @@
 """The shape of the house: imports run downwards, Streamlit stays in the view, nothing unpickles."""
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -64,3 +66,21 @@ def test_nothing_unpickles() -> None:
                 assert any(k.arg == "weights_only" and ast.unparse(k.value) == "True" for k in node.keywords), path
             if isinstance(node, ast.keyword) and node.arg == "allow_pickle":
                 assert ast.unparse(node.value) == "False", path
+
+
+@pytest.mark.parametrize(
+    ("does", "absent"),
+    [
+        ("from core.reference.calculation import calculate", "torch"),
+        (
+            "from core.chem.examples import example; from core.model.predict import load_model, predict;"
+            "predict(example('water-1'), load_model('water'))",
+            "torch._dynamo",
+        ),
+    ],
+)
+def test_what_takes_long_to_load_is_left_alone(does: str, absent: str) -> None:
+    """torch by a calculation that begins without a predicted density; torch's compiler by a prediction."""
+    code = f"import sys; {does}; print({absent!r} in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=CORE.parent, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"

@@ -87,6 +87,7 @@ def test_a_job_gives_the_record_of_a_direct_calculation_with_its_cycles(jobs: Jo
     assert jobs._submitted == 1 and jobs.submit_reference(molecule, QUICK) == status.job_id and jobs._submitted == 1
 
 
+@pytest.mark.slow
 def test_a_job_may_begin_with_the_density_of_a_model(jobs: JobClient) -> None:
     level = Level(functional="PBE0", orbital_basis="pcseg-1", xc_grid_level=1, conv_tol=1e-8)
     job = jobs.submit_reference(water(0.97), level, from_prediction=True, count_default=True)
@@ -113,6 +114,7 @@ def test_results_and_failures_outlive_the_program(jobs: JobClient) -> None:
     assert unknown.state == "failed" and "Start it again" in unknown.remedy
 
 
+@pytest.mark.slow
 def test_cancel_kills_the_process_and_the_next_job_runs(jobs: JobClient) -> None:
     long = jobs.submit_reference(chain(8))
     wait(jobs, long, "running")
