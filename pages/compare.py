@@ -27,7 +27,7 @@ from core.view.merits import merit_rows
 from core.view.one_shot import cycles_sentence, of_other_weights, one_shot_table
 from core.view.picture import Picture
 from core.view.request import picture_of_request
-from core.view.shipped import came_with_the_program, known_record, offer_to_calculate, offer_to_return
+from core.view.shipped import known_record, offer_to_calculate, offer_to_return
 from core.view.theory import chosen_level
 from core.view.trust import show_model
 from core.view.visitor import visitor
@@ -58,6 +58,7 @@ def run_panel(picture: Picture, level: Level) -> None:
     show_other_jobs(client, job)
     if not client.status(job).finished:
         show_progress(job, client.estimate_seconds(molecule, level))
+        offer_to_return(molecule, level)
         return
     tried = job in st.session_state.get("jobs", ()) or client.store.failure(job) is not None
     if tried:
@@ -173,7 +174,7 @@ def show_figures(held: HeldAgainst, topology: Topology | None) -> None:
             st.plotly_chart(figure, key=key, config={"displaylogo": False})
 
 
-def show_result(held: HeldAgainst, record: Record) -> None:
+def show_result(held: HeldAgainst, record: Record, *, shipped: bool) -> None:
     show_pictures(held)
     heading("How far off it is")
     if record.level != DEFAULT_LEVEL:
@@ -194,7 +195,7 @@ def show_result(held: HeldAgainst, record: Record) -> None:
         if of_other_weights(record):
             st.caption("That prediction was of other weights of the model than those shown above.")
     # On another machine than this where it came with the program.
-    spent = None if came_with_the_program(client, record) else record.provenance.get("seconds")
+    spent = None if shipped else record.provenance.get("seconds")
     ran = f" It took {seconds(float(spent))}." if spent else ""
     away = (
         " DFT in this orbital basis is itself about 0.5 % of the electrons away from its basis-set limit (water dimer)."
@@ -265,7 +266,7 @@ def show_calculation() -> None:
     level = chosen_level()
     own_result.ask()
     own_result.show_last_problem()
-    record = known_record(client, molecule, level)
+    record, shipped = known_record(client, molecule, level)
     if record is None:
         run_panel(picture, level)
         show_link(link.link_data(picture, level), key="compare_link")
@@ -276,9 +277,9 @@ def show_calculation() -> None:
         with place.status("Comparing") as status:
             held = held_against(picture, record, lambda text: status.update(label=text))
         place.empty()
-    if came_with_the_program(client, record):
+    if shipped:
         offer_to_calculate(record)
-    show_result(held, record)
+    show_result(held, record, shipped=shipped)
 
 
 link.follow()

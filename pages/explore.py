@@ -144,7 +144,8 @@ def show_downloads(picture: Picture, level: float | None) -> None:
          "Hirshfeld charges of this density, e, and Bondi radii, Å, as APBS reads them."),
         ("This view (HTML)", ".html", "text/html",
          lambda: html_page(picture, level, colored=colored, formation=formation, topology=topology),
-         "One file that shows this view in any browser, without internet."),
+         "One file that shows this view in any browser, without internet. Colours of atoms, and expected errors on the "
+         "surface, are chosen there anew."),
     )  # fmt: skip
     with st.container(horizontal=True):
         for label, ending, kind, make, meaning in files:

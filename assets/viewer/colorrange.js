@@ -43,14 +43,15 @@ export class ColorRange {
 
   // Where red and blue are full on this surface; what the legend says of it.
   fitted(meshes) {
-    this.limit ??= suitableRange(meshes) ?? 1;
-    const limit = plain(this.limit);
+    // Where there is nothing to be coloured any range will do, until there is.
+    this.limit ??= suitableRange(meshes);
+    const limit = plain(this.limit ?? 1);
     this.find("range-value").value = limit;
     this.find("range-low").textContent = `−${limit}`;
     this.find("range-high").textContent = `+${limit}`;
     const found = extremes(meshes);
     this.find("range-text").textContent = found ? `surface: ${found.map(signedNumber).join(" to ")}` : "";
-    return this.limit;
+    return this.limit ?? 1;
   }
 
   show(shown, legend = shown) {
@@ -114,6 +115,6 @@ function plain(value) {
 
 function signedNumber(value) {
   const size = Math.abs(value);
-  const digits = size >= 0.001 ? size.toFixed(size < 0.1 ? 4 : size < 10 ? 1 : 0) : size ? size.toExponential(1) : "0";
+  const digits = size >= 10 ? size.toFixed(0) : size >= 1 ? size.toFixed(1) : size >= 0.001 ? size.toPrecision(2) : size ? size.toExponential(1) : "0";
   return `${value < 0 ? "−" : "+"}${digits}`;
 }

@@ -16,13 +16,13 @@ export async function downloadPanes(panes) {
 // The sheet, with the pictures `images` of all panes on it; ratio, ground: as of `sheet`.
 export function composePanes({ scene, stages, hosts, levels, controls, slice, colored, colorRange }, images, ratio, ground) {
   const shaded = colored && stages.some(({ surface }) => surface && !surface.hidden);
-  const most = 1 + slice.on + shaded;
-  const inRow = Math.max(1, Math.floor(images[0].width / (186 * ratio)));
   const forces = stages.some(({ arrows }) => arrows && !arrows.hidden);
+  const most = [forces, slice.on, shaded].filter(Boolean).length;
+  const inRow = Math.max(1, Math.floor(images[0].width / (186 * ratio)));
   const share = controls.get(false).scale.share(levels.get(false));
   return compose(stages[0], images, {
     ratio, ground,
-    legend: forces || slice.on || shaded ? 62 * ratio * Math.ceil(most / inRow) : 0,
+    legend: 62 * ratio * Math.ceil(most / inRow),
     draw: (page, advance, height) => images.forEach((_, k) => {
       const left = k * advance + 12 * ratio;
       page.write(scene.panes[k].label, left, 22 * ratio, { bold: true });

@@ -22,7 +22,7 @@ const COLORED_OPACITY = 0.9;
 const SWITCHES = ["show-potential", "show-doubt"];
 
 export class Shading {
-  // panel: find(name), stage, level, scene, formation, and redraw it by setLevel, say(text), onLevel, onAsked.
+  // panel: whose surface it is; redrawn by its setLevel.
   constructor(panel) {
     Object.assign(this, { panel, find: panel.find, potential: null, before: null });
     this.range = new ColorRange(this.find, () => this.paint());
@@ -86,7 +86,7 @@ export class Shading {
 
   potentialFailed(problem) {
     this.find("show-potential").checked = false;
-    this.end();
+    if (!this.byDoubt) this.end();
     this.panel.setLevel(this.panel.drawn.level);
     this.panel.say(problem);
   }

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from e3nn import o3
 from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
 from core.density.rotation import harmonic_rotations
 from core.errors import LessonError
+from core.model.e3nn_o3 import o3
 
 HIGHEST = 4
 

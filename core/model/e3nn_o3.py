@@ -10,7 +10,7 @@ import torch
 
 @contextmanager
 def _without_the_mark() -> Iterator[None]:
-    def unchanged(function: Any = None, **_: Any) -> Any:
+    def unchanged(function: Any = None, *_: Any, **__: Any) -> Any:
         return (lambda function: function) if function is None else function
 
     mark = torch.compiler.disable

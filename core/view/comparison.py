@@ -1,6 +1,7 @@
 """A picture held against another density of the same structure, of DFT made here or of a file: what is found, and three
 pictures of it. The difference is predicted minus the other, e/bohr^3."""
 
+import json
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
 
@@ -54,7 +55,7 @@ class Other:
 
 @dataclass(frozen=True, eq=False)
 class HeldAgainst:
-    """All that Compare shows. fields: of the panes. record: of a calculation made here."""
+    """All that Compare shows. fields: of the panes. record: of the calculation, None of a visitor's own file."""
 
     picture: Picture
     other: Other
@@ -82,14 +83,14 @@ _kept: Kept[HeldAgainst] = Kept(8)
 
 
 def held_against(picture: Picture, record: Record, progress: Tell = lambda text: None) -> HeldAgainst:
-    """Compare with a calculation made here; made once per structure. Raises RhoscopeError."""
+    """Compare with a calculation; made once for each. Raises RhoscopeError."""
     progress("Waiting for another comparison to end")
-    return _kept.make(_key(picture, record.level), lambda: _with_record(picture, record, progress))
+    return _kept.make(_of_record(picture, record), lambda: _with_record(picture, record, progress))
 
 
 def comparison_ready(picture: Picture, record: Record) -> HeldAgainst | None:
     """The comparison where it is there already."""
-    return _kept.get(_key(picture, record.level))
+    return _kept.get(_of_record(picture, record))
 
 
 def held_against_foreign(
@@ -104,6 +105,11 @@ def held_against_foreign(
         return _with_orbitals(picture, foreign, other, progress)
 
     return _kept.make(_key(picture, digest), make)
+
+
+def _of_record(picture: Picture, record: Record) -> Hashable:
+    """Of the same structure and level there may be two: one that came with the program, and one made here."""
+    return _key(picture, (record.level, json.dumps(record.provenance, sort_keys=True)))
 
 
 def _key(picture: Picture, other: Hashable) -> Hashable:

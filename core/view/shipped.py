@@ -8,27 +8,25 @@ from core.jobs.status import key_of
 from core.reference.level import Level
 from core.reference.record import Record
 from core.reference.results import find_result
+from core.view.visitor import visitor
 from core.view.words import escaped
 
 
-def known_record(client: JobClient, molecule: Molecule, level: Level) -> Record | None:
-    """The calculation of a structure, if there is one: made here, or come with the program. None too while one is being
-    made here, where one has failed here, and where a visitor wants to make one."""
+def known_record(client: JobClient, molecule: Molecule, level: Level) -> tuple[Record | None, bool]:
+    """The calculation of a structure, if there is one, and whether it came with the program. One made here comes first;
+    there is none while this visitor makes one here, or wants to."""
     record = client.store.get(molecule, level)
+    if record is not None:
+        return record, False
     job = key_of(molecule, level)
-    if record is not None or not client.status(job).finished:
-        return record
-    here = _choices().get(job, client.store.failure(job) is not None)
-    return None if here else find_result(molecule, level)
+    asked = not client.status(job).finished and client.asked(job, visitor())
+    record = None if _choices().get(job, asked) else find_result(molecule, level)
+    return record, record is not None
 
 
 def _choices() -> dict[str, bool]:
     """By job: whether the visitor looks away from what came with the program."""
     return st.session_state.setdefault("calculate_here", {})
-
-
-def came_with_the_program(client: JobClient, record: Record) -> bool:
-    return client.store.get(record.molecule, record.level) is None
 
 
 def offer_to_calculate(record: Record) -> None:

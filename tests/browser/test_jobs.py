@@ -83,6 +83,7 @@ def test_several_visitors_share_the_machine(explore: Page, another: Page) -> Non
     with held(process):
         # Who looks at the same structure sees it too, and cannot end it.
         compare(bert, "Water trimer, a ring", "H₆O₃, 9 atoms")
+        bert.get_by_role("button", name="Calculate it here").click()
         expect(bert.get_by_text("Another visitor asked for this calculation")).to_be_visible()
         assert bert.get_by_role("button", name="Cancel").count() == 0
         queue = {
@@ -131,5 +132,6 @@ def test_a_failure_is_there_after_a_restart(page: Page, tmp_path: Path) -> None:
         process.kill()
     with running_app(tmp_path / "data", tmp_path / "log", **options) as (address, _):
         page.goto(f"{address}/compare?example=water-2")
+        page.get_by_role("button", name="Calculate it here").click()
         expect(page.get_by_test_id("stAlertContentError")).to_contain_text("passed the time limit")
         expect(page.get_by_role("button", name="Run it again")).to_be_visible()
