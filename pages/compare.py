@@ -27,7 +27,7 @@ from core.view.merits import merit_rows
 from core.view.one_shot import cycles_sentence, of_other_weights, one_shot_table
 from core.view.picture import Picture
 from core.view.request import picture_of_request
-from core.view.shipped import known_record, offer_to_calculate, offer_to_return
+from core.view.shipped import known_record, offer_shipped, offer_to_calculate
 from core.view.theory import chosen_level
 from core.view.trust import show_model
 from core.view.visitor import visitor
@@ -58,7 +58,7 @@ def run_panel(picture: Picture, level: Level) -> None:
     show_other_jobs(client, job)
     if not client.status(job).finished:
         show_progress(job, client.estimate_seconds(molecule, level))
-        offer_to_return(molecule, level)
+        offer_shipped(molecule, level)
         return
     tried = job in st.session_state.get("jobs", ()) or client.store.failure(job) is not None
     if tried:
@@ -97,7 +97,11 @@ def offer_run(picture: Picture, level: Level, *, again: bool) -> None:
                 "Also count the cycles that PySCF's own guess takes",
                 help="Another SCF on the coarse grid, before this one: up to a third of the time more.",
             )
-    if st.button("Run it again" if again else "Run the DFT calculation", type="primary", icon=":material/play_arrow:"):
+    with st.container(horizontal=True):
+        words = "Run it again" if again else "Run the DFT calculation"
+        run = st.button(words, type="primary", icon=":material/play_arrow:")
+        offer_shipped(molecule, level)
+    if run:
         try:
             asked = client.submit_reference(
                 molecule, level, from_prediction=from_prediction, count_default=count, visitor=visitor()
@@ -106,7 +110,6 @@ def offer_run(picture: Picture, level: Level, *, again: bool) -> None:
             st.rerun()
         except RhoscopeError as error:
             show_problem(error)
-    offer_to_return(molecule, level)
     st.markdown(WHAT_COMES)
 
 

@@ -43,15 +43,6 @@ def calculations() -> list[psutil.Process]:
     return found
 
 
-def start(page: Page) -> None:
-    """A calculation of this visitor's own, whatever came with the program."""
-    here, run = page.get_by_role("button", name="Calculate it here"), page.get_by_role("button", name=RUN)
-    expect(here.or_(run)).to_be_visible()
-    if here.is_visible():
-        here.click()
-    run.click()
-
-
 @contextmanager
 def held(process: psutil.Process) -> Iterator[None]:
     """Stopped where it is, a calculation does not end before it is cancelled, and leaves the machine to the pages."""
@@ -75,7 +66,7 @@ def test_several_visitors_share_the_machine(explore: Page, another: Page) -> Non
     cookies = [{c["name"]: c for c in page.context.cookies()}[COOKIE] for page in (anna, bert)]
     assert cookies[0]["value"] != cookies[1]["value"] and all(cookie["httpOnly"] for cookie in cookies)
     compare(anna, "Water trimer, a ring", "H₆O₃, 9 atoms")
-    start(anna)
+    anna.get_by_role("button", name=RUN).click()
     # Before the first cycle come grid and integrals, at a low priority.
     expect(anna.get_by_test_id("stPlotlyChart").first).to_be_visible(timeout=600_000)
     expect(anna.get_by_text(re.compile(r"SCF cycle \d+:"))).to_be_visible()
@@ -83,7 +74,6 @@ def test_several_visitors_share_the_machine(explore: Page, another: Page) -> Non
     with held(process):
         # Who looks at the same structure sees it too, and cannot end it.
         compare(bert, "Water trimer, a ring", "H₆O₃, 9 atoms")
-        bert.get_by_role("button", name="Calculate it here").click()
         expect(bert.get_by_text("Another visitor asked for this calculation")).to_be_visible()
         assert bert.get_by_role("button", name="Cancel").count() == 0
         queue = {
@@ -93,10 +83,10 @@ def test_several_visitors_share_the_machine(explore: Page, another: Page) -> Non
         }
         for place, (example, formula) in enumerate(queue.items(), 1):
             choose_and_compare(bert, example, formula)
-            start(bert)
+            bert.get_by_role("button", name=RUN).click()
             expect(bert.get_by_text(f"Waiting, number {place} in the queue.").first).to_be_visible()
         choose_and_compare(bert, "Adenine", "C₅H₅N₅, 15 atoms")
-        start(bert)
+        bert.get_by_role("button", name=RUN).click()
         expect(bert.get_by_test_id("stAlertContentError")).to_contain_text("one visitor may have 3")
         bert.get_by_text("Your other calculations: 3 running or waiting").click()
         bert.get_by_role("button", name="Cancel").nth(1).click()
@@ -127,11 +117,10 @@ def test_a_failure_is_there_after_a_restart(page: Page, tmp_path: Path) -> None:
     options = {"RHOSCOPE_DFT_TIME_LIMIT_SECONDS": "1"}
     with running_app(tmp_path / "data", tmp_path / "log", **options) as (address, process):
         page.goto(f"{address}/compare?example=water-2")
-        start(page)
+        page.get_by_role("button", name=RUN).click()
         expect(page.get_by_test_id("stAlertContentError")).to_contain_text("passed the time limit")
         process.kill()
     with running_app(tmp_path / "data", tmp_path / "log", **options) as (address, _):
         page.goto(f"{address}/compare?example=water-2")
-        page.get_by_role("button", name="Calculate it here").click()
         expect(page.get_by_test_id("stAlertContentError")).to_contain_text("passed the time limit")
         expect(page.get_by_role("button", name="Run it again")).to_be_visible()

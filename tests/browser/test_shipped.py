@@ -1,4 +1,4 @@
-"""A calculation that came with the program is on Compare at once, and can be made here all the same."""
+"""A calculation that came with the program can be taken in place of one made here, and left again."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -8,8 +8,10 @@ from tests.browser.test_compare import number, value_in_row
 pytestmark = pytest.mark.browser
 
 
-def test_the_dimer_is_compared_without_waiting_and_can_be_calculated(page: Page, server: str) -> None:
+def test_the_dimer_is_compared_without_a_calculation_and_can_be_calculated(page: Page, server: str) -> None:
     page.goto(f"{server}/compare?example=water-2")
+    take = page.get_by_role("button", name="Take the one that came with the program")
+    take.click()
     page.wait_for_selector(".rhoscope[data-drawn][data-atoms='6'] .pane")
     expect(page.get_by_text("This calculation came with the program")).to_be_visible()
     assert 0.01 < number(value_in_row(page, "Density error ε_KS")) < 1.0
@@ -18,5 +20,9 @@ def test_the_dimer_is_compared_without_waiting_and_can_be_calculated(page: Page,
     assert page.get_by_text("It took").count() == 0
     page.get_by_role("button", name="Calculate it here").click()
     expect(page.get_by_role("button", name="Run the DFT calculation")).to_be_visible()
-    page.get_by_role("button", name="Show the calculation that came with the program").click()
+    take.click()
     page.wait_for_selector(".rhoscope[data-drawn][data-atoms='6'] .pane")
+    # It is not there where there is none, nor at another level of theory.
+    page.goto(f"{server}/compare?example=water-2&functional=PBE&basis=pcseg-1")
+    expect(page.get_by_text("A PBE/pcseg-1 calculation of this structure")).to_be_visible()
+    assert take.count() == 0
