@@ -1,7 +1,8 @@
 """`make class`, or `python -m tests.load.workshop`: thirty visitors move through the pages of the workshop.
 
 As tests.load, without DFT; each turns, chooses and slides what a page has, some start a training. The bar: 95 of 100
-answers within 1.5 seconds, the first of each kind among them, as nothing is made beforehand.
+answers within 1.5 seconds, the first of each kind among them. What pages open with is made by the app when it starts;
+nothing else is made beforehand.
 """
 
 import argparse
