@@ -11,7 +11,7 @@ const MOST_POINTS = { card: 96 ** 3, processor: 64 ** 3 };
 const PATIENCE_MILLISECONDS = 2500;
 // Unused for so long, card and worker are given back.
 const IDLE_MILLISECONDS = 30000;
-const EXPLANATION = "How far apart the points are at which the density was computed. Where you zoom in, your browser "
+const EXPLANATION = "How far apart the points are at which this was computed. Where you zoom in, your browser "
   + "computes it anew from the coefficients.";
 
 // Of this visitor's card, once it was found too slow.

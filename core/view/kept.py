@@ -52,25 +52,24 @@ class Kept(Generic[T]):
         waiting: told, where it is not there, how many other results are made first; at once, and then again and again
         until it is this one's turn. What it raises ends the waiting, and is raised.
         """
-        found = self.get(key)
-        if found is not None:
-            return found
-        with self._turn(key, waiting):
-            found = self.get(key)
-            if found is not None:
-                return found
-            started = time.monotonic()
-            made = build()
-            with self._changed:
-                self._last_seconds = time.monotonic() - started
-                self._results[key] = made
-                while len(self._results) > self._limit:
-                    self._results.popitem(last=False)
-            return made
+        while (found := self.get(key)) is None:
+            with self._turn(key, waiting) as first:
+                # Another has made it; if it is gone again already, one queues anew.
+                if not first:
+                    continue
+                started = time.monotonic()
+                made = build()
+                with self._changed:
+                    self._last_seconds = time.monotonic() - started
+                    self._results[key] = made
+                    while len(self._results) > self._limit:
+                        self._results.popitem(last=False)
+                return made
+        return found
 
     @contextmanager
-    def _turn(self, key: Hashable, waiting: Waiting | None) -> Iterator[None]:
-        """Entered when it is this one's turn, or when another has made what `key` names."""
+    def _turn(self, key: Hashable, waiting: Waiting | None) -> Iterator[bool]:
+        """Entered with True when it is this one's turn to make, with False when another has made what `key` names."""
         own = object()
         with self._changed:
             self._queue[own] = key
@@ -82,10 +81,11 @@ class Kept(Generic[T]):
                 if waiting is not None:
                     waiting(before)
                 with self._changed:
-                    if next(iter(self._queue)) is own or key in self._results:
+                    made = key in self._results
+                    if made or next(iter(self._queue)) is own:
                         break
                     self._changed.wait(TOLD_AGAIN_SECONDS)
-            yield
+            yield not made
         finally:
             with self._changed:
                 del self._queue[own]

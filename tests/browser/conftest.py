@@ -3,6 +3,7 @@
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -76,8 +77,8 @@ def cached(chromium: Browser) -> Iterator[BrowserContext]:
     context.close()
 
 
-@pytest.fixture
-def page(cached: BrowserContext, server: str) -> Iterator[Page]:
+@contextmanager
+def new_visitor(cached: BrowserContext, server: str) -> Iterator[Page]:
     """A page of its own, 1400 x 900, of a visitor who was never here: no cookie, nothing stored, nothing allowed."""
     page = cached.new_page()
     yield page
@@ -88,6 +89,12 @@ def page(cached: BrowserContext, server: str) -> Iterator[Page]:
     devtools = cached.new_cdp_session(empty)
     devtools.send("Storage.clearDataForOrigin", {"origin": server, "storageTypes": "all"})
     devtools.detach()
+
+
+@pytest.fixture
+def page(cached: BrowserContext, server: str) -> Iterator[Page]:
+    with new_visitor(cached, server) as page:
+        yield page
 
 
 @pytest.fixture

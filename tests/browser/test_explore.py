@@ -7,9 +7,10 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+from playwright.sync_api import BrowserContext, Page, expect
 from playwright.sync_api import Error as PlaywrightError
-from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import new_visitor
 from tests.browser.viewing import (
     choose_example,
     count_frames_sent,
@@ -280,16 +281,17 @@ def test_these_tests_reach_no_host_but_this_one(page: Page, server: str, archive
         page.wait_for_url("chrome-error://**")
 
 
-@pytest.mark.parametrize("visit", [1, 2])
-def test_each_test_has_a_visitor_who_was_never_here(page: Page, server: str, visit: int) -> None:
-    assert page.context.cookies() == []
-    page.goto(f"{server}/_stcore/health")
-    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
+def test_each_test_has_a_visitor_who_was_never_here(cached: BrowserContext, server: str) -> None:
     allowed = "navigator.permissions.query({ name: 'clipboard-read' }).then(({ state }) => state === 'granted')"
-    assert not page.evaluate(allowed)
-    page.context.add_cookies([{"name": "who", "value": "me", "url": server}])
-    page.evaluate("() => { localStorage.setItem('seen', 1); sessionStorage.setItem('seen', 1); }")
-    page.context.grant_permissions(["clipboard-read"])
+    for _ in range(2):
+        with new_visitor(cached, server) as page:
+            assert page.context.cookies() == []
+            page.goto(f"{server}/_stcore/health")
+            assert page.evaluate("localStorage.length + sessionStorage.length") == 0
+            assert not page.evaluate(allowed)
+            page.context.add_cookies([{"name": "who", "value": "me", "url": server}])
+            page.evaluate("() => { localStorage.setItem('seen', 1); sessionStorage.setItem('seen', 1); }")
+            page.context.grant_permissions(["clipboard-read"])
 
 
 def test_a_title_with_html_is_text(explore: Page, tmp_path: Path) -> None:

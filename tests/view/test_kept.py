@@ -1,10 +1,32 @@
 """Results are made once, the last few are kept, and a failure is not."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
 from core.view.kept import Kept
+
+
+@contextmanager
+def being_made(kept: Kept[str], key: str) -> Iterator[None]:
+    """A result of this name that is not made before the block ends."""
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow() -> str:
+        begun.set()
+        assert go_on.wait(60)
+        return key
+
+    thread = threading.Thread(target=lambda: kept.make(key, slow))
+    thread.start()
+    assert begun.wait(60)
+    try:
+        yield
+    finally:
+        go_on.set()
+        thread.join()
 
 
 def test_made_once() -> None:
@@ -48,19 +70,8 @@ def test_a_failure_is_raised_and_not_kept() -> None:
 def test_what_is_there_is_given_while_something_else_is_made() -> None:
     kept: Kept[str] = Kept(2)
     kept.make("a", lambda: "a")
-    begun, go_on = threading.Event(), threading.Event()
-
-    def slow() -> str:
-        begun.set()
-        assert go_on.wait(60)
-        return "b"
-
-    thread = threading.Thread(target=lambda: kept.make("b", slow))
-    thread.start()
-    assert begun.wait(60)
-    assert kept.make("a", lambda: "made anew") == "a" and kept.get("b") is None
-    go_on.set()
-    thread.join()
+    with being_made(kept, "b"):
+        assert kept.make("a", lambda: "made anew") == "a" and kept.get("b") is None
     assert kept.get("b") == "b"
 
 
@@ -112,22 +123,10 @@ def test_who_waits_is_told_how_many_come_first() -> None:
 
 def test_who_goes_away_holds_up_nobody() -> None:
     kept: Kept[str] = Kept(8)
-    go_on, at_work = threading.Event(), threading.Event()
-
-    def slow() -> str:
-        at_work.set()
-        assert go_on.wait(60)
-        return "a"
-
-    thread = threading.Thread(target=lambda: kept.make("a", slow))
-    thread.start()
-    assert at_work.wait(60)
 
     def leave(before: int) -> None:
         raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt):
+    with being_made(kept, "a"), pytest.raises(KeyboardInterrupt):
         kept.make("b", lambda: pytest.fail("made for nobody"), leave)
-    go_on.set()
-    thread.join()
     assert kept.make("c", lambda: "c") == "c" and kept.get("b") is None

@@ -9,6 +9,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from core.units import HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
 from core.view.assets import ASSETS
 from core.view.workshop import PAGES
 
@@ -72,7 +73,7 @@ def same_training(page: AppTest, names: dict[str, Any]) -> None:
 
 def same_force(page: AppTest, names: dict[str, Any]) -> None:
     found = names["found"]
-    off = abs(found.total - found.analytic).max() * 51_422.0671
+    off = abs(found.total - found.analytic).max() * HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
     assert off == pytest.approx(number_in(page, r"by ([\d.,]+) meV"), rel=0.01)
 
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
+from core.units import BOHR_IN_ANGSTROM
 from core.view.reach import ROW, UNCHANGED, answer_of, row_figure, space_figure
 
 ATOM = 12
-BOHR_IN_ANGSTROM = 0.529177
 
 
 @pytest.mark.parametrize("layer", [1, 2, 3])
