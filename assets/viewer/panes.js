@@ -142,8 +142,8 @@ export class Panes {
     this.controls.get(false).setScale(enclosedScale(curve, electrons), this.nameOf(false), electrons, first.label);
     const difference = others.find((pane) => pane.signed);
     this.difference = fields[scene.panes.indexOf(difference)];
-    const quantity = `Predicted minus ${difference.against}`;
-    this.colorRange.setQuantity({ quantity, unit: "e/a₀³", name: `density, predicted minus ${difference.against}`,
+    const quantity = `${first.label} minus ${difference.against}`;
+    this.colorRange.setQuantity({ quantity, unit: "e/a₀³", name: `density, ${quantity[0].toLowerCase()}${quantity.slice(1)}`,
       word: "difference", unitOfFiles: "e/bohr^3" });
     const scale = logarithmicScale(difference.field.largest, displaced(this.difference));
     this.controls.get(true).setScale(scale, this.nameOf(true), electrons);
