@@ -28,6 +28,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     fragments = actions.add_parser(
         "fragments", help="pieces of proteins, nucleic acids and sugars, alone and in contact, with their DFT"
     )
+    fragments.add_argument(
+        "--mixture", default="default", metavar="NAME",
+        help="default, bases (nucleobases, most stacked or paired) or charged (led by a charged piece)",
+    )  # fmt: skip
     cutouts = actions.add_parser("cutouts", help="fragments cut out of solvated peptides and DNA, with their DFT")
     cutouts.add_argument("--atoms", default="8:30", metavar="MIN:MAX", help="atoms of a cut-out (default 8:30)")
     again = actions.add_parser("again", help="structures of records once more, at another level of theory")
@@ -109,7 +113,7 @@ def _water(args: argparse.Namespace) -> int:
 def _fragments(args: argparse.Namespace) -> int:
     from core.data.fragments import FragmentStream
 
-    return _generate(args, _chosen(args, FragmentStream(args.seed)))
+    return _generate(args, _chosen(args, FragmentStream(args.seed, args.mixture)))
 
 
 def _cutouts(args: argparse.Namespace) -> int:

@@ -11,10 +11,11 @@ from core.data.bonds import bonds_of_graph
 from core.data.catalogue import WATER, Piece
 from core.data.compose import Composition
 from core.data.contact import at_random, hydrogen_bonded, stacked, touching
+from core.data.mixtures import DEFAULT
 from core.errors import DataError
 
 Array = NDArray[np.float64]
-STACKED_SHARE, BONDED_SHARE, WATER_BONDED_SHARE = 0.5, 0.6, 0.85
+BONDED_SHARE, WATER_BONDED_SHARE = 0.6, 0.85
 CLOSENESS = (0.85, 1.0)
 
 
@@ -57,15 +58,15 @@ def embedded(piece: Piece, rng: np.random.Generator) -> tuple[Mol, Array]:
     return graph, positions
 
 
-def assemble(composition: Composition, rng: np.random.Generator) -> Assembly:
-    """Embed and place all molecules of a composition, the waters last."""
+def assemble(composition: Composition, rng: np.random.Generator, stacked_share: float = DEFAULT.stacked) -> Assembly:
+    """Embed and place all molecules of a composition, the waters last. stacked_share: of two rings, face to face."""
     molecules = [*composition.pieces, *[WATER] * composition.waters]
     graph, positions = embedded(molecules[0], rng)
     owner, contacts = [0] * len(positions), []
     for number, piece in enumerate(molecules[1:], start=1):
         moving = embedded(piece, rng)
-        stackable = number == 1 and piece.aromatic and molecules[0].aromatic
-        placed, contact = _placed((graph, positions), moving, wet=piece is WATER, stackable=stackable, rng=rng)
+        share = stacked_share if number == 1 and piece.aromatic and molecules[0].aromatic else 0.0
+        placed, contact = _placed((graph, positions), moving, wet=piece is WATER, stacked_share=share, rng=rng)
         graph = CombineMols(graph, moving[0])
         SanitizeMol(graph)
         positions = np.concatenate([positions, placed])
@@ -78,10 +79,10 @@ def assemble(composition: Composition, rng: np.random.Generator) -> Assembly:
 
 
 def _placed(
-    fixed: tuple[Mol, Array], moving: tuple[Mol, Array], *, wet: bool, stackable: bool, rng: np.random.Generator
+    fixed: tuple[Mol, Array], moving: tuple[Mol, Array], *, wet: bool, stacked_share: float, rng: np.random.Generator
 ) -> tuple[Array, str]:
     shortest = touching(atomic_numbers(fixed[0]), atomic_numbers(moving[0]), float(rng.uniform(*CLOSENESS)))
-    if stackable and rng.random() < STACKED_SHARE:
+    if stacked_share and rng.random() < stacked_share:
         return stacked(fixed, moving, shortest, rng), "stacked"
     if rng.random() < (WATER_BONDED_SHARE if wet else BONDED_SHARE):
         bonded = hydrogen_bonded(fixed, moving, shortest, rng)

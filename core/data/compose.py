@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.data.catalogue import Piece, pieces
+from core.data.mixtures import DEFAULT, Mixture
 
 LARGEST_CHARGE = 2
 MOST_PIECES, MOST_WATERS, WATER_ATOMS = 3, 4, 3
@@ -67,11 +68,12 @@ def times_in_deck(piece: Piece) -> int:
     return times * (SMALL_IN_DECK if len(piece) <= SMALL_ATOMS else 1)
 
 
-def leading_piece(seed: int, number: int) -> Piece:
+def leading_piece(seed: int, number: int, mixture: Mixture = DEFAULT) -> Piece:
     """Leading piece of item `number` of a stream: decks follow each other, each in an order of its own."""
-    deck = [piece for piece in pieces() for _ in range(times_in_deck(piece))]
+    deck = [piece for piece in pieces() if mixture.leads(piece) for _ in range(times_in_deck(piece))]
     turn, place = divmod(number, len(deck))
-    return deck[int(np.random.default_rng([seed, turn, DECK_KEY]).permutation(len(deck))[place])]
+    shuffled = np.random.default_rng([seed, turn, DECK_KEY, *mixture.key]).permutation(len(deck))
+    return deck[int(shuffled[place])]
 
 
 def _weight(piece: Piece, lead: Piece, charge: int) -> float:
@@ -97,11 +99,12 @@ def _partner(chosen: list[Piece], room: int, rng: np.random.Generator) -> Piece 
     return fitting[int(rng.choice(len(fitting), p=weights / weights.sum()))]
 
 
-def compose(lead: Piece, rng: np.random.Generator) -> Composition:
+def compose(lead: Piece, rng: np.random.Generator, mixture: Mixture = DEFAULT) -> Composition:
     """Partners and waters for a leading piece."""
-    if rng.random() < ALONE_SHARE.get(lead.kind, ALONE_SHARE_OF_OTHERS):
+    if rng.random() < (ALONE_SHARE | mixture.alone).get(lead.kind, ALONE_SHARE_OF_OTHERS):
         return Composition((lead,), WATERS_OF_A_DOUBLE_CHARGE * (abs(lead.charge) == LARGEST_CHARGE))
-    limit = LARGE if rng.random() < LARGE_SHARE.get(lead.kind, 0.0) else int(rng.integers(USUAL[0], USUAL[1] + 1))
+    large = rng.random() < (LARGE_SHARE | mixture.large).get(lead.kind, 0.0)
+    limit = LARGE if large else int(rng.integers(USUAL[0], USUAL[1] + 1))
     chosen, waters = [lead], 0
     if limit == LARGE and lead.kind == "nucleobase":
         bases = [piece for piece in pieces() if piece.kind == "nucleobase" and len(piece) + len(lead) <= LARGE + 2]

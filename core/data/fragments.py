@@ -16,6 +16,7 @@ from core.data.assemble import Assembly, assemble
 from core.data.bonds import bonds_of_geometry, bonds_of_graph, clashing
 from core.data.compose import Composition, compose, leading_piece
 from core.data.langevin import Langevin, Potential, masses, minimised
+from core.data.mixtures import DEFAULT, Mixture, mixture_named
 from core.data.potentials import GFN2, MMFF94
 from core.data.rotation import random_rotation
 from core.data.stream import Sample
@@ -37,9 +38,9 @@ MMFF_MINIMISER_STEPS, GFN2_MINIMISER_STEPS = 60, 80
 Array = NDArray[np.float64]
 
 
-def identities(seed: int, block: int) -> list[str]:
+def identities(seed: int, block: int, mixture: str = DEFAULT.name) -> list[str]:
     """Identities of the items of a block, without sampling it."""
-    return [f"{SAMPLER}/default/{seed}/{block}/{item}" for item in range(BLOCK_ITEMS)]
+    return [f"{SAMPLER}/{mixture}/{seed}/{block}/{item}" for item in range(BLOCK_ITEMS)]
 
 
 def intact(assembly: Assembly, positions_angstrom: Array) -> bool:
@@ -72,20 +73,20 @@ def equilibrated(assembly: Assembly, charge: int, rng: np.random.Generator) -> t
     return positions * BOHR_IN_ANGSTROM, notes | {"reach_angstrom": round(reach, 2), "mmff_femtoseconds": steps}
 
 
-def sample_item(seed: int, block: int, item: int) -> Sample | None:
+def sample_item(seed: int, block: int, item: int, mixture: Mixture = DEFAULT) -> Sample | None:
     """One structure, or None where several attempts gave broken bonds or clashes."""
-    rng = np.random.default_rng([seed, block, item, ITEM_KEY])
-    composition = compose(leading_piece(seed, block * BLOCK_ITEMS + item), rng)
+    rng = np.random.default_rng([seed, block, item, ITEM_KEY, *mixture.key])
+    composition = compose(leading_piece(seed, block * BLOCK_ITEMS + item, mixture), rng, mixture)
     for _ in range(ATTEMPTS):
         try:
-            assembly = assemble(composition, rng)
+            assembly = assemble(composition, rng, mixture.stacked)
             positions, notes = equilibrated(assembly, composition.charge, rng)
         except DataError:
             continue
         if intact(assembly, positions):
             turned = np.round((positions - positions.mean(0)) @ random_rotation(rng).T, 6)
             molecule = Molecule(assembly.atomic_numbers, turned, composition.charge)
-            identity = identities(seed, block)[item]
+            identity = identities(seed, block, mixture.name)[item]
             notes |= _provenance(composition, assembly) | {"identity": identity, "seed": seed, "block": block}
             return Sample(identity, molecule, ORIGINS[len(composition.pieces) - 1], notes)
     return None
@@ -103,13 +104,21 @@ def _provenance(composition: Composition, assembly: Assembly) -> dict:
 
 @dataclass(frozen=True)
 class FragmentStream:
-    """The stream of one seed (core.data.stream.Stream)."""
+    """The stream of one seed and mixture, by its name (core.data.stream.Stream).
+
+    Raises UsageError for a mixture that is none.
+    """
 
     seed: int = 1
+    mixture: str = DEFAULT.name
+
+    def __post_init__(self) -> None:
+        mixture_named(self.mixture)
 
     def identities(self, block: int) -> list[str]:
-        return identities(self.seed, block)
+        return identities(self.seed, block, self.mixture)
 
     def sample(self, block: int) -> list[Sample]:
-        found = (sample_item(self.seed, block, item) for item in range(BLOCK_ITEMS))
+        mixture = mixture_named(self.mixture)
+        found = (sample_item(self.seed, block, item, mixture) for item in range(BLOCK_ITEMS))
         return [sample for sample in found if sample is not None]

@@ -60,6 +60,7 @@ def test_all_kinds_of_contacts_occur(assemblies: list[tuple[Composition, Assembl
         "stacked",
         "hydrogen bond",
     }
+    assert {assemble(bases, np.random.default_rng(seed), 1.0).contacts[0] for seed in range(4)} == {"stacked"}
 
 
 @pytest.mark.parametrize("name", ["For-Ala-NH2", "For-Thr-NH2", "For-Ile-NH2", "For-Cys-NH2", "deoxyribose-core"])

@@ -17,6 +17,7 @@ from core.data.compose import (
     times_in_deck,
 )
 from core.data.fragments import BLOCK_ITEMS, ITEM_KEY
+from core.data.mixtures import MIXTURES
 
 # Seldom or never partners of another.
 LARGE_PIECES = {"capped residue", "nucleoside"}
@@ -111,3 +112,28 @@ def test_the_stream_of_seed_1_is_the_one_in_production() -> None:
         ("methylammonium+propylguanidinium", 2),
         ("ethanethiol", 1),
     ]
+
+
+def of_mixture(name: str, seed: int, count: int) -> list[Composition]:
+    mixture = MIXTURES[name]
+    return [
+        compose(leading_piece(seed, number, mixture), np.random.default_rng([number, seed, *mixture.key]), mixture)
+        for number in range(count)
+    ]
+
+
+def test_the_mixture_of_bases_has_all_of_them_most_in_pairs() -> None:
+    found = of_mixture("bases", 1, 200)
+    assert {piece.kind for composition in found for piece in composition.pieces[:2]} == {"nucleobase"}
+    assert {composition.pieces[0].name for composition in found} == {p.name for p in pieces() if p.kind == "nucleobase"}
+    assert 0.6 < np.mean([len(composition.pieces) == 2 for composition in found]) < 0.9
+    assert max(sum(len(piece) for piece in composition.pieces) for composition in found) <= 32
+
+
+def test_the_charged_mixture_is_led_by_every_charge_and_draws_otherwise_than_the_usual_one() -> None:
+    found = of_mixture("charged", 1, 400)
+    assert {composition.pieces[0].name for composition in found} == {p.name for p in pieces() if p.charge}
+    assert {composition.charge for composition in found} == {-2, -1, 0, 1, 2}
+    leads = [piece.name for piece in (composition.pieces[0] for composition in found)]
+    usual = [lead.name for number in range(1500) if (lead := leading_piece(1, number)).charge]
+    assert leads[:20] != usual[:20]

@@ -14,7 +14,7 @@ from core.data.catalogue import pieces
 from core.data.compose import Composition
 from core.data.fragments import BLOCK_ITEMS, FragmentStream, identities, intact, sample_item
 from core.data.stream import Sample
-from core.errors import DataError
+from core.errors import DataError, UsageError
 
 PROVENANCE = {"identity", "seed", "block", "sampler", "state", "temperature_kelvin", "reach_angstrom",
               "mmff_femtoseconds", "pieces", "smiles", "waters", "contacts"}  # fmt: skip
@@ -143,10 +143,17 @@ def test_a_failure_is_tried_again_and_then_left_out(part: str, monkeypatch: pyte
 def test_a_broken_structure_is_left_out_of_the_block(monkeypatch: pytest.MonkeyPatch, samples: list[Sample]) -> None:
     monkeypatch.setattr(fragments, "intact", lambda *_: False)
     assert sample_item(1, *ITEMS[2]) is None
-    monkeypatch.setattr(fragments, "sample_item", lambda seed, block, item: samples[0] if item % 2 else None)
+    monkeypatch.setattr(fragments, "sample_item", lambda seed, block, item, mixture: samples[0] if item % 2 else None)
     assert FragmentStream(1).sample(0) == [samples[0]] * (BLOCK_ITEMS // 2)
 
 
 def test_identities_name_sampler_mixture_seed_block_and_item() -> None:
     assert FragmentStream(3).identities(7) == [f"fragments-4/default/3/7/{item}" for item in range(8)]
+    assert FragmentStream(3, "bases").identities(7)[0] == "fragments-4/bases/3/7/0"
     assert len({name for block in range(3) for seed in (1, 2) for name in FragmentStream(seed).identities(block)}) == 48
+
+
+def test_a_mixture_that_is_none_is_refused_before_anything_is_sampled() -> None:
+    with pytest.raises(UsageError, match="no mixture 'stones'") as caught:
+        FragmentStream(1, "stones")
+    assert "bases" in caught.value.remedy

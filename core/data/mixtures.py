@@ -1,0 +1,55 @@
+"""What a stream of fragments prefers: the usual mixture, or one that fills a gap of the training set.
+
+`bases`: nucleobases, most in pairs and most of these stacked. `charged`: fragments that a charged piece leads.
+The other choices (partners, waters, temperatures) are the same for all.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from core.data.catalogue import Piece
+from core.errors import UsageError
+
+
+@dataclass(frozen=True)
+class Mixture:
+    """name: part of every identity. leads: whether a piece may lead. alone, large: by kind of the leading piece, in
+    place of the usual shares of those that stay alone and of those that grow large (core.data.compose). stacked: share
+    of stacks among contacts of two rings. key: of the random numbers, so that mixtures of one seed differ."""
+
+    name: str
+    leads: Callable[[Piece], bool]
+    alone: dict[str, float] = field(default_factory=dict)
+    large: dict[str, float] = field(default_factory=dict)
+    stacked: float = 0.5
+    key: tuple[int, ...] = ()
+
+
+def _any(piece: Piece) -> bool:
+    return True
+
+
+def _base(piece: Piece) -> bool:
+    return piece.kind == "nucleobase"
+
+
+def _charged(piece: Piece) -> bool:
+    return piece.charge != 0
+
+
+DEFAULT = Mixture("default", _any)
+MIXTURES = {
+    mixture.name: mixture
+    for mixture in (
+        DEFAULT,
+        Mixture("bases", _base, alone={"nucleobase": 0.25}, large={"nucleobase": 1.0}, stacked=0.75, key=(1,)),
+        Mixture("charged", _charged, key=(2,)),
+    )
+}
+
+
+def mixture_named(name: str) -> Mixture:
+    """Raises UsageError for a name that is none."""
+    if name not in MIXTURES:
+        raise UsageError(f"There is no mixture {name!r}.", f"Choose {', '.join(MIXTURES)}.")
+    return MIXTURES[name]
