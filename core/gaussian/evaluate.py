@@ -3,11 +3,11 @@
 Among few atoms, points are sorted into compact blocks; for each block the atoms of an element are taken in classes of
 like distance. Among many, each atom finds the points that it reaches, and these are taken in such classes. Of each
 class only the shells that reach it are evaluated: radial functions, a matrix product with the coefficients, and one sum
-with the solid harmonics.
+with the solid harmonics. Several densities in the same functions share all but the last two.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import torch
@@ -46,23 +46,28 @@ def compact_blocks(points: NDArray[np.float64]) -> Iterator[NDArray[np.int64]]:
 
 
 class _ScreenedBlock:
-    """The atoms of one element, the extent of each of their shells, and coefficients with all factors in them."""
+    """The atoms of one element, the extent of each of their shells, and coefficients with all factors in them, of
+    `densities` densities: (n_atoms, K, densities, 2l+1)."""
 
-    def __init__(self, block: ElementBlock, positions: Tensor, threshold: float) -> None:
-        self.block = block
-        self.positions = positions[block.atoms]
+    def __init__(self, alike: Sequence[ElementBlock], positions: Tensor, threshold: float) -> None:
+        """alike: the block of this element in each density."""
+        self.block = alike[0]
+        self.densities = len(alike)
+        self.positions = positions[self.block.atoms]
         self.extents = []
         self.scaled = []
-        for shells in block.shells:
-            norm = primitive_norm(shells.l, shells.exponents)
-            largest = shells.coefficients.double().norm(dim=-1).amax(0).cpu().numpy()
-            amplitude = largest * norm * math.sqrt((2 * shells.l + 1) / (4.0 * math.pi))
-            self.extents.append(extents(shells.l, shells.exponents, amplitude, threshold))
-            factors = torch.as_tensor(norm[:, None] * harmonic_norms(shells.l)).to(shells.coefficients)
-            self.scaled.append(shells.coefficients * factors)
+        for every in zip(*(block.shells for block in alike), strict=True):
+            l, exponents = every[0].l, every[0].exponents
+            coefficients = torch.stack([shells.coefficients for shells in every], dim=2)
+            norm = primitive_norm(l, exponents)
+            largest = coefficients.double().norm(dim=-1).amax((0, 2)).cpu().numpy()
+            amplitude = largest * norm * math.sqrt((2 * l + 1) / (4.0 * math.pi))
+            self.extents.append(extents(l, exponents, amplitude, threshold))
+            factors = torch.as_tensor(norm[:, None] * harmonic_norms(l)).to(coefficients)
+            self.scaled.append(coefficients * factors[:, None])
 
     def add(self, total: Tensor, points: Tensor) -> None:
-        """Add to `total` (n,) the density of these atoms at `points` (n, 3), float64."""
+        """Add to `total` (densities, n) the densities of these atoms at `points` (n, 3), float64."""
         lower, upper = points.amin(0), points.amax(0)
         outside = torch.maximum(lower - self.positions, self.positions - upper).clamp(min=0.0)
         distance = outside.norm(dim=1)
@@ -72,10 +77,10 @@ class _ScreenedBlock:
             atoms = ((distance >= nearest) & (distance < furthest)).nonzero()[:, 0]
             for some in atoms.split(max(1, PAIRS // len(points))) if len(atoms) else ():
                 vectors = points.T[:, None] - self.positions[some].T[:, :, None]
-                total += self._some(vectors, some, float(distance[some].min())).sum(0)
+                total += self._some(vectors, some, float(distance[some].min())).sum(1)
 
     def add_to_neighbours(self, total: Tensor, points: Tensor, tree: cKDTree) -> None:
-        """The same, where each atom finds its points in `tree`. The last of `total` (n + 1,) and of `points`
+        """The same, where each atom finds its points in `tree`. The last of `total` (densities, n + 1) and of `points`
         (n + 1, 3) stands for none, and is no part of the tree."""
         reach = max((float(extent.max()) for extent in self.extents), default=0.0)
         positions = self.positions.cpu().numpy()
@@ -91,13 +96,14 @@ class _ScreenedBlock:
                 some = torch.as_tensor(indices, device=points.device)
                 which = torch.as_tensor(atoms, device=points.device)
                 vectors = points[some].permute(2, 0, 1) - self.positions[which].T[:, :, None]
-                total.index_add_(0, some.reshape(-1), self._some(vectors, which, nearest).reshape(-1))
+                total.index_add_(1, some.reshape(-1), self._some(vectors, which, nearest).flatten(1))
 
     def _some(self, vectors: Tensor, atoms: Tensor, distance: float) -> Tensor:
-        """(n_atoms, n) density of `atoms` at `vectors` (3, n_atoms, n) from each, none nearer than `distance`."""
+        """(densities, n_atoms, n) of `atoms` at `vectors` (3, n_atoms, n) from each, none nearer than `distance`."""
         chosen = [np.flatnonzero(extent > distance) for extent in self.extents]
         reaching = [index for index, kept in enumerate(chosen) if kept.size]
-        sums = vectors.new_zeros(vectors.shape[1:], dtype=self.block.shells[0].coefficients.dtype)
+        dtype = self.block.shells[0].coefficients.dtype
+        sums = vectors.new_zeros((self.densities, *vectors.shape[1:]), dtype=dtype)
         if not reaching:
             return sums
         x, y, z = vectors.to(sums.dtype)
@@ -108,9 +114,11 @@ class _ScreenedBlock:
             exponents = torch.as_tensor(shells.exponents[kept], dtype=sums.dtype, device=sums.device)
             columns = torch.as_tensor(kept, device=sums.device)
             radial = torch.exp(-exponents[:, None] * square)
-            factors = torch.bmm(self.scaled[index][atoms[:, None], columns].transpose(1, 2), radial)
-            for factor, harmonic in zip(factors.unbind(1), harmonics[shells.l], strict=True):
-                sums.addcmul_(factor, harmonic)
+            scaled = self.scaled[index][atoms[:, None], columns].flatten(2)
+            factors = torch.bmm(scaled.transpose(1, 2), radial).unflatten(1, (self.densities, -1))
+            for number, total in enumerate(sums):
+                for factor, harmonic in zip(factors[:, number].unbind(1), harmonics[shells.l], strict=True):
+                    total.addcmul_(factor, harmonic)
         return sums
 
 
@@ -141,30 +149,42 @@ def density_at_points(
     device: str | torch.device = "cpu",
     threshold: float = 1e-12,
 ) -> NDArray[np.float64]:
-    """(n,) e/bohr^3 at `points_bohr` (n, 3).
+    """(n,) e/bohr^3 at `points_bohr` (n, 3); arguments as of `densities_at_points`."""
+    return densities_at_points([density], points_bohr, dtype=dtype, device=device, threshold=threshold)[0]
+
+
+def densities_at_points(
+    densities: Sequence[Density],
+    points_bohr: NDArray[np.float64],
+    *,
+    dtype: torch.dtype = torch.float64,
+    device: str | torch.device = "cpu",
+    threshold: float = 1e-12,
+) -> NDArray[np.float64]:
+    """(n_densities, n) e/bohr^3 at `points_bohr` (n, 3), of one or more densities of one molecule in one basis.
 
     A shell is left out of a block of points where it stays below `threshold` e/bohr^3. `dtype` is that of the
     evaluation (float32 is within 2e-6 (rho + 1) of float64); positions relative to the atoms are always float64 first.
     """
     points = np.array(points_bohr, dtype=np.float64).reshape(-1, 3)
-    positions = torch.as_tensor(density.molecule.positions_bohr, device=device)
-    blocks = [
-        _ScreenedBlock(block, positions, threshold) for block in element_blocks(density, dtype=dtype, device=device)
-    ]
-    values = np.empty(len(points))
+    positions = torch.as_tensor(densities[0].molecule.positions_bohr, device=device)
+    every = [element_blocks(density, dtype=dtype, device=device) for density in densities]
+    blocks = [_ScreenedBlock(alike, positions, threshold) for alike in zip(*every, strict=True)]
+    values = np.empty((len(densities), len(points)))
     if len(positions) > MANY_ATOMS:
         for start in range(0, len(points), POINTS):
             some = points[start : start + POINTS]
             part = torch.as_tensor(np.vstack([some, np.zeros(3)]), device=device)
-            total, tree = torch.zeros(len(part), dtype=dtype, device=device), cKDTree(some)
+            total = torch.zeros((len(densities), len(part)), dtype=dtype, device=device)
+            tree = cKDTree(some)
             for block in blocks:
                 block.add_to_neighbours(total, part, tree)
-            values[start : start + POINTS] = total[:-1].cpu().numpy()
+            values[:, start : start + POINTS] = total[:, :-1].cpu().numpy()
         return values
     for indices in compact_blocks(points):
         part = torch.as_tensor(points[indices], device=device)
-        total = torch.zeros(len(part), dtype=dtype, device=device)
+        total = torch.zeros((len(densities), len(part)), dtype=dtype, device=device)
         for block in blocks:
             block.add(total, part)
-        values[indices] = total.cpu().numpy()
+        values[:, indices] = total.cpu().numpy()
     return values

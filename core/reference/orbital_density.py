@@ -55,8 +55,9 @@ class OrbitalDensity:
         block = max(1, BLOCK_VALUES // self.mol.nao**2)
         for start in range(0, len(points_bohr), block):
             part = slice(start, start + block)
-            integrals = self.mol.intor("int1e_grids", grids=points_bohr[part])
-            potential[part] -= np.tensordot(integrals, self.matrix, axes=([1, 2], [0, 1]))
+            # Points run fastest in memory: a product with a vector, and no copy.
+            integrals = self.mol.intor("int1e_grids", hermi=1, grids=points_bohr[part])
+            potential[part] -= integrals.reshape(len(integrals), -1, order="F") @ self.matrix.ravel()
         return potential
 
     def dipole_e_bohr(self) -> NDArray[np.float64]:

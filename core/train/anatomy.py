@@ -97,28 +97,28 @@ def error_anatomy(molecule: Molecule, basis: AuxiliaryBasis, values: ValuesOnGri
     edges = np.arange(0.0, FARTHEST_ANGSTROM + SHELL_ANGSTROM / 2, SHELL_ANGSTROM)
     region = regions_of(molecule, basis, grid)
 
-    def of_atoms(error: NDArray[np.float64]) -> NDArray[np.float64]:
-        found = np.zeros(len(molecule))
-        for start in range(0, len(error), BLOCK):
-            part = slice(start, start + BLOCK)
-            found += hirshfeld_shares(molecule, basis, grid.points_bohr[part]) @ error[part]
-        return found
-
     def in_regions(values: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.array([values[region == index].sum() for index in range(len(REGIONS))])
 
-    def of(density: NDArray[np.float64]) -> Anatomy:
-        error = grid.weights * abs(density - grid.density)
-        return Anatomy(
+    known = [values.predicted, values.free_atoms] + ([] if values.fitted is None else [values.fitted])
+    errors = grid.weights * abs(np.stack(known) - grid.density)
+    by_atom = np.zeros((len(errors), len(molecule)))
+    for start in range(0, errors.shape[1], BLOCK):
+        part = slice(start, start + BLOCK)
+        by_atom += errors[:, part] @ hirshfeld_shares(molecule, basis, grid.points_bohr[part]).T
+
+    predicted, free_atoms, *fitted = (
+        Anatomy(
             np.histogram(nearest * BOHR_IN_ANGSTROM, edges, weights=error)[0] / SHELL_ANGSTROM,
             0.5 * in_regions(error),
-            0.5 * of_atoms(error),
+            0.5 * of_atoms,
         )
-
+        for error, of_atoms in zip(errors, by_atom, strict=True)
+    )
     return ErrorAnatomy(
         (edges[:-1] + edges[1:]) / 2,
         in_regions(grid.weights * grid.density),
-        of(values.predicted),
-        None if values.fitted is None else of(values.fitted),
-        of(values.free_atoms),
+        predicted,
+        fitted[0] if fitted else None,
+        free_atoms,
     )

@@ -11,7 +11,7 @@ from core.chem.molecule import Molecule
 from core.density.density import Density
 from core.density.moments import dipole_e_bohr
 from core.density.rotation import rotate_coefficients
-from core.gaussian.evaluate import density_at_points
+from core.gaussian.evaluate import densities_at_points
 from core.model.checkpoint import TrainedModel
 from core.model.predict import Prediction, predict_density
 from core.reference.fit import fit
@@ -64,11 +64,8 @@ class ValuesOnGrid:
     @classmethod
     def of(cls, predicted: Density, fitted: Density | None, grid: ReferenceGrid) -> "ValuesOnGrid":
         free = Density.free_atoms(predicted.molecule, predicted.basis)
-        return cls(
-            density_at_points(predicted, grid.points_bohr),
-            density_at_points(free, grid.points_bohr),
-            None if fitted is None else density_at_points(fitted, grid.points_bohr),
-        )
+        known = [predicted, free] if fitted is None else [predicted, free, fitted]
+        return cls(*densities_at_points(known, grid.points_bohr))
 
 
 def equivariance_residual(
