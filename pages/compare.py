@@ -1,6 +1,10 @@
 """Compare: the prediction held against a DFT calculation of the same structure, run here as a job or made elsewhere."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import streamlit as st
+from streamlit.elements.lib.mutable_status_container import StatusContainer
 
 from core.chem.topology import Topology
 from core.errors import RhoscopeError
@@ -10,7 +14,13 @@ from core.reference.level import DEFAULT_LEVEL, Level
 from core.reference.record import Record
 from core.settings import settings
 from core.view import link, own_result, structure
-from core.view.comparison import HeldAgainst, comparison_ready, held_against
+from core.view.comparison import (
+    HeldAgainst,
+    comparison_ready,
+    held_against_meanwhile,
+    sides_of_record,
+    sides_ready,
+)
 from core.view.component import show_link, show_scene
 from core.view.error_tables import (
     REGION_WORDS,
@@ -28,6 +38,7 @@ from core.view.one_shot import cycles_sentence, of_other_weights, one_shot_table
 from core.view.picture import Picture
 from core.view.request import picture_of_request
 from core.view.shipped import known_record, offer_shipped, offer_to_calculate
+from core.view.side_by_side import SideBySide
 from core.view.theory import chosen_level
 from core.view.trust import show_model
 from core.view.visitor import visitor
@@ -143,17 +154,16 @@ def show_end(job: str) -> None:
         st.plotly_chart(convergence(status.cycles), key="convergence_end", config={"displayModeBar": False})
 
 
-def show_pictures(held: HeldAgainst) -> None:
-    whose = held.other.whose
+def show_pictures(sides: SideBySide, level: Level | None) -> None:
+    """level: of the calculation; None of a visitor's own result, which has no address."""
+    whose = sides.other.whose
     heading(f"Where the prediction differs from {whose}")
-    level = held.record.level if held.record else None
-    # A result of the visitor's own has no address.
-    shared = link.link_data(held.picture, level) if held.record else link.NO_LINK
-    show_scene(held.publish(), key="compare", link=shared)
+    shared = link.link_data(sides.picture, level) if level else link.NO_LINK
+    show_scene(sides.publish(), key="compare", link=shared)
     st.caption(
         f"The arrows are the forces on the nuclei. Those of the third picture are predicted minus {whose}, as its "
         "surface is, and have a scale of their own."
-        if held.findings.rungs
+        if sides.other.forces_hartree_per_bohr is not None
         else f"The surface of the third picture is predicted minus {whose}. The arrows are the predicted forces."
     )
 
@@ -177,9 +187,33 @@ def show_figures(held: HeldAgainst, topology: Topology | None) -> None:
             st.plotly_chart(figure, key=key, config={"displaylogo": False})
 
 
-def show_result(held: HeldAgainst, record: Record, *, shipped: bool) -> None:
-    show_pictures(held)
+def show_result(picture: Picture, record: Record, *, shipped: bool) -> None:
+    """The pictures, as soon as they are there, and below them all that is found."""
+    sides = sides_ready(picture, record)
+    if sides is None:
+        with working("Evaluating both densities on a grid"):
+            sides = sides_of_record(picture, record)
+    show_pictures(sides, record.level)
     heading("How far off it is")
+    held = comparison_ready(picture, record)
+    if held is None:
+        with working("Comparing") as status:
+            held = held_against_meanwhile(picture, record, lambda text: status.update(label=text or "Comparing"))
+    show_findings(held, record, shipped=shipped)
+
+
+@contextmanager
+def working(words: str) -> Iterator[StatusContainer]:
+    """A line that says what is under way, and goes when it has ended."""
+    place = st.empty()
+    try:
+        with place.status(words) as status:
+            yield status
+    finally:
+        place.empty()
+
+
+def show_findings(held: HeldAgainst, record: Record, *, shipped: bool) -> None:
     if record.level != DEFAULT_LEVEL:
         st.info(
             f"The prediction is one of {DEFAULT_LEVEL.label}; these figures also hold what {record.level.label} "
@@ -223,7 +257,7 @@ def show_own_result(own: own_result.OwnResult, held: HeldAgainst) -> None:
     own_result.show_last_problem()
     if held.picture.predicted.prediction is None:
         show_model(held.picture)
-    show_pictures(held)
+    show_pictures(held.sides, None)
     heading("How far off it is")
     st.info(
         f"The prediction is one of {DEFAULT_LEVEL.label}; these figures also hold what the method of your result "
@@ -274,15 +308,9 @@ def show_calculation() -> None:
         run_panel(picture, level)
         show_link(link.link_data(picture, level), key="compare_link")
         return
-    held = comparison_ready(picture, record)
-    if held is None:
-        place = st.empty()
-        with place.status("Comparing") as status:
-            held = held_against(picture, record, lambda text: status.update(label=text))
-        place.empty()
     if shipped:
         offer_to_calculate(record)
-    show_result(held, record, shipped=shipped)
+    show_result(picture, record, shipped=shipped)
 
 
 link.follow()

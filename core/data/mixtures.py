@@ -1,6 +1,7 @@
 """What a stream of fragments prefers: the usual mixture, or one that fills a gap of the training set.
 
-`bases`: nucleobases, most in pairs and most of these stacked. `charged`: fragments that a charged piece leads.
+`bases`: nucleobases, most in pairs and most of these stacked. `charged`: fragments that a charged piece leads, but
+for capped residues, which cost ten times as much.
 The other choices (partners, waters, temperatures) are the same for all.
 """
 
@@ -34,7 +35,7 @@ def _base(piece: Piece) -> bool:
 
 
 def _charged(piece: Piece) -> bool:
-    return piece.charge != 0
+    return piece.charge != 0 and piece.kind != "capped residue"
 
 
 DEFAULT = Mixture("default", _any)

@@ -1,16 +1,13 @@
-"""A picture held against another density of the same structure, of DFT made here or of a file: what is found, and three
-pictures of it. The difference is predicted minus the other, e/bohr^3."""
+"""A picture held against another density of the same structure, of DFT made here or of a file: three pictures, and what
+is found. The difference is predicted minus the other, e/bohr^3."""
 
 import json
 from collections.abc import Hashable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from core.chem.molecule import Molecule
-from core.density.grid import UniformGrid, density_on_grid
-from core.density.levels import enclosed_curve
+from core.density.grid import density_on_grid
 from core.model.predict import Prediction
 from core.reference.orbital_density import OrbitalDensity
 from core.reference.record import Record
@@ -18,51 +15,27 @@ from core.train.anatomy import ErrorAnatomy
 from core.train.findings import Findings, Tell, against_orbitals
 from core.train.metrics import Figures
 from core.train.on_cube import CubeDensity, against_cube, difference_on
-from core.view.assets import field_store
-from core.view.field import DENSITY, DIFFERENCE, PackedField, pack_field, starting_level
+from core.view.ahead import Ahead
 from core.view.kept import Kept
-from core.view.picture import DEFAULT_SHARE, Picture
+from core.view.picture import Picture
 from core.view.prediction import Predicted
-from core.view.scene import Curve, FieldReference, Pane, Scene, flat_forces
-
-GRID_POINTS = 80
-
-
-@dataclass(frozen=True, eq=False)
-class Other:
-    """What a prediction is held against. name: over its picture; whose: within a sentence ("DFT", "your result").
-    label: its level of theory, or what its file says of it; name and label may be text of somebody else.
-
-    forces_hartree_per_bohr: (n_atoms, 3), None where they are not known. energy_hartree: likewise.
-    """
-
-    name: str
-    whose: str
-    label: str
-    molecule: Molecule
-    forces_hartree_per_bohr: NDArray[np.float64] | None = None
-    energy_hartree: float | None = None
-
-    @property
-    def force_words(self) -> str:
-        return "DFT force" if self.whose == "DFT" else "force in the file"
-
-    @classmethod
-    def of_record(cls, record: Record) -> "Other":
-        forces, energy = record.forces_hartree_per_bohr, record.energy_hartree
-        return cls("DFT", "DFT", record.level.label, record.molecule, forces, energy)
+from core.view.side_by_side import Other, SideBySide, box_around, side_by_side
 
 
 @dataclass(frozen=True, eq=False)
 class HeldAgainst:
-    """All that Compare shows. fields: of the panes. record: of the calculation, None of a visitor's own file."""
+    """All that Compare shows of two densities."""
 
-    picture: Picture
-    other: Other
+    sides: SideBySide
     findings: Findings
-    fields: tuple[PackedField, ...]
-    scene: Scene
-    record: Record | None = None
+
+    @property
+    def picture(self) -> Picture:
+        return self.sides.picture
+
+    @property
+    def other(self) -> Other:
+        return self.sides.other
 
     @property
     def figures(self) -> Figures:
@@ -72,20 +45,38 @@ class HeldAgainst:
     def anatomy(self) -> ErrorAnatomy:
         return self.findings.anatomy
 
-    def publish(self) -> Scene:
-        """The scene, with its fields sure to be on the server still."""
-        for packed in self.fields:
-            field_store().put(packed.digest, packed.compressed)
-        return self.scene
 
-
+_sides: Kept[SideBySide] = Kept(8)
 _kept: Kept[HeldAgainst] = Kept(8)
+_ahead: Ahead[HeldAgainst] = Ahead()
+
+
+def sides_of_record(picture: Picture, record: Record) -> SideBySide:
+    """The three pictures of a prediction and a calculation; made once for each."""
+    other = Other.of_record(record)
+    return _sides.make(
+        _of_record(picture, record), lambda: _sides_of_orbitals(picture, OrbitalDensity.of(record), other)
+    )
+
+
+def sides_ready(picture: Picture, record: Record) -> SideBySide | None:
+    """They, where they are there already."""
+    return _sides.get(_of_record(picture, record))
 
 
 def held_against(picture: Picture, record: Record, progress: Tell = lambda text: None) -> HeldAgainst:
     """Compare with a calculation; made once for each. Raises RhoscopeError."""
     progress("Waiting for another comparison to end")
     return _kept.make(_of_record(picture, record), lambda: _with_record(picture, record, progress))
+
+
+def held_against_meanwhile(picture: Picture, record: Record, progress: Tell) -> HeldAgainst:
+    """The same, made beside who waits for it: it goes on where `progress` raises, and is there sooner when asked for
+    again. Raises RhoscopeError."""
+    key = _of_record(picture, record)
+    if (ready := _kept.get(key)) is not None:
+        return ready
+    return _ahead.wait(key, lambda tell: held_against(picture, record, tell), progress)
 
 
 def comparison_ready(picture: Picture, record: Record) -> HeldAgainst | None:
@@ -117,20 +108,27 @@ def _key(picture: Picture, other: Hashable) -> Hashable:
 
 
 def _with_record(picture: Picture, record: Record, progress: Tell) -> HeldAgainst:
-    held = _with_orbitals(picture, OrbitalDensity.of(record), Other.of_record(record), progress)
-    return replace(held, record=record)
+    progress("Evaluating both densities on a grid")
+    sides = sides_of_record(picture, record)
+    return HeldAgainst(sides, _findings(picture, OrbitalDensity.of(record), sides.other, progress))
 
 
 def _with_orbitals(picture: Picture, orbitals: OrbitalDensity, other: Other, progress: Tell) -> HeldAgainst:
-    predicted = picture.predicted
-    findings = against_orbitals(
-        _prediction(predicted), orbitals, other.forces_hartree_per_bohr, model=predicted.model, progress=progress
-    )
     progress("Evaluating both densities on a grid")
-    box = _box(picture)
-    values = density_on_grid(predicted.density, box).astype(np.float64)
+    sides = _sides_of_orbitals(picture, orbitals, other)
+    return HeldAgainst(sides, _findings(picture, orbitals, other, progress))
+
+
+def _findings(picture: Picture, orbitals: OrbitalDensity, other: Other, progress: Tell) -> Findings:
+    predicted, forces = picture.predicted, other.forces_hartree_per_bohr
+    return against_orbitals(_prediction(predicted), orbitals, forces, model=predicted.model, progress=progress)
+
+
+def _sides_of_orbitals(picture: Picture, orbitals: OrbitalDensity, other: Other) -> SideBySide:
+    box = box_around(picture)
+    values = density_on_grid(picture.predicted.density, box).astype(np.float64)
     reference = orbitals.at_points(box.points()).reshape(box.shape)
-    return _held(picture, other, findings, box, (values, reference, values - reference))
+    return side_by_side(picture, other, box, (values, reference, values - reference))
 
 
 def _with_cube(picture: Picture, theirs: CubeDensity, other: Other, progress: Tell) -> HeldAgainst:
@@ -138,71 +136,13 @@ def _with_cube(picture: Picture, theirs: CubeDensity, other: Other, progress: Te
     predicted = picture.predicted
     findings, difference = against_cube(_prediction(predicted), theirs, model=predicted.model, progress=progress)
     progress("Drawing both densities on one grid")
-    box = _box(picture)
+    box = box_around(picture)
     values = density_on_grid(predicted.density, box).astype(np.float64)
     resampled = difference_on(box, theirs.cube, difference)
     # Not the values of the cube but those of the difference are interpolated: it is smooth where the densities are not.
     reference = np.nan_to_num(values - resampled)
-    return _held(picture, other, findings, box, (values, reference, np.nan_to_num(resampled)))
+    return HeldAgainst(side_by_side(picture, other, box, (values, reference, np.nan_to_num(resampled))), findings)
 
 
 def _prediction(predicted: Predicted) -> Prediction:
     return predicted.prediction or Prediction(predicted.density, predicted.forces_hartree_per_bohr)
-
-
-def _box(picture: Picture) -> UniformGrid:
-    return UniformGrid.around(picture.molecule, points_longest=GRID_POINTS)
-
-
-def _held(
-    picture: Picture,
-    other: Other,
-    findings: Findings,
-    box: UniformGrid,
-    values: tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]],
-) -> HeldAgainst:
-    """values: (nx, ny, nz) on `box` of what is predicted, of the other, and of their difference, e/bohr^3."""
-    kinds = (DENSITY, DENSITY, DIFFERENCE)
-    fields = tuple(pack_field(field, box, kind) for field, kind in zip(values, kinds, strict=True))
-    scene = _linked_scene(picture, other, fields, starting_level(values[2]))
-    return HeldAgainst(picture, other, findings, fields, scene)
-
-
-def _linked_scene(picture: Picture, other: Other, fields: tuple[PackedField, ...], difference_level: float) -> Scene:
-    """Three panes: what is predicted, the other, the first minus the second; `fields` in that order."""
-    predicted, molecule = picture.predicted, picture.molecule
-    # Free ions that the picture adds are in no DFT calculation, nor are their electrons.
-    curve = enclosed_curve(predicted.density) if picture.added else picture.curve
-    level = float(f"{curve.level_for(DEFAULT_SHARE):.2g}")
-    forces, reference = predicted.forces_hartree_per_bohr, other.forces_hartree_per_bohr
-    ours = (
-        ("Predicted", forces, "predicted force") if predicted.prediction else ("Free atoms", forces, "free-atom force")
-    )
-    told = (
-        (*ours, level),
-        (other.name, reference, other.force_words, level),
-        ("Difference", None if reference is None else forces - reference, "error of the force", difference_level),
-    )
-    panes = tuple(
-        Pane(
-            label,
-            FieldReference(field_store().put(packed.digest, packed.compressed), packed.digest, label, packed.largest),
-            None if of_pane is None else flat_forces(of_pane),
-            arrows,
-            at,
-            packed.signed,
-            other.whose,
-        )
-        for (label, of_pane, arrows, at), packed in zip(told, fields, strict=True)
-    )
-    return Scene.of(
-        molecule,
-        source=f"Electron density ({predicted.origin}) against {other.label or other.name}",
-        description=(
-            f"Molecule of {len(molecule)} atoms with a surface of its density and the force on every atom as an arrow. "
-            "Arrow keys turn it, plus and minus zoom, Home shows everything."
-        ),
-        curve=Curve.sampled(curve.levels, curve.enclosed_electrons),
-        level=level,
-        panes=panes,
-    )

@@ -22,8 +22,9 @@ from core.reference.orbital_density import OrbitalDensity
 from core.settings import settings
 from core.train.findings import Tell, require_room_for_fit
 from core.train.on_cube import CubeDensity, cube_density
-from core.view.comparison import HeldAgainst, Other, held_against_foreign
+from core.view.comparison import HeldAgainst, held_against_foreign
 from core.view.picture import picture_of
+from core.view.side_by_side import Other
 from core.view.words import escaped, log_problem, show_problem
 from core.view.working import STEPS, expected
 

@@ -30,7 +30,7 @@ def test_a_whole_comparison(record: Record) -> None:
     assert len(steps) >= 4
     assert held.figures.eps_floor < held.figures.eps_sad
     assert held.findings.electrons_misplaced == pytest.approx(0.5 * held.figures.eps_ks / 100 * 10)
-    assert held.scene.camera == picture_of(WATER).scene.camera
+    assert held.sides.scene.camera == picture_of(WATER).scene.camera
     table = merit_rows(held).splitlines()
     assert all(line.count("|") - line.count("\\|") == 4 for line in table)
 
@@ -43,7 +43,7 @@ def half_code(header: dict, values: np.ndarray) -> np.ndarray:
 
 def test_panes_hold_both_densities_and_their_difference(record: Record) -> None:
     held = held_against(picture_of(WATER), record)
-    unpacked = [unpack_field(packed.compressed) for packed in held.fields]
+    unpacked = [unpack_field(packed.compressed) for packed in held.sides.fields]
     (header, predicted), (_, reference), (_, difference) = unpacked
     assert header["shape"] == unpacked[1][0]["shape"] == unpacked[2][0]["shape"]
     coding = sum(half_code(*field) for field in unpacked)
@@ -64,7 +64,7 @@ def test_panes_hold_both_densities_and_their_difference(record: Record) -> None:
 
 def test_panes_hold_both_forces_and_their_difference(record: Record) -> None:
     held = held_against(picture_of(WATER), record)
-    panes = held.scene.panes
+    panes = held.sides.scene.panes
     assert [pane.label for pane in panes] == ["Predicted", "DFT", "Difference"]
     assert [pane.signed for pane in panes] == [False, False, True]
     predicted, reference, error = (np.array(pane.forces_mev_per_angstrom) for pane in panes)
@@ -76,10 +76,10 @@ def test_panes_hold_both_forces_and_their_difference(record: Record) -> None:
     # One level for both densities, that which holds the same share as on Explore; and one for the difference.
     assert panes[0].level == panes[1].level == picture_of(WATER).scene.level
     assert 0 < panes[2].level < panes[2].field.largest
-    assert held.scene.curve == picture_of(WATER).scene.curve
-    assert {pane.field.digest for pane in panes} == {packed.digest for packed in held.fields}
+    assert held.sides.scene.curve == picture_of(WATER).scene.curve
+    assert {pane.field.digest for pane in panes} == {packed.digest for packed in held.sides.fields}
 
 
 def test_a_published_scene_has_all_its_fields_on_the_server(record: Record) -> None:
-    scene = held_against(picture_of(WATER), record).publish()
+    scene = held_against(picture_of(WATER), record).sides.publish()
     assert all(field_store().get(pane.field.digest) for pane in scene.panes)

@@ -77,8 +77,8 @@ def test_a_file_of_orbitals_says_what_the_record_says(
     assert found.figures.eps_floor == pytest.approx(
         direct.figures.eps_floor, rel=1e-3 if name.endswith("fchk") else 0.2
     )
-    theirs = [unpack_field(packed.compressed)[1] for packed in found.fields]
-    ours = [unpack_field(packed.compressed)[1] for packed in direct.fields]
+    theirs = [unpack_field(packed.compressed)[1] for packed in found.sides.fields]
+    ours = [unpack_field(packed.compressed)[1] for packed in direct.sides.fields]
     assert theirs[1] == pytest.approx(ours[1], rel=2e-3, abs=1e-6)
 
 
@@ -90,7 +90,7 @@ def test_forces_of_a_file_go_through_the_ladder(contents: dict[str, bytes], dire
         assert here.mean_mev_per_angstrom == pytest.approx(there.mean_mev_per_angstrom, rel=1e-3, abs=0.01)
     assert "your result" in rung_rows(with_forces)
     assert force_parity(with_forces) is not None
-    assert [pane.forces_mev_per_angstrom is None for pane in with_forces.scene.panes] == [False, False, False]
+    assert [pane.forces_mev_per_angstrom is None for pane in with_forces.sides.scene.panes] == [False, False, False]
 
 
 def test_without_forces_nothing_is_said_of_them(contents: dict[str, bytes]) -> None:
@@ -99,7 +99,7 @@ def test_without_forces_nothing_is_said_of_them(contents: dict[str, bytes]) -> N
     assert rung_rows(without) == "" and force_parity(without) is None
     assert "Force error" not in merit_rows(without)
     assert "Force error, meV/Å" not in atom_columns(without)
-    assert [pane.forces_mev_per_angstrom is None for pane in without.scene.panes] == [False, True, True]
+    assert [pane.forces_mev_per_angstrom is None for pane in without.sides.scene.panes] == [False, True, True]
     assert "no forces" in found_words(own)[-1]
 
 
@@ -116,7 +116,7 @@ def test_a_cube_says_what_the_record_says_as_far_as_it_can(contents: dict[str, b
     words = " ".join(found_words(own))
     assert "and there should be 10" in words and "counted from its electrons" in words
     # Their picture is the prediction less the difference: the density itself, away from the cusps of the difference.
-    theirs, ours = (unpack_field(of.fields[1].compressed)[1] for of in (found, direct))
+    theirs, ours = (unpack_field(of.sides.fields[1].compressed)[1] for of in (found, direct))
     somewhere = (ours > 1e-3) & (ours < 0.5)
     assert np.median(abs(theirs - ours)[somewhere] / ours[somewhere]) < 2e-3
     # Outside of the cube there is nothing, neither of theirs nor of the difference.
@@ -127,9 +127,9 @@ def test_labels_are_the_files_and_are_short(contents: dict[str, bytes]) -> None:
     name = "<img src=x onerror=alert(1)> a very long name of a file.fchk"
     own = own_result(contents["water.fchk"], name)
     assert own.result.name == name
-    label = held(own).scene.panes[1].label
+    label = held(own).sides.scene.panes[1].label
     assert len(label) <= 22 and label.startswith("<img") and label.endswith("file.fchk")
-    assert held(own).scene.panes[2].against == "your result"
+    assert held(own).sides.scene.panes[2].against == "your result"
     assert own.other.label.startswith("RHF/")
     # The label is escaped wherever Markdown could take it for more.
     assert r"RHF\/pcseg\-2" in rung_rows(held(own))

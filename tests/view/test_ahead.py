@@ -1,0 +1,73 @@
+"""Work that goes on beside the page: shared, told of, and not lost where a page is run again."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from core.errors import DataError
+from core.view.ahead import Ahead
+
+PATIENCE_SECONDS = 20
+
+
+def test_who_leaves_meanwhile_finds_the_work_where_it_is() -> None:
+    ahead: Ahead[int] = Ahead()
+    begun, release = [], threading.Event()
+
+    def build(tell: Callable[[str], None]) -> int:
+        begun.append(1)
+        tell("half way")
+        assert release.wait(PATIENCE_SECONDS)
+        return 7
+
+    class RunAgain(Exception):
+        pass
+
+    def leave(words: str) -> None:
+        if words == "half way":
+            raise RunAgain
+
+    with pytest.raises(RunAgain):
+        ahead.wait("one", build, leave)
+    told: list[str] = []
+
+    def let_go(words: str) -> None:
+        told.append(words)
+        release.set()
+
+    assert ahead.wait("one", build, let_go) == 7
+    assert told[0] == "half way" and begun == [1]
+
+
+def test_what_it_raises_is_raised_to_all_who_wait_and_not_kept() -> None:
+    ahead: Ahead[int] = Ahead()
+    release = threading.Event()
+
+    def fail(tell: Callable[[str], None]) -> int:
+        assert release.wait(PATIENCE_SECONDS)
+        raise DataError("no.", "never.")
+
+    caught = []
+
+    def wait() -> None:
+        try:
+            ahead.wait("one", fail, lambda words: release.set() if len(threading.enumerate()) >= 4 else None)
+        except DataError as error:
+            caught.append(error)
+
+    waiting = [threading.Thread(target=wait) for _ in range(2)]
+    for thread in waiting:
+        thread.start()
+    for thread in waiting:
+        thread.join(PATIENCE_SECONDS)
+    assert len(caught) == 2
+    assert ahead.wait("one", lambda tell: 3, lambda words: None) == 3
+
+
+def test_a_time_out_within_the_work_is_not_mistaken_for_waiting() -> None:
+    def late(tell: Callable[[str], None]) -> int:
+        raise TimeoutError("the work's own")
+
+    with pytest.raises(TimeoutError, match="the work's own"):
+        Ahead[int]().wait("one", late, lambda words: None)
