@@ -27,6 +27,7 @@ class Settings(BaseSettings):
     once, processor time and address space of each. kept_files_mb: of files that visitors opened, kept under data_dir
     for links to them; 0 keeps none. pdb_url, alphafold_url, pubchem_url: where structures are fetched by id; fetch_*:
     of one request. default_model: name under assets/models, or a path; "auto" takes the one that fits the structure.
+    warm_up: whether the app makes the pictures of its examples, and what pages open with, before anybody asks.
     log_level, log_json: of the log on stderr.
     """
 
@@ -57,6 +58,7 @@ class Settings(BaseSettings):
     fetch_retries: int = Field(default=3, ge=0, le=10)
     fetch_backoff_seconds: float = Field(default=0.5, ge=0, le=60)
     default_model: str = Field(default="auto", min_length=1)
+    warm_up: bool = True
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
     log_json: bool = False
 

@@ -7,6 +7,7 @@ geometry gets its record; the file alone says nothing about where the atoms are.
 
 import json
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 
 import h5py
@@ -47,19 +48,30 @@ def write_results(path: Path | str, records: Iterable[Record]) -> int:
 
 def find_result(molecule: Molecule, level: Level = DEFAULT_LEVEL, folder: Path = SHIPPED) -> Record | None:
     """The record of exactly this structure at this level, from the files of `folder`; None where there is none."""
-    for path in sorted(folder.glob("*.h5")):
+    files = tuple((path, path.stat().st_mtime_ns) for path in sorted(folder.glob("*.h5")))
+    path = _places(files).get((molecule.content_hash, level))
+    if path is None:
+        return None
+    with h5py.File(path, "r") as file:
+        group = file[f"results/{molecule.content_hash}"]
+        return Record(
+            name=molecule.title.split()[0] if molecule.title else molecule.content_hash[:16],
+            molecule=molecule,
+            level=level,
+            energy_hartree=float(group.attrs["energy_hartree"]),
+            gradient_hartree_per_bohr=group["gradient_hartree_per_bohr"][...],
+            occupied_orbitals=group["occupied_orbitals"][...],
+            origin=str(group.attrs["origin"]),
+            provenance=json.loads(group.attrs["provenance_json"]),
+        )
+
+
+@lru_cache(maxsize=8)
+def _places(files: tuple[tuple[Path, int], ...]) -> dict[tuple[str, Level], Path]:
+    """By content hash and level: the first of `files` that holds the result. With each file, when it was written."""
+    places: dict[tuple[str, Level], Path] = {}
+    for path, _ in files:
         with h5py.File(path, "r") as file:
-            group = file.get(f"results/{molecule.content_hash}")
-            if group is None or Level(**json.loads(group.attrs["level_json"])) != level:
-                continue
-            return Record(
-                name=molecule.title.split()[0] if molecule.title else molecule.content_hash[:16],
-                molecule=molecule,
-                level=level,
-                energy_hartree=float(group.attrs["energy_hartree"]),
-                gradient_hartree_per_bohr=group["gradient_hartree_per_bohr"][...],
-                occupied_orbitals=group["occupied_orbitals"][...],
-                origin=str(group.attrs["origin"]),
-                provenance=json.loads(group.attrs["provenance_json"]),
-            )
-    return None
+            for content_hash, group in file.get("results", {}).items():
+                places.setdefault((content_hash, Level(**json.loads(group.attrs["level_json"]))), path)
+    return places

@@ -1,4 +1,4 @@
-"""Calculations that came with the program: shown to a visitor who takes one in place of one made here."""
+"""Calculations that came with the program: shown at once, until a visitor wants one made here."""
 
 import streamlit as st
 
@@ -8,21 +8,22 @@ from core.jobs.status import key_of
 from core.reference.level import Level
 from core.reference.record import Record
 from core.reference.results import find_result
+from core.view.visitor import visitor
 from core.view.words import escaped
 
 
 def known_record(client: JobClient, molecule: Molecule, level: Level) -> tuple[Record | None, bool]:
     """The calculation of a structure, if there is one, and whether it came with the program. One made here comes first;
-    one that came with the program is for who took it."""
-    record = client.store.get(molecule, level)
-    if record is not None or not _taken().get(key_of(molecule, level)):
+    one that came with the program is left out for who makes it here."""
+    record, job = client.store.get(molecule, level), key_of(molecule, level)
+    if record is not None or not _taken().get(job, not client.asked(job, visitor())):
         return record, False
     record = find_result(molecule, level)
     return record, record is not None
 
 
 def _taken() -> dict[str, bool]:
-    """By job: whether the visitor takes what came with the program."""
+    """By job: whether the visitor takes what came with the program, or said otherwise."""
     return st.session_state.setdefault("shipped_taken", {})
 
 

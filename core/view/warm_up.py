@@ -11,6 +11,8 @@ from core.chem.examples import example, examples
 from core.errors import RhoscopeError
 from core.jobs.isolated import Isolation
 from core.logs import get_logger
+from core.reference.results import find_result
+from core.settings import settings
 from core.view.card_figures import figures_of
 from core.view.cards import model_cards
 from core.view.degrees import ladder_of, scene_up_to
@@ -26,7 +28,9 @@ log = get_logger(__name__)
 
 
 def warm_up() -> None:
-    """Begin in the background, the default example first, and return."""
+    """Begin in the background, the default example first, and return; nothing where the settings say so."""
+    if not settings().warm_up:
+        return
     Isolation.shared().warm_up()
     threading.Thread(target=_work, name="warm-up", daemon=True).start()
 
@@ -43,11 +47,21 @@ def _work() -> None:
                 for card in model_cards():
                     figures_of(card.name)
                 _try_workshop()
+        _compare_first()
         # What is here now stays: the collector need not look through it again.
         gc.collect()
         gc.freeze()
     except RhoscopeError as error:
         log.warning("warm-up", error=str(error))
+
+
+def _compare_first() -> None:
+    """What Compare opens with."""
+    from core.view.comparison import held_against
+
+    picture = picture_of(examples()[0][2])
+    if (record := find_result(picture.molecule)) is not None:
+        held_against(picture, record)
 
 
 def _try_workshop() -> None:

@@ -1,4 +1,4 @@
-"""A calculation that came with the program can be taken in place of one made here, and left again."""
+"""A calculation that came with the program is shown at once, can be left for one made here, and taken again."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -11,7 +11,6 @@ pytestmark = pytest.mark.browser
 def test_the_dimer_is_compared_without_a_calculation_and_can_be_calculated(page: Page, server: str) -> None:
     page.goto(f"{server}/compare?example=water-2")
     take = page.get_by_role("button", name="Take the one that came with the program")
-    take.click()
     page.wait_for_selector(".rhoscope[data-drawn][data-atoms='6'] .pane")
     expect(page.get_by_text("This calculation came with the program")).to_be_visible()
     assert 0.01 < number(value_in_row(page, "Density error ε_KS")) < 1.0
