@@ -1,7 +1,8 @@
-// Which forces the arrows show: all of it, or a part, which the server is asked for once; and from which size on. A part
-// that has come is kept, by structure, over changes of the page too. meV/angstrom.
+// Which forces the arrows show: all of it, or a part, which the server is asked for once. A part that has come is kept, by
+// structure, over changes of the page too. meV/angstrom.
 
 import { fillChoice } from "./choices.js";
+import { numberIn } from "./least.js";
 
 const MEANING = "Nuclear part: from the other nuclei. Electronic part: from all electrons. Near and far part: from the nuclei and "
   + "electrons of the atoms on either side of a distance.";
@@ -9,9 +10,7 @@ const MEANING = "Nuclear part: from the other nuclei. Electronic part: from all 
 export const PARTS_MARKUP = `
     <label class="part-choice" title="${MEANING}" hidden>Arrows show <select class="part"></select></label>
     <label class="within-choice" title="How near an atom must be to count as near, 2 to 8 Å" hidden>within <input class="within"
-      type="text" inputmode="decimal" size="3" value="5"> Å</label>
-    <label class="least-choice" title="Smaller arrows are left out">Only above <input class="least" type="text"
-      inputmode="decimal" size="5" value="0"> meV/Å</label>`;
+      type="text" inputmode="decimal" size="3" value="5"> Å</label>`;
 
 const PARTS = [["total", "whole force"], ["nuclear", "nuclear part"], ["electronic", "electronic part"], ["near", "near part"],
   ["far", "far part"]];
@@ -26,18 +25,13 @@ export class ForceParts {
   // find(name): of an element that holds the markup. changed(): draw the arrows anew. ask({ structure, part,
   // within_angstrom }): of the server. say(text): over the picture.
   constructor(find, { changed, ask, say }) {
-    Object.assign(this, { find, changed, ask, say, least: 0 });
+    Object.assign(this, { find, changed, ask, say });
     fillChoice(find("part"), PARTS, "total");
     find("part").addEventListener("change", () => this.choose());
     find("within").addEventListener("change", (event) => {
       const value = numberIn(event.target);
       this.wish.within = Math.round(10 * Math.min(MOST_WITHIN, Math.max(LEAST_WITHIN, value ?? this.wish.within))) / 10;
       this.choose();
-    });
-    find("least").addEventListener("change", (event) => {
-      this.least = Math.max(0, numberIn(event.target) ?? this.least);
-      event.target.value = this.least;
-      changed();
     });
   }
 
@@ -96,9 +90,4 @@ function keep(key, part) {
   parts.delete(key);
   parts.set(key, part);
   if (parts.size > KEPT) parts.delete(parts.keys().next().value);
-}
-
-function numberIn(field) {
-  const value = Number(field.value.replace(",", "."));
-  return Number.isFinite(value) && field.value.trim() ? value : null;
 }

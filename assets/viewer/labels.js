@@ -12,25 +12,26 @@ const STEPS = [1, 2, 5, 10, 20, 50, 100];
 export const LABELS = [["none", "None"], ["atoms", "Atoms"], ["residues", "Residues"]];
 
 export class Labels {
-  constructor(stage) {
-    Object.assign(this, { stage, drawn: [] });
+  // remedy: what to do where not all can be labelled; empty where nothing can be done.
+  constructor(stage, remedy = "") {
+    Object.assign(this, { stage, remedy, drawn: [] });
   }
 
   // kind: of LABELS. focused: atoms that are looked at. Returns what to say where nothing could be drawn, or "".
   show(kind, scene, focused) {
     for (const label of this.drawn) this.stage.viewer.removeLabel(label);
     this.drawn = [];
-    const { wanted, problem } = { none: () => ({ wanted: [] }), atoms: atomLabels, residues: residueLabels }[kind](scene, focused);
+    const { wanted, problem } = { none: () => ({ wanted: [], problem: "" }), atoms: atomLabels, residues: residueLabels }[kind](scene, focused);
     const point = (atom) => this.stage.positions.slice(3 * atom, 3 * atom + 3);
     this.drawn = (wanted ?? []).map(([text, atoms]) => addLabel(this.stage, text, middle(...atoms.map(point)), { small: true }));
-    return problem ?? "";
+    return problem && `${problem}${this.remedy && `: ${this.remedy}`}.`;
   }
 }
 
 function atomLabels(scene, focused) {
   const all = scene.elements.length <= MOST_ATOMS;
   const atoms = all ? [...scene.elements.keys()] : focused.slice(0, MOST_ATOMS);
-  const problem = atoms.length ? "" : `${scene.elements.length.toLocaleString("en")} atoms are too many to label: tick residues in the table below to label theirs.`;
+  const problem = atoms.length ? "" : `${scene.elements.length.toLocaleString("en")} atoms are too many to label`;
   return { wanted: atoms.map((atom) => [shortName(scene, atom), [atom]]), problem };
 }
 
@@ -44,7 +45,7 @@ function residueLabels(scene, focused) {
     atomsOf.get(residue).push(atom);
   });
   const step = STEPS.find((n) => atomsOf.size <= n * MOST_RESIDUES) ?? STEPS.at(-1);
-  const problem = step > 1 ? `One in ${step} residues is labelled: tick residues in the table below to label each of them.` : "";
+  const problem = step > 1 ? `One in ${step} residues is labelled` : "";
   const several = new Set(residues.chains).size > 1;
   const text = (residue) => [residues.names[residue], several && residues.chains[residue], residues.numbers[residue]].filter(Boolean).join(" ");
   // At the atom that a ribbon goes through, or else in the middle.

@@ -20,7 +20,7 @@ const chosen = { representation: null, coloring: "element", labels: "none" };
 export class Look {
   // find(name): of an element that holds both markups. say(text): over the picture.
   constructor(find, stage, say) {
-    Object.assign(this, { find, stage, say, labels: new Labels(stage) });
+    Object.assign(this, { find, stage, say, labels: new Labels(stage, "tick residues in the table below to label theirs") });
     for (const name of Object.keys(chosen))
       find(name).addEventListener("change", (event) => {
         chosen[name] = event.target.value;

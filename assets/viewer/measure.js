@@ -19,9 +19,10 @@ export function measured(points) {
 }
 
 export class Measure {
-  // root: Escape in it lets all go. changed(): other atoms are picked.
-  constructor(root, stage, changed) {
-    Object.assign(this, { stage, changed, picked: [], drawn: [] });
+  // root: Escape in it lets all go. stages: with the same molecule, and drawn in all of them. changed(): other atoms are
+  // picked.
+  constructor(root, stages, changed) {
+    Object.assign(this, { stages, changed, picked: [], drawn: [] });
     root.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || !this.picked.length) return;
       event.preventDefault();
@@ -35,12 +36,13 @@ export class Measure {
     this.clear();
   }
 
-  pick(index) {
+  // stage: where it was clicked.
+  pick(index, stage = this.stages[0]) {
     const { picked } = this;
     if (picked.includes(index)) this.picked = picked.filter((other) => other !== index);
     else this.picked = picked.length < MOST ? [...picked, index] : [index];
     // 3Dmol keeps a click from moving the focus, and the keys should go to the picture now.
-    this.stage.host.focus({ preventScroll: true });
+    stage.host.focus({ preventScroll: true });
     this.draw();
     this.changed();
   }
@@ -64,7 +66,7 @@ export class Measure {
   }
 
   get points() {
-    return this.picked.map((index) => this.stage.positions.slice(3 * index, 3 * index + 3));
+    return this.picked.map((index) => this.stages[0].positions.slice(3 * index, 3 * index + 3));
   }
 
   // For the line over the picture; empty where nothing is picked.
@@ -77,19 +79,24 @@ export class Measure {
   }
 
   draw() {
-    const { stage, drawn, points } = this;
-    for (const { shape, label } of drawn) {
+    for (const { stage, shape, label } of this.drawn) {
       if (shape) stage.viewer.removeShape(shape);
       if (label) stage.viewer.removeLabel(label);
     }
+    this.drawn = this.stages.flatMap((stage) => this.drawnOn(stage));
+    for (const stage of this.stages) stage.render();
+  }
+
+  drawnOn(stage) {
+    const { points } = this;
     const at = ([x, y, z]) => ({ x, y, z });
-    this.drawn = points.map((point) => ({ shape: stage.viewer.addSphere({ center: at(point), radius: 0.36, color: PICKED }) }));
-    points.slice(1).forEach((point, k) => this.drawn.push({
-      shape: stage.viewer.addCylinder({ start: at(points[k]), end: at(point), radius: 0.09, color: PICKED, fromCap: 2, toCap: 2 }),
+    const drawn = points.map((point) => ({ stage, shape: stage.viewer.addSphere({ center: at(point), radius: 0.36, color: PICKED }) }));
+    points.slice(1).forEach((point, k) => drawn.push({
+      stage, shape: stage.viewer.addCylinder({ start: at(points[k]), end: at(point), radius: 0.09, color: PICKED, fromCap: 2, toCap: 2 }),
     }));
     const found = measured(points);
-    if (found) this.drawn.push({ label: addLabel(stage, found.value, found.at, { bold: true }) });
-    else if (points.length) this.drawn.push({ label: addLabel(stage, shortName(this.scene, this.picked[0]), points[0]) });
-    stage.render();
+    if (found) drawn.push({ stage, label: addLabel(stage, found.value, found.at, { bold: true }) });
+    else if (points.length) drawn.push({ stage, label: addLabel(stage, shortName(this.scene, this.picked[0]), points[0]) });
+    return drawn;
   }
 }

@@ -7,6 +7,7 @@ import { ForceParts, PARTS_MARKUP } from "./forceparts.js";
 import { FORCE_LEGEND_MARKUP, atomText, countAbove, forcePerAngstrom, inSentence, largestForce, showForceLegend } from "./forces.js";
 import { FORMATION_LEGEND_MARKUP, FORMATION_MARKUP, Formation } from "./formation.js";
 import { listenToKeys } from "./keys.js";
+import { LEAST_MARKUP, Least } from "./least.js";
 import { enclosedScale, possibleLevel } from "./levels.js";
 import { COLORS_MARKUP, LOOK_MARKUP, Look } from "./look.js";
 import { Measure } from "./measure.js";
@@ -34,7 +35,8 @@ export const MARKUP = `
   </div>
   <div class="switches">
     <label><input class="show-arrows" type="checkbox" checked> Forces</label>
-    ${PARTS_MARKUP}${LENGTH_MARKUP}
+    ${PARTS_MARKUP}
+    ${LEAST_MARKUP}${LENGTH_MARKUP}
   </div>
   <div class="switches">${LOOK_MARKUP}
     <button class="unpick" type="button" title="Let the picked atoms go (Escape)" hidden>Clear selection</button>
@@ -59,7 +61,8 @@ export class Panel {
     const say = (message) => this.say(message);
     this.look = new Look(this.find, this.stage, say);
     this.parts = new ForceParts(this.find, { changed: () => this.drawForces(), ask: (wish) => this.onAsked("part", wish), say });
-    this.measure = new Measure(root, this.stage, () => this.showPicked());
+    this.least = new Least(this.find, () => this.drawForces());
+    this.measure = new Measure(root, [this.stage], () => this.showPicked());
     this.shading = new Shading(this);
     this.listen();
   }
@@ -250,7 +253,7 @@ export class Panel {
 
   drawForces() {
     const { forces, arrows } = this.parts.shown;
-    const { least } = this.parts;
+    const least = this.least.value;
     const largest = largestForce(forces);
     const unit = forcePerAngstrom(largest) / this.lengthFactor;
     this.stage.setForces(forces, 1 / unit, largest, least);

@@ -2,13 +2,17 @@
 // draw by turns in one shared WebGL context, so panes cost no more of those than one picture. Where there is no room
 // for all side by side one is shown, and the person chooses which. Text from outside goes in as textContent.
 
+import { fillChoice } from "./choices.js";
 import { ColorRange, RANGE_LEGEND_MARKUP, RANGE_MARKUP } from "./colorrange.js";
 import { displaced } from "./displaced.js";
 import { coarser, linearValues, sample } from "./field.js";
-import { FORCE_LEGEND_MARKUP, atomText, forcePerAngstrom, largestForce, showForceLegend } from "./forces.js";
+import { FORCE_LEGEND_MARKUP, atomText, countAbove, forcePerAngstrom, largestForce, showForceLegend } from "./forces.js";
 import { listenToKeys } from "./keys.js";
+import { LABELS, Labels } from "./labels.js";
+import { LEAST_MARKUP, Least } from "./least.js";
 import { enclosedScale, logarithmicScale, possibleLevel } from "./levels.js";
 import { CameraLink } from "./link.js";
+import { Measure } from "./measure.js";
 import { css, signedColors } from "./palette.js";
 import { downloadPanes } from "./panespicture.js";
 import { SLICE_MARKUP, SLICE_SWITCH_MARKUP, Slice } from "./slice.js";
@@ -35,9 +39,14 @@ const panesMarkup = (count) => `
     <label title="Colour the surfaces of the densities by their difference"><input class="show-colored" type="checkbox"> Difference
       on the surfaces</label>
     ${RANGE_MARKUP}
+    ${SLICE_SWITCH_MARKUP}${OPACITY_MARKUP}
+  </div>
+  <div class="switches">
     <label><input class="show-arrows" type="checkbox" checked> Forces</label>
-    ${SLICE_SWITCH_MARKUP}
-    ${OPACITY_MARKUP}${LENGTH_MARKUP}${BUTTONS_MARKUP}
+    ${LEAST_MARKUP}${LENGTH_MARKUP}
+    <label title="Names in the pictures">Labels <select class="labels"></select></label>
+    <button class="unpick" type="button" title="Let the picked atoms go (Escape)" hidden>Clear selection</button>
+    ${BUTTONS_MARKUP}
   </div>${RANGE_LEGEND_MARKUP}${SLICE_MARKUP}
 </div>`;
 
@@ -64,6 +73,10 @@ export class Panes {
       [signed, new LevelControl(this.find(name), (level, moving) => this.setLevel(signed, level, moving))]));
     this.find("of-difference").querySelector(".slider").ariaLabel = "Level of the difference";
     this.colorRange = new ColorRange(this.find, () => this.recolor());
+    this.least = new Least(this.find, () => this.drawForces());
+    this.measure = new Measure(root, this.stages, () => this.showPicked());
+    this.labels = this.stages.map((stage) => new Labels(stage));
+    fillChoice(this.find("labels"), LABELS.filter(([kind]) => kind !== "residues"), "none");
     this.listen();
     this.observer = new ResizeObserver(() => this.arrange());
     this.observer.observe(root);
@@ -81,6 +94,8 @@ export class Panes {
       if (target.checked) this.find("show-surface").checked = true;
       this.setLevel(false, this.levels.get(false));
     });
+    this.find("labels").addEventListener("change", () => this.showLabels());
+    this.find("unpick").addEventListener("click", () => this.measure.clear());
     listenToSwitches(this, this.stages, () => this.stages[this.chosen], () => downloadPanes(this));
     this.stages.forEach((stage) => listenToKeys(stage.host, stage));
   }
@@ -111,6 +126,7 @@ export class Panes {
   choose(pane) {
     this.chosen = pane;
     this.arrange();
+    this.showAtom(null);
   }
 
   // Of what is in sight; what is not is sliced when it comes.
@@ -130,7 +146,8 @@ export class Panes {
     this.nameThem();
     if (other) {
       for (const stage of this.stages)
-        stage.setMolecule(scene, (atom) => this.showAtom(atom));
+        stage.setMolecule(scene, (atom) => this.showAtom(atom), (atom) => this.measure.pick(atom, stage));
+      this.measure.setScene(scene, () => "");
       this.slice.setAtoms(scene.elements, scene.positions_angstrom);
       this.levels = new Map(scene.panes.map((pane) => [pane.signed, pane.level]));
       scene.panes.forEach((pane, k) => pane.signed && this.stages[k].setOpacity(OPACITY_OF_DIFFERENCE));
@@ -148,6 +165,7 @@ export class Panes {
     const scale = logarithmicScale(difference.field.largest, displaced(this.difference));
     this.controls.get(true).setScale(scale, this.nameOf(true), electrons);
     this.showAtom(null);
+    this.showLabels();
     this.link.start();
     if (other) {
       const camera = this.cameras.get(scene.camera);
@@ -191,6 +209,8 @@ export class Panes {
   // Both levels anew, in the colours of the background.
   redraw() {
     if (!this.scene) return;
+    this.showLabels();
+    this.measure.draw();
     for (const [signed, level] of this.levels) this.setLevel(signed, level);
     this.slice.refresh();
   }
@@ -233,14 +253,17 @@ export class Panes {
   drawForces() {
     const { panes } = this.scene;
     const forces = panes.some((pane) => pane.forces_mev_per_angstrom);
-    this.find("show-arrows").parentElement.hidden = this.find("arrow-length").hidden = !forces;
+    for (const control of [this.find("show-arrows").parentElement, this.find("arrow-length"), this.find("least-choice")]) control.hidden = !forces;
     for (const signed of [false, true]) {
       const alike = panes.filter((pane) => pane.signed === signed);
       const largest = Math.max(...alike.map((pane) => largestForce(pane.forces_mev_per_angstrom)));
       const unit = forcePerAngstrom(largest) / this.lengthFactor;
       for (const pane of alike) {
         const k = panes.indexOf(pane);
-        this.stages[k].setForces(pane.forces_mev_per_angstrom, 1 / unit, largest);
+        const least = this.least.value;
+        this.stages[k].setForces(pane.forces_mev_per_angstrom, 1 / unit, largest, least);
+        const [above, all] = countAbove(pane.forces_mev_per_angstrom, least);
+        this.hosts[k].querySelector(".count").textContent = least ? `${above} of ${all} above ${least.toLocaleString("en")}` : "";
         showForceLegend(this.hosts[k], pane.arrows, pane.forces_mev_per_angstrom && largest, unit, signed ? " (own scale)" : "");
       }
     }
@@ -259,12 +282,38 @@ export class Panes {
     for (const k of panes) this.stages[k].render();
   }
 
-  // Of one atom in all panes at once, as each has another force for it; null takes it away.
+  showLabels() {
+    const problems = this.labels.map((labels) => labels.show(this.find("labels").value, this.scene, []));
+    for (const stage of this.stages) stage.render();
+    if (problems[0]) this.say(() => problems[0]);
+  }
+
+  showPicked() {
+    this.find("unpick").hidden = !this.measure.picked.length;
+    this.root.dataset.picked = this.measure.picked.join(" ");
+    this.showAtom(null);
+  }
+
+  // Of one atom in all panes at once, as each has another force for it; null takes it away. What is measured between
+  // picked atoms is the same in all, and said in one.
   showAtom(index) {
-    this.scene.panes.forEach((pane, k) => {
-      const note = this.hosts[k].querySelector(".note");
-      note.hidden = index === null || index === undefined;
-      note.textContent = note.hidden ? "" : atomText(this.scene, index, pane.forces_mev_per_angstrom, pane.arrows);
+    const { picked } = this.measure;
+    const words = (atom, k) => {
+      const pane = this.scene.panes[k];
+      return atomText(this.scene, atom, pane.forces_mev_per_angstrom, pane.arrows);
+    };
+    const first = this.narrow ? this.chosen : 0;
+    if (index !== null && index !== undefined && !picked.includes(index)) this.say((k) => words(index, k));
+    else if (picked.length === 1) this.say((k) => `${words(picked[0], k)}${k === first ? " (picked; the next gives the distance)" : ""}`);
+    else this.say((k) => (k === first ? this.measure.text : ""));
+  }
+
+  // words(k): over picture k; where they are empty there is nothing.
+  say(words) {
+    this.hosts.forEach((host, k) => {
+      const note = host.querySelector(".note");
+      note.textContent = words(k);
+      note.hidden = !note.textContent;
     });
   }
 }

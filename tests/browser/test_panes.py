@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import FloatRect, Locator, Page, expect
 
+from core.chem.examples import example
+from tests.browser.test_links import wait_for_query
 from tests.browser.viewing import count_frames_sent, open_example, pixels
 
 pytestmark = pytest.mark.browser
@@ -322,3 +324,40 @@ def test_on_a_phone_one_picture_at_a_time(page: Page, server: str, tmp_path: Pat
     expect(root.locator(".pane").nth(2)).to_be_visible()
     assert not chooser.is_visible()
     assert views(root)[1] == pytest.approx(turned)
+
+
+def test_atoms_are_measured_and_named_and_small_arrows_left_out_in_all_pictures(page: Page, server: str) -> None:
+    root = open_panes(page, server)
+    page.wait_for_timeout(1500)
+    written = "root => root.panel.stages.map((stage) => stage.viewer.labels.map((label) => label.text))"
+    notes = root.locator(".pane .note")
+    for pane, atom in ((1, 0), (2, 1)):
+        page.mouse.click(*place_of_atom(root, pane, atom))
+        expect(root).to_have_attribute("data-picked", "0" if pane == 1 else "0 1")
+        if pane == 1:
+            # Each picture has another force for it.
+            assert [text.split(":")[0] for text in notes.all_inner_texts()] == ["Atom 1, O"] * 3
+            assert len(set(notes.all_inner_texts())) == 3
+    first, second = example("water-1").positions_angstrom[:2]
+    distance = f"{np.linalg.norm(first - second):.3f} Å"
+    expect(notes.first).to_have_text(f"Distance O1 – H2: {distance}")
+    expect(notes.nth(1)).to_be_hidden()
+    assert root.evaluate(written) == [[distance]] * 3
+    wait_for_query(page, picked="1_2")
+
+    root.locator(".labels").select_option("atoms")
+    assert root.evaluate(written) == [[distance, "O1", "H2", "H3"]] * 3
+    root.locator(".labels").select_option("none")
+    page.keyboard.press("Escape")
+    expect(root).to_have_attribute("data-picked", "")
+    assert root.evaluate(written) == [[]] * 3
+
+    forces = root.evaluate("root => root.panel.scene.panes.map((pane) => pane.forces_mev_per_angstrom)")
+    sizes = np.linalg.norm(np.array(forces).reshape(3, 3, 3), axis=2)
+    least = round(float(np.median(sizes[0])) + 1)
+    root.locator(".least").fill(str(least))
+    root.locator(".least").press("Enter")
+    counts = [f"{(of_pane >= least).sum()} of 3 above {least:,}" for of_pane in sizes]
+    expect(root.locator(".count")).to_have_text(counts)
+    arrows = root.evaluate("root => root.panel.stages.map(({ arrows }) => arrows.meshes.length)")
+    assert [count == 0 for count in arrows] == [text.startswith("0") for text in counts]
