@@ -14,6 +14,7 @@ from core.reference.level import DEFAULT_LEVEL, Level
 from core.reference.record import Record
 from core.settings import settings
 from core.view import link, own_result, structure
+from core.view.compared_files import atoms_csv, figures_csv, pane_cube, panes_html
 from core.view.comparison import (
     HeldAgainst,
     comparison_ready,
@@ -39,6 +40,7 @@ from core.view.picture import Picture
 from core.view.request import picture_of_request
 from core.view.shipped import known_record, offer_shipped, offer_to_calculate
 from core.view.side_by_side import SideBySide
+from core.view.snippet import comparison_snippet
 from core.view.theory import chosen_level
 from core.view.trust import show_model
 from core.view.visitor import visitor
@@ -200,6 +202,10 @@ def show_result(picture: Picture, record: Record, *, shipped: bool) -> None:
         with working("Comparing") as status:
             held = held_against_meanwhile(picture, record, lambda text: status.update(label=text or "Comparing"))
     show_findings(held, record, shipped=shipped)
+    lines = None
+    if picture.predicted.prediction:
+        lines = comparison_snippet(picture, structure.shown(), link.shown_address(), record.level, shipped=shipped)
+    show_downloads(held, lines)
 
 
 @contextmanager
@@ -270,6 +276,34 @@ def show_own_result(own: own_result.OwnResult, held: HeldAgainst) -> None:
     show_figures(held, own_result.topology_for(own.molecule, shown.molecule, shown.topology))
     if result.energy_hartree is not None:
         st.caption(f"Energy in the file: {result.energy_hartree:.6f} hartree.")
+    show_downloads(held, None)
+
+
+def show_downloads(held: HeldAgainst, lines: str | None) -> None:
+    """lines: of Python, where there are any that repeat it."""
+    sides, whose = held.sides, held.other.whose
+    stem, name = f"{sides.scene.file_stem}-compared", whose[0].upper() + whose[1:]
+    files = (
+        ("Atoms (CSV)", "-atoms.csv", "text/csv", lambda: atoms_csv(held),
+         "Position, both forces and their difference, and misplaced electrons of every atom; Å, meV/Å, e."),
+        ("Figures (CSV)", "-figures.csv", "text/csv", lambda: figures_csv(held), "The figures of the table above."),
+        ("Predicted (cube)", "-predicted.cube", "text/plain", lambda: pane_cube(sides, "predicted"),
+         "Gaussian cube file of the predicted density on the grid of its picture, e/bohr³."),
+        (f"{name} (cube)", "-reference.cube", "text/plain", lambda: pane_cube(sides, "reference"),
+         f"The density of {whose} on the same grid."),
+        ("Difference (cube)", "-difference.cube", "text/plain", lambda: pane_cube(sides, "difference"),
+         f"Predicted minus {whose}, on the same grid."),
+        ("These views (HTML)", ".html", "text/html", lambda: panes_html(sides),
+         "One file that shows the three pictures in any browser, without internet."),
+    )  # fmt: skip
+    heading("Take it away")
+    with st.container(horizontal=True):
+        for label, ending, kind, make, meaning in files:
+            st.download_button(label, make, f"{stem}{ending}", kind, on_click="ignore", help=meaning)
+        if lines:
+            with st.popover("Python", help="The lines that repeat this with the code of Rhoscope."):
+                st.code(lines, wrap_lines=True)
+                st.caption("To be run in the folder of the program, or wherever its `core` can be imported.")
 
 
 def show_parts(held: HeldAgainst, topology: Topology | None) -> None:

@@ -108,8 +108,16 @@ def show_facts(picture: Picture) -> None:
         f"**{escaped(picture.molecule.title) or 'Untitled structure'}**  \n{numbers.formula}, {numbers.atoms:,} atoms"
     )
     left, right = st.columns(2)
-    left.metric("Electrons", f"{numbers.electrons:,.4f}")
-    right.metric("Dipole", f"{significant(numbers.dipole_debye)} D")
+    left.metric(
+        "Electrons",
+        f"{numbers.electrons:,.4f}",
+        help="The integral of the predicted density: nuclear charges less the total charge, to the digits of float32.",
+    )
+    right.metric(
+        "Dipole",
+        f"{significant(numbers.dipole_debye)} D",
+        help="Of nuclei and predicted density, in debye; of an ion, about the centre of the nuclear charges.",
+    )
     left.metric(
         "Net force",
         f"{significant(numbers.net_force_mev_per_angstrom)} meV/Å",
@@ -118,6 +126,7 @@ def show_facts(picture: Picture) -> None:
     right.metric(
         f"Largest force ({numbers.largest_force_atom})",
         f"{significant(numbers.largest_force_mev_per_angstrom)} meV/Å",
+        help="The longest of the Hellmann-Feynman forces on the nuclei; in brackets element and number of the atom.",
     )
     show_model(picture)
     show_ions(picture)

@@ -1,6 +1,7 @@
 """A predicted density, another one of the same structure, and their difference (the first minus the second) as three
 linked pictures on one grid."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,9 @@ from core.view.picture import DEFAULT_SHARE, Picture
 from core.view.scene import Curve, FieldReference, Pane, Scene, flat_forces
 
 GRID_POINTS = 80
+# (nx, ny, nz) each on a grid: what is predicted, the other, and their difference, e/bohr^3.
+Values = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
+ValuesOn = Callable[[UniformGrid], Values]
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,12 +49,13 @@ class Other:
 
 @dataclass(frozen=True, eq=False)
 class SideBySide:
-    """fields: of the panes of `scene`."""
+    """fields: of the panes of `scene`. values_on(grid): what they show on any grid."""
 
     picture: Picture
     other: Other
     fields: tuple[PackedField, ...]
     scene: Scene
+    values_on: ValuesOn
 
     def publish(self) -> Scene:
         """The scene, with its fields sure to be on the server still."""
@@ -63,16 +68,12 @@ def box_around(picture: Picture) -> UniformGrid:
     return UniformGrid.around(picture.molecule, points_longest=GRID_POINTS)
 
 
-def side_by_side(
-    picture: Picture,
-    other: Other,
-    box: UniformGrid,
-    values: tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]],
-) -> SideBySide:
-    """values: (nx, ny, nz) on `box` of what is predicted, of the other, and of their difference, e/bohr^3."""
-    kinds = (DENSITY, DENSITY, DIFFERENCE)
+def side_by_side(picture: Picture, other: Other, values_on: ValuesOn) -> SideBySide:
+    box = box_around(picture)
+    values, kinds = values_on(box), (DENSITY, DENSITY, DIFFERENCE)
     fields = tuple(pack_field(field, box, kind) for field, kind in zip(values, kinds, strict=True))
-    return SideBySide(picture, other, fields, _linked_scene(picture, other, fields, starting_level(values[2])))
+    scene = _linked_scene(picture, other, fields, starting_level(values[2]))
+    return SideBySide(picture, other, fields, scene, values_on)
 
 
 def _linked_scene(picture: Picture, other: Other, fields: tuple[PackedField, ...], difference_level: float) -> Scene:

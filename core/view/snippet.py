@@ -1,13 +1,15 @@
-"""A few lines of Python that repeat with `core` what Explore shows: structure, model, density, forces, level, cube.
+"""A few lines of Python that repeat with `core` what Explore shows (structure, model, density, forces, level, cube), or
+Compare (the figures, and the errors of the forces).
 
 Whatever came from a person or a file goes in by `repr`, so it is a literal and nothing else.
 """
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 from core.chem.prepare import Options
 from core.chem.subject import DEFAULT_OPTIONS, Subject
 from core.model.choose import name_for, shipped_domains
+from core.reference.level import Level
 from core.view.address import MODEL_DIGITS, Address
 from core.view.picture import Picture
 
@@ -37,6 +39,35 @@ def snippet(picture: Picture, subject: Subject, address: Address | None, level: 
             f"level = {float(f'{level:.4g}')!r}  # e/bohr^3",
             'print(enclosed_curve(density).enclosed(level), "electrons inside the surface")',
             'write_cube("density.cube", density, UniformGrid.around(density.molecule))',
+            "",
+        ]
+    )
+
+
+def comparison_snippet(
+    picture: Picture, subject: Subject, address: Address | None, level: Level, *, shipped: bool
+) -> str:
+    """The lines that compare a prediction, which `picture` must have, with DFT, as Compare does. shipped: the
+    calculation came with the program, and is found; else it is made."""
+    needed = {"core.reference.level": "Level", "core.train.metrics": "compare_with_reference"}
+    module, call = ("results", "find_result") if shipped else ("calculation", "calculate")
+    needed[f"core.reference.{module}"] = call
+    structure, density = _structure(picture, subject, address, needed), _density(replace(picture, added=()), needed)
+    usual, chosen = Level().to_json(), level.to_json()
+    differs = ", ".join(f"{name}={value!r}" for name, value in chosen.items() if value != usual[name])
+    imports = [f"from {module} import {names}" for module, names in sorted(needed.items())]
+    return "\n".join(
+        [
+            *imports,
+            "",
+            *structure,
+            *density,
+            f"record = {call}(molecule, level=Level({differs}))  # {level.label}",
+            "for figure, value in compare_with_reference(prediction, record).to_json().items():",
+            "    if value is not None:",
+            "        print(figure, value)",
+            "for symbol, error in zip(molecule.symbols, forces - record.forces_mev_per_angstrom):",
+            '    print(symbol, *(f"{x:.6f}" for x in error))  # meV/angstrom, predicted minus DFT',
             "",
         ]
     )

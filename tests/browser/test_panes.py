@@ -361,3 +361,27 @@ def test_atoms_are_measured_and_named_and_small_arrows_left_out_in_all_pictures(
     expect(root.locator(".count")).to_have_text(counts)
     arrows = root.evaluate("root => root.panel.stages.map(({ arrows }) => arrows.meshes.length)")
     assert [count == 0 for count in arrows] == [text.startswith("0") for text in counts]
+
+
+def test_the_pictures_as_one_file_work_without_any_server(page: Page, server: str, tmp_path: Path) -> None:
+    root = open_panes(page, server)
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="These views (HTML)").click()
+    path = tmp_path / "views.html"
+    waiting.value.save_as(path)
+    asked: list[str] = []
+    alone = page.context.browser.new_context(offline=True, viewport={"width": 1300, "height": 900})  # type: ignore[union-attr]
+    try:
+        file_page = alone.new_page()
+        file_page.on("request", lambda request: asked.append(request.url))
+        file_page.goto(path.as_uri())
+        file_page.wait_for_selector(".rhoscope[data-drawn] .pane")
+        there = file_page.locator(".rhoscope")
+        assert there.locator(".pane-label").all_inner_texts() == NAMES
+        assert all(drawn(picture) > 0.03 for picture in pictures(there))
+        assert there.get_attribute("data-level") == root.get_attribute("data-level")
+        there.locator(".of-difference .slider").press("ArrowRight")
+        assert there.get_attribute("data-difference-level") != root.get_attribute("data-difference-level")
+        assert all(url.startswith(("file:", "data:", "blob:")) for url in asked)
+    finally:
+        alone.close()
