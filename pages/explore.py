@@ -75,7 +75,7 @@ def structure_input() -> None:
             on_change=read_again,
         )
         if source == "Example":
-            st.selectbox("Example", KEYS, key="example", on_change=read_again)
+            st.pills("Example", KEYS, key="example", required=True, on_change=read_again)
             return
         if source == "Id":
             st.text_input(
@@ -180,7 +180,7 @@ picture = picture_of_request()
 subject = structure.shown()
 structure.show_last_problem()
 link.show_words(picture)
-viewer, beside = st.columns([2.3, 1], gap="medium")
+viewer, beside = st.columns([2, 1], gap="medium")
 with viewer:
     show_viewer(picture, subject.topology, focused_atoms(subject, picture))
 with beside:

@@ -28,15 +28,15 @@ class Entry:
 # The first is what the Explore page opens with.
 ENTRIES = (
     Entry("water-8", "Water octamer", 8),
+    Entry("alanine-dipeptide", "Alanine dipeptide", smiles="CC(=O)N[C@@H](C)C(=O)NC"),
+    Entry("adenine", "Adenine", smiles="Nc1ncnc2[nH]cnc12"),
+    Entry("formamide", "Formamide", smiles="NC=O"),
     Entry("water-1", "Water molecule", 1),
     Entry("water-2", "Water dimer", 2),
     Entry("water-3", "Water trimer, a ring", 3),
     Entry("water-5", "Water pentamer", 5),
     Entry("water-6", "Water hexamer", 6),
     Entry("water-30", "Droplet of 30 waters", 30),
-    Entry("alanine-dipeptide", "Alanine dipeptide", smiles="CC(=O)N[C@@H](C)C(=O)NC"),
-    Entry("formamide", "Formamide", smiles="NC=O"),
-    Entry("adenine", "Adenine", smiles="Nc1ncnc2[nH]cnc12"),
 )
 
 

@@ -118,7 +118,7 @@ def test_colours_and_pages_are_in_it(explore: Page, chromium: Browser) -> None:
     explore.get_by_role("link", name="Explore").click()
     wait_for_atoms(explore, 6)
     wait_for_query(explore, example="water-2", potential="on", range="25", level="0.004")
-    expect(explore.get_by_role("combobox").first).to_have_value("Water dimer")
+    expect(explore.get_by_role("radio", name="Water dimer", exact=True)).to_be_checked()
     other = elsewhere(chromium, address)
     try:
         wait_for_atoms(other, 6)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-from playwright.sync_api import Page, TimeoutError, expect
+from playwright.sync_api import Page, expect
 
 PIXELS = """
 async (url) => {
@@ -25,16 +25,7 @@ async (url) => {
 
 
 def choose_example(page: Page, label: str) -> None:
-    """A page that is made anew while the list is open closes it: then it is opened again, as a person would."""
-    option = page.get_by_role("option", name=label, exact=True)
-    for _ in range(5):
-        page.get_by_role("combobox").first.click()
-        try:
-            option.wait_for(timeout=10_000)
-            break
-        except TimeoutError:
-            page.keyboard.press("Escape")
-    option.click()
+    page.get_by_role("radiogroup", name="Example").get_by_role("radio", name=label, exact=True).click()
 
 
 def open_example(page: Page, server: str, key: str, atoms: int) -> None:

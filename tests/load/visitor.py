@@ -31,11 +31,12 @@ class Answer:
 
 @dataclass
 class Page:
-    """What stands on the page, as far as it can be acted on. Ids by label; options of the lists."""
+    """What stands on the page, as far as it can be acted on. Ids by label; options of lists and groups of buttons."""
 
     name: str = "Explore"
     ids: dict[str, str] = field(default_factory=dict)
     options: dict[str, list[str]] = field(default_factory=dict)
+    groups: set[str] = field(default_factory=set)
     fragments: dict[str, str] = field(default_factory=dict)
     texts: list[str] = field(default_factory=list)
     # Seconds and fragment of what the browser is to ask for again and again.
@@ -83,8 +84,11 @@ class Visitor:
         await self._ask(f"to {name}", message)
 
     async def choose(self, label: str, option: str) -> None:
-        """An option of a list."""
-        await self._change("choose", label, string_value=option)
+        """An option of a list, or of a row of buttons."""
+        if label in self.page.groups:
+            await self._change("choose", label, string_array_value=[option])
+        else:
+            await self._change("choose", label, string_value=option)
 
     async def slide(self, label: str, value: float) -> None:
         """A slider to a value, or to a place among its options."""
@@ -181,6 +185,9 @@ class Visitor:
             self._note(part.label, part.id, message.delta.fragment_id)
             if kind == "selectbox":
                 self.page.options[part.label] = list(part.options)
+            elif kind == "button_group":
+                self.page.options[part.label] = [option.content for option in part.options]
+                self.page.groups.add(part.label)
         elif kind == "bidi_component":
             self._note("viewer", part.id, message.delta.fragment_id)
             return _fields(json.loads(part.json))
