@@ -8,22 +8,24 @@ import { FORCE_LEGEND_MARKUP, atomText, countAbove, forcePerAngstrom, inSentence
 import { FORMATION_LEGEND_MARKUP, FORMATION_MARKUP, Formation } from "./formation.js";
 import { listenToKeys } from "./keys.js";
 import { LEAST_MARKUP, Least } from "./least.js";
-import { enclosedScale, possibleLevel } from "./levels.js";
+import { enclosedScale, formatLevel, possibleLevel } from "./levels.js";
 import { COLORS_MARKUP, LOOK_MARKUP, Look } from "./look.js";
 import { Measure } from "./measure.js";
 import { downloadPicture } from "./picture.js";
 import { Refinement } from "./refinement.js";
+import { fullName } from "./residues.js";
 import { DOUBT_LEGEND_MARKUP, SHADING_MARKUP, Shading } from "./shading.js";
 import { SLICE_MARKUP, SLICE_SWITCH_MARKUP, Slice } from "./slice.js";
 import { LEVEL_MARKUP, LevelControl } from "./slider.js";
 import { Stage } from "./stage.js";
+import { SUMMARY_MARKUP, Summary, atomsSentence, forcesSentence } from "./summary.js";
 import { BUTTONS_MARKUP, LENGTH_MARKUP, OPACITY_MARKUP, listenToSwitches } from "./switches.js";
 
 export const MARKUP = `
 <div class="frame">
   <div class="canvas" tabindex="0" role="img"></div>
   <div class="note" role="status" hidden></div><span class="fineness"></span>${FORCE_LEGEND_MARKUP}${RANGE_LEGEND_MARKUP}${FORMATION_LEGEND_MARKUP}
-</div>
+</div>${SUMMARY_MARKUP}
 <div class="controls">${COLORS_MARKUP}${DOUBT_LEGEND_MARKUP}
   <div class="level">${LEVEL_MARKUP}
   </div>
@@ -64,6 +66,7 @@ export class Panel {
     this.least = new Least(this.find, () => this.drawForces());
     this.measure = new Measure(root, [this.stage], () => this.showPicked());
     this.shading = new Shading(this);
+    this.summary = new Summary(root, () => this.inWords());
     this.listen();
   }
 
@@ -83,6 +86,7 @@ export class Panel {
 
   dispose() {
     this.slice.dispose();
+    this.summary.dispose();
     this.refinement.dispose();
     this.stage.dispose();
   }
@@ -276,6 +280,20 @@ export class Panel {
     if (this.formation.shown) this.formation.showLegend(this.stage.surfaceColors);
     this.slice.trim();
     this.stage.render();
+    this.summary.later();
+  }
+
+  inWords() {
+    const shown = (layer) => this.find(`show-${layer}`).checked;
+    const { forces, arrows } = this.parts.shown;
+    const colors = this.colored ? "electrostatic potential" : this.shading.byDoubt && "expected error of the force beneath";
+    return [
+      atomsSentence(this.scene),
+      this.field && shown("surface") && `${this.find("level-name").textContent} at ${formatLevel(this.drawn.level)} electrons per `
+        + `cubic bohr${colors ? `, coloured by the ${colors}` : ""}: ${this.find("share").textContent}.`,
+      shown("arrows") && forcesSentence(inSentence(arrows), forces, (atom) => fullName(this.scene, atom)),
+      this.slice.on && "A slice lies through it.",
+    ];
   }
 
   textOf(index) {

@@ -6,18 +6,20 @@ import { fillChoice } from "./choices.js";
 import { ColorRange, RANGE_LEGEND_MARKUP, RANGE_MARKUP } from "./colorrange.js";
 import { displaced } from "./displaced.js";
 import { coarser, linearValues, sample } from "./field.js";
-import { FORCE_LEGEND_MARKUP, atomText, countAbove, forcePerAngstrom, largestForce, showForceLegend } from "./forces.js";
+import { FORCE_LEGEND_MARKUP, atomText, countAbove, forcePerAngstrom, inSentence, largestForce, showForceLegend } from "./forces.js";
 import { listenToKeys } from "./keys.js";
 import { LABELS, Labels } from "./labels.js";
 import { LEAST_MARKUP, Least } from "./least.js";
-import { enclosedScale, logarithmicScale, possibleLevel } from "./levels.js";
+import { enclosedScale, formatLevel, logarithmicScale, possibleLevel } from "./levels.js";
 import { CameraLink } from "./link.js";
 import { Measure } from "./measure.js";
 import { css, signedColors } from "./palette.js";
 import { downloadPanes } from "./panespicture.js";
+import { fullName } from "./residues.js";
 import { SLICE_MARKUP, SLICE_SWITCH_MARKUP, Slice } from "./slice.js";
 import { LEVEL_MARKUP, LevelControl } from "./slider.js";
 import { Stage } from "./stage.js";
+import { SUMMARY_MARKUP, Summary, atomsSentence, forcesSentence } from "./summary.js";
 import { BUTTONS_MARKUP, LENGTH_MARKUP, OPACITY_MARKUP, listenToSwitches } from "./switches.js";
 
 const PANE_MARKUP = `
@@ -30,7 +32,7 @@ const PANE_MARKUP = `
 
 const panesMarkup = (count) => `
 <div class="chooser" role="group" aria-label="Picture"></div>
-<div class="frame panes">${PANE_MARKUP.repeat(count)}</div>
+<div class="frame panes">${PANE_MARKUP.repeat(count)}</div>${SUMMARY_MARKUP}
 <div class="controls">
   <div class="levels"><div class="level of-densities">${LEVEL_MARKUP}</div>
     <div class="level of-difference">${LEVEL_MARKUP}</div></div>
@@ -75,6 +77,7 @@ export class Panes {
     this.colorRange = new ColorRange(this.find, () => this.recolor());
     this.least = new Least(this.find, () => this.drawForces());
     this.measure = new Measure(root, this.stages, () => this.showPicked());
+    this.summary = new Summary(root, () => this.inWords());
     this.labels = this.stages.map((stage) => new Labels(stage));
     fillChoice(this.find("labels"), LABELS.filter(([kind]) => kind !== "residues"), "none");
     this.listen();
@@ -85,6 +88,7 @@ export class Panes {
 
   dispose() {
     this.slice.dispose();
+    this.summary.dispose();
     this.observer.disconnect();
     for (const stage of this.stages) stage.dispose();
   }
@@ -280,6 +284,22 @@ export class Panes {
     this.root.dataset.colored = this.colored;
     this.slice.trim();
     for (const k of panes) this.stages[k].render();
+    this.summary.later();
+  }
+
+  inWords() {
+    const { panes } = this.scene;
+    const shown = (layer) => this.find(`show-${layer}`).checked;
+    const level = (signed) => `${signed ? "±" : ""}${formatLevel(this.levels.get(signed))} electrons per cubic bohr`;
+    const told = (signed) => this.find(signed ? "of-difference" : "of-densities").querySelector(".share").textContent;
+    return [
+      atomsSentence(this.scene),
+      ...[false, true].map((signed) => shown("surface") && `${this.nameOf(signed)} at ${level(signed)}: ${told(signed)}.`),
+      this.colored && "The surfaces of the densities are coloured by their difference.",
+      ...panes.map(({ forces_mev_per_angstrom: forces, arrows }) => shown("arrows")
+        && forcesSentence(inSentence(arrows), forces, (atom) => fullName(this.scene, atom))),
+      this.slice.on && "A slice lies through all.",
+    ];
   }
 
   showLabels() {

@@ -14,7 +14,7 @@ export const LEVEL_MARKUP = `
     <div class="readout">
       <label class="value"><input class="number" type="text" inputmode="decimal" size="8"
         aria-label="Level in electrons per cubic bohr"> e/a₀³</label>
-      <output class="share" aria-live="polite"></output>
+      <output class="share" aria-live="off"></output>
       <span class="presets"><button type="button" data-level="0.001" title="The molecule's surface as gases meet it">0.001</button>
       <button type="button" data-level="0.002" title="The molecule's surface as crystals pack it">0.002</button>
       <button type="button" data-share="0.95" title="95 % of the electrons inside">95 %</button>

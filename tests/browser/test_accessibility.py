@@ -1,11 +1,13 @@
 """axe (Deque's checker) finds nothing serious on any page; the projector mode is larger, and stays."""
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import PATIENCE_SECONDS
-from tests.browser.viewing import wait_for_atoms, wait_until
+from tests.browser.viewing import open_example, wait_for_atoms, wait_until
 
 pytestmark = pytest.mark.browser
 GRAVE = ("serious", "critical")
@@ -63,3 +65,29 @@ def test_projector_mode_is_larger_and_stays_from_page_to_page(page: Page, server
     assert page.evaluate(size) >= 1.3 * before
     page.goto(f"{server}/about?projector=1")
     wait_until(page, f"({size})() >= 1.3 * {before}")
+
+
+def test_the_picture_is_told_in_words_that_follow_it(page: Page, server: str) -> None:
+    open_example(page, server, "water-2", 6)
+    words = page.locator(".rhoscope .summary")
+    assert words.get_attribute("role") == "status" and words.get_attribute("aria-live") == "polite"
+    expect(words).to_have_text(
+        re.compile(
+            r"^Water dimer, 6 atoms\. .* at 0\.0\d+ electrons per cubic bohr: .*inside.*\. Arrows: force, the long"
+        )
+    )
+    # It is there, and takes no room.
+    box = words.bounding_box()
+    assert box is not None and box["width"] <= 1 and box["height"] <= 1
+    before = words.inner_text()
+    page.locator(".rhoscope .slider").press("ArrowRight")
+    expect(words).not_to_have_text(before)
+    page.locator(".rhoscope .show-arrows").uncheck()
+    expect(words).not_to_contain_text("Arrows")
+    page.locator(".rhoscope .show-slice").check()
+    expect(words).to_contain_text("A slice lies through it.")
+    page.get_by_role("link", name="Compare").click()
+    page.wait_for_selector(".rhoscope[data-drawn] .pane")
+    expect(words).to_contain_text("Predicted and DFT at ")
+    expect(words).to_contain_text("Difference at ±")
+    assert words.inner_text().count("Arrows: ") == 3
