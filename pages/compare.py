@@ -172,10 +172,12 @@ def show_pictures(sides: SideBySide, level: Level | None) -> None:
 
 def show_figures(held: HeldAgainst, topology: Topology | None) -> None:
     """All tables and plots that there are for any result."""
-    st.markdown(merit_rows(held))
+    with st.container(key="told-merits"):
+        st.markdown(merit_rows(held))
     if ladder := rung_rows(held):
         heading("The forces, rung by rung")
-        st.markdown(ladder)
+        with st.container(key="told-rungs"):
+            st.markdown(ladder)
     heading("Where the misplaced electrons are")
     st.markdown(region_rows(held))
     st.caption(REGION_WORDS)
