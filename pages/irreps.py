@@ -6,6 +6,7 @@ from core.lessons.features import change_of_norms
 from core.view.irreps import feature_figure, features_of, norm_table
 from core.view.lesson import Lesson, Setting, show_verdict
 from core.view.pose_input import POSE_SETTINGS, atom_input, choice_input, molecule_input, pose_as_python, pose_input
+from core.view.under_way import under_way
 
 LARGEST_CHANGE = 1e-5
 HIGHEST, LAYERS, CHANNELS = 4, 3, 64
@@ -51,7 +52,8 @@ with inputs:
     l = choice_input(LESSON, "Degree l", "degree")
     channel = st.number_input("Channel", 1, CHANNELS, key=LESSON.name("channel"), help="Which of the 64 of a degree.")
     pose = pose_input(LESSON, shifted=False)
-before, after = features_of(molecule, pose)
+with picture, under_way("Predicting both poses", None, brief=True) as waiting:
+    before, after = features_of(molecule, pose, waiting)
 with picture:
     panes = st.columns(2)
     for pane, label, found in zip(panes, ("Before", "Now"), (before, after), strict=True):

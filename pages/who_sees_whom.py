@@ -5,6 +5,7 @@ import streamlit as st
 from core.view.lesson import Lesson, Setting, show_verdict
 from core.view.pose_input import choice_input
 from core.view.reach import ROW, SHIFTS_ANGSTROM, Quantity, answer_of, distance_figure, row_figure, space_figure
+from core.view.under_way import under_way
 
 LAYERS = 3
 QUANTITIES: tuple[Quantity, ...] = ("coefficients", "features")
@@ -72,7 +73,8 @@ with inputs:
     quantity: Quantity = st.radio("Change of", QUANTITIES, key=LESSON.name("quantity"), horizontal=True)
     far = st.toggle("Far field", key=LESSON.name("field"), help="As the shipped network has it; off: messages only.")
 shift_angstrom = float(shift) if what == "move" else None
-heard = answer_of(atom - 1, shift_angstrom, far_field=far)
+with picture, under_way("Asking every atom what it heard", None, brief=True) as waiting:
+    heard = answer_of(atom - 1, shift_angstrom, far_field=far, waiting=waiting)
 with inputs:
     st.metric(
         f"Coefficients that change, after layer {layer}",

@@ -8,7 +8,7 @@ from core.lessons.features import Features, as_function, features
 from core.lessons.model import lesson_model
 from core.lessons.turning import Pose
 from core.view import solid
-from core.view.kept import Kept
+from core.view.kept import Kept, Waiting
 
 # The largest lobe, angstrom.
 LOBE_ANGSTROM = 1.1
@@ -16,13 +16,13 @@ AROUND_ANGSTROM = 1.3
 _kept: Kept[Features] = Kept(64)
 
 
-def features_of(molecule: Molecule, pose: Pose) -> tuple[Features, Features]:
-    """By the shipped model, as the molecule stands and in `pose`; kept for all visitors."""
+def features_of(molecule: Molecule, pose: Pose, waiting: Waiting | None = None) -> tuple[Features, Features]:
+    """By the shipped model, as the molecule stands and in `pose`; kept for all visitors. waiting: as of `Kept.make`."""
     model = lesson_model(molecule)
     before, after = molecule, pose.molecule(molecule)
     return (
-        _kept.make(before.content_hash, lambda: features(before, model)),
-        _kept.make(after.content_hash, lambda: features(after, model)),
+        _kept.make(before.content_hash, lambda: features(before, model), waiting),
+        _kept.make(after.content_hash, lambda: features(after, model), waiting),
     )
 
 

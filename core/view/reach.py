@@ -10,7 +10,7 @@ from core.lessons.model import lesson_model
 from core.lessons.reach import Answer, answer, row_of_waters, without_field
 from core.units import BOHR_IN_ANGSTROM
 from core.view import solid
-from core.view.kept import Kept
+from core.view.kept import Kept, Waiting
 
 SHIFTS_ANGSTROM = (0.05, 0.1, 0.3)
 Quantity = Literal["coefficients", "features"]
@@ -34,15 +34,15 @@ _kept: Kept[Answer] = Kept(128)
 ROW = row_of_waters()
 
 
-def answer_of(atom: int, shift_angstrom: float | None, *, far_field: bool) -> Answer:
-    """`atom` of ROW moved upwards, or taken away; kept for all visitors."""
+def answer_of(atom: int, shift_angstrom: float | None, *, far_field: bool, waiting: Waiting | None = None) -> Answer:
+    """`atom` of ROW moved upwards, or taken away; kept for all visitors. waiting: as of `Kept.make`."""
 
     def made() -> Answer:
         model = lesson_model(ROW)
         shift = None if shift_angstrom is None else np.array([0.0, shift_angstrom, 0.0])
         return answer(ROW, atom, shift, model if far_field else without_field(model))
 
-    return _kept.make((atom, shift_angstrom, far_field), made)
+    return _kept.make((atom, shift_angstrom, far_field), made, waiting)
 
 
 def _change(heard: Answer, quantity: Quantity) -> NDArray[np.float64]:
