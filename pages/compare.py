@@ -202,7 +202,7 @@ def show_result(picture: Picture, record: Record, *, shipped: bool) -> None:
     held = comparison_ready(picture, record)
     if held is None:
         with working("Comparing") as status:
-            held = held_against_meanwhile(picture, record, lambda text: status.update(label=text or "Comparing"))
+            held = held_against_meanwhile(picture, record, lambda text: status.update(label=text))
     show_findings(held, record, shipped=shipped)
     lines = None
     if picture.predicted.prediction:

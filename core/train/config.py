@@ -46,8 +46,9 @@ class TrainingConfig:
 
     name: of the model. train, heldout: files of records, relative to the configuration file. second_level: files of
     records at another level of theory, learned beside (`core.train.levels`), each with second_level_weight in the loss.
-    repeat: files of `train` -> how often a pass takes each of their records (once where nothing is said); batches are
-    drawn from all records, so where the second level has many more, the reference would else be seen little.
+    repeat: files of `train` or `second_level` -> how often a pass takes each of their records (once where nothing is
+    said); batches are drawn from all records, so where the second level has many more, the reference would else be
+    seen little.
     start: folder of a model to go on from, with its network, basis and output coordinates, and where its checkpoint is
     there what it knows of a second level (empty: from nothing). limit:
     use only that many training records (0: all), drawn with the seed. steps: optimiser steps of `batch` structures

@@ -17,6 +17,7 @@ from core.model.coordinates import OutputCoordinates
 from core.model.domain import describe_domain, joined_domain
 from core.model.network import DensityNetwork, NetworkConfig
 from core.model.plain import PlainNetwork, RandomlyTurned
+from core.reference.level import Level
 from core.reference.record import Record
 from core.settings import settings
 from core.train.config import TrainingConfig
@@ -85,6 +86,11 @@ def prepare(config: TrainingConfig, folder: Path, *, progress: bool = True) -> P
     pairs = tqdm(list(zip(everything, coefficients, strict=True)), desc="targets", disable=not progress)
     cutoff = network.config.graph_cutoff_bohr
     targets = [build_target(record, values, coordinates, config.loss, cutoff, shelf) for record, values in pairs]
+    times = _times(config, folder)
+    targets = [
+        replace(target, times=times.get((record.molecule.content_hash, record.level), 1))
+        for target, record in zip(targets, everything, strict=True)
+    ]
     beside = targets[count : count + len(second)]
     beside = [replace(target, second_level=True, weight=config.second_level_weight) for target in beside]
     trained: DensityNetwork | RandomlyTurned | TwoLevels = network
@@ -95,19 +101,14 @@ def prepare(config: TrainingConfig, folder: Path, *, progress: bool = True) -> P
         before = folder / config.start / CHECKPOINT
         if config.start and before.exists():
             trained.go_on_from(read_checkpoint(before)["averaged"])
-    times = _times(config, folder)
-    own = [
-        replace(target, times=times.get(record.molecule.content_hash, 1))
-        for target, record in zip(targets[:count], records, strict=True)
-    ]
     held = targets[count + len(second) :]
-    return Prepared(records, second, [*own, *beside], held, coordinates, network, trained, start)
+    return Prepared(records, second, [*targets[:count], *beside], held, coordinates, network, trained, start)
 
 
-def _times(config: TrainingConfig, folder: Path) -> dict[str, int]:
-    """Hash of a structure -> how often a pass takes it, for those that are repeated."""
+def _times(config: TrainingConfig, folder: Path) -> dict[tuple[str, Level], int]:
+    """Hash of a structure and level -> how often a pass takes it, for those that are repeated."""
     return {
-        record.molecule.content_hash: times
+        (record.molecule.content_hash, record.level): times
         for pattern, times in config.repeat.items()
         for record in load_dataset(folder / pattern)
     }

@@ -20,6 +20,7 @@ from core.density.grid import UniformGrid, density_on_grid
 from core.density.levels import EnclosedCurve, enclosed_curve
 from core.logs import get_logger
 from core.model.predict import Progress
+from core.view.ahead import Ahead
 from core.view.assets import field_store
 from core.view.coefficients import PackedCoefficients, pack_coefficients
 from core.view.facts import Facts, facts
@@ -78,6 +79,7 @@ class Ions:
 
 NO_IONS = Ions()
 _pictures: Kept[Picture] = Kept(KEPT_PICTURES)
+_ahead: Ahead[Picture] = Ahead()
 # Pictures with and without ions share it.
 _predictions: Kept[Predicted] = Kept(KEPT_PICTURES)
 
@@ -94,6 +96,17 @@ def picture_of(molecule: Molecule, progress: Progress = lambda step, share: None
     """
     progress("waiting", 0.0)
     return _pictures.make(_key(molecule, ions), lambda: _make(molecule, progress, ions))
+
+
+def picture_meanwhile(molecule: Molecule, progress: Progress, ions: Ions = NO_IONS) -> Picture:
+    """The same, made beside who waits for it: it goes on where `progress` raises, and is there sooner when asked for
+    again, unless `abandon` says that it is not wanted."""
+    return _ahead.wait(_key(molecule, ions), lambda tell: picture_of(molecule, tell, ions), progress)
+
+
+def abandon(molecule: Molecule, ions: Ions = NO_IONS) -> bool:
+    """Make the picture of `molecule` no further, unless somebody waits for it; whether it ends."""
+    return _ahead.stop(_key(molecule, ions))
 
 
 def measured_alone(measure: Callable[[], float]) -> float:

@@ -5,7 +5,7 @@ import streamlit as st
 from core.errors import RhoscopeError
 from core.view import structure
 from core.view.ions import ions_of
-from core.view.picture import Picture, picture_of, picture_ready
+from core.view.picture import Picture, abandon, picture_meanwhile, picture_of, picture_ready
 from core.view.working import FROM_ATOMS, expected, learn_from, may_start, working
 
 
@@ -27,8 +27,14 @@ def picture_of_request() -> Picture:
             place.empty()
             if not may_start(molecule, needed):
                 return structure.shown_picture()
-            with working(place, molecule, needed) as tell:
-                picture = picture_of(molecule, tell, ions)
+
+            def cancel() -> None:
+                structure.give_up()
+                abandon(molecule, ions)
+
+            make = picture_meanwhile if needed else picture_of
+            with working(place, molecule, needed, cancel) as tell:
+                picture = make(molecule, tell, ions)
             learn_from(picture)
         structure.succeed(subject, picture)
     except RhoscopeError as error:

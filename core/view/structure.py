@@ -69,6 +69,11 @@ def fail(error: RhoscopeError) -> None:
     """Remember the problem, and go back to what is shown."""
     log_problem(error)
     st.session_state[_PROBLEM] = error
+    give_up()
+
+
+def give_up() -> None:
+    """Want no more than what is shown."""
     st.session_state[_ASKED] = shown()
     st.session_state[_ADDRESS_ASKED] = shown_address()
 

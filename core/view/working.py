@@ -3,7 +3,7 @@
 What takes very long is asked about before it starts, and what does not fit into memory is not begun.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import psutil
@@ -87,14 +87,21 @@ def may_start(molecule: Molecule, needed: Estimate | None) -> bool:
 
 
 @contextmanager
-def working(place: DeltaGenerator, molecule: Molecule, needed: Estimate | None) -> Iterator[Progress]:
-    """What `core.view.picture.picture_of` is to tell its progress, shown at `place`."""
+def working(
+    place: DeltaGenerator, molecule: Molecule, needed: Estimate | None, cancel: Callable[[], None]
+) -> Iterator[Progress]:
+    """What `core.view.picture` is to tell its progress, shown at `place`; where it takes long with a button, which
+    calls `cancel` before the page runs again."""
     atoms = f"{len(molecule):,} atoms"
     if needed is None:
         with place.status(f"Working on {atoms}") as status:
             yield lambda step, share: status.update(label=f"{STEPS[step]}, {atoms}")
         return
-    bar = place.progress(0.0)
+    with place.container(border=True):
+        bar = st.progress(0.0)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.button("Cancel", icon=":material/stop:", on_click=cancel)
+            st.caption("It goes on while you look at other pages.", width="content")
 
     def tell(step: str, share: float) -> None:
         done = 0.0 if step == "waiting" else min(1.0, needed.share(step, share))

@@ -370,9 +370,9 @@ def test_a_run_on_two_levels(tmp_path):
     assert isinstance(read_model(tmp_path / "out").network, DensityNetwork)
     prepared = prepare(chosen, tmp_path, progress=False)
     assert [t.weight for t in prepared.train if t.second_level] == [0.25] and len(prepared.train) == 4
-    often = replace(chosen, repeat={str(DATASET): 5}, start=str(tmp_path / "out"))
+    often = replace(chosen, repeat={str(DATASET): 5, str(tmp_path / "cheap.h5"): 7}, start=str(tmp_path / "out"))
     prepared = prepare(often, tmp_path, progress=False)
-    assert [t.times for t in prepared.train] == [5, 5, 5, 1]
+    assert [t.times for t in prepared.train] == [5, 5, 5, 7]
     kept = read_checkpoint(tmp_path / "out/checkpoint.pt")["averaged"]
     own = dict(prepared.trained.named_parameters())
     assert all(torch.equal(own[name], kept[name]) for name in kept) and any(kept[n].any() for n in kept if "heads" in n)

@@ -1,6 +1,7 @@
 """Work that goes on beside the page: shared, told of, and not lost where a page is run again."""
 
 import threading
+import time
 from collections.abc import Callable
 
 import pytest
@@ -45,6 +46,7 @@ def test_what_it_raises_is_raised_to_all_who_wait_and_not_kept() -> None:
     release = threading.Event()
 
     def fail(tell: Callable[[str], None]) -> int:
+        tell("failing")
         assert release.wait(PATIENCE_SECONDS)
         raise DataError("no.", "never.")
 
@@ -71,3 +73,34 @@ def test_a_time_out_within_the_work_is_not_mistaken_for_waiting() -> None:
 
     with pytest.raises(TimeoutError, match="the work's own"):
         Ahead[int]().wait("one", late, lambda words: None)
+
+
+def test_work_is_stopped_when_nobody_waits_for_it_and_begins_anew() -> None:
+    ahead: Ahead[int] = Ahead()
+    begun, ended = threading.Event(), threading.Event()
+
+    def endless(tell: Callable[..., None]) -> int:
+        begun.set()
+        try:
+            while True:
+                tell("step", 0.5)
+                time.sleep(0.01)
+        finally:
+            ended.set()
+
+    class RunAgain(Exception):
+        pass
+
+    stopped_meanwhile: list[bool] = []
+
+    def leave(step: str, share: float) -> None:
+        # While somebody waits it is not stopped.
+        stopped_meanwhile.append(ahead.stop("one"))
+        raise RunAgain
+
+    with pytest.raises(RunAgain):
+        ahead.wait("one", endless, leave)
+    assert begun.is_set() and not ended.is_set() and stopped_meanwhile == [False]
+    assert ahead.stop("one") and ended.wait(PATIENCE_SECONDS)
+    assert ahead.wait("one", lambda tell: 3, lambda *told: None) == 3
+    assert not ahead.stop("one") and not ahead.stop("another")

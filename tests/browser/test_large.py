@@ -1,0 +1,49 @@
+"""A large structure in the app: how far it is can be seen, other pages do not end it, and it can be given up."""
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from core.lessons.reach import row_of_waters
+from tests.browser.conftest import wait_for_picture
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+SHEETS = 9
+
+
+def waters(sheets: int) -> bytes:
+    """A crystal of waters, 3.5 angstrom apart: 243 atoms a sheet."""
+    row = row_of_waters()
+    shifts = [(0.0, 3.5 * line, 0.0) for line in range(9)]
+    sheet = np.concatenate([row.positions_angstrom + shift for shift in shifts])
+    block = np.concatenate([sheet + (3.5 * number, 0.0, 0.0) for number in range(sheets)])
+    symbols = row.symbols * 9 * sheets
+    lines = [f"{symbol} {x:.4f} {y:.4f} {z:.4f}" for symbol, (x, y, z) in zip(symbols, block.tolist(), strict=True)]
+    return "\n".join([str(len(lines)), "waters", *lines, ""]).encode()
+
+
+def open_file(page: Page, content: bytes) -> None:
+    page.get_by_role("radio", name="File", exact=True).click()
+    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(
+        {"name": "waters.xyz", "mimeType": "text/plain", "buffer": content}
+    )
+
+
+def test_other_pages_do_not_end_it_and_it_can_be_given_up(explore: Page) -> None:
+    open_file(explore, waters(SHEETS))
+    cancel = explore.get_by_role("button", name="Cancel")
+    bar = explore.get_by_role("progressbar")
+    expect(cancel).to_be_visible()
+    expect(bar).to_be_visible()
+    explore.get_by_role("link", name="About").click()
+    expect(explore.get_by_role("heading", name="Model cards")).to_be_visible()
+    explore.get_by_role("link", name="Explore").click()
+    expect(cancel).to_be_visible()
+    cancel.click()
+    expect(cancel).to_be_hidden()
+    wait_for_picture(explore)
+    # What was there before is there still, and nothing failed.
+    expect(explore.get_by_text("H₁₆O₈, 24 atoms")).to_be_visible()
+    assert explore.get_by_test_id("stAlertContentError").count() == 0
+    open_file(explore, waters(3))
+    explore.wait_for_selector(f".rhoscope[data-drawn][data-atoms='{3 * 243}']")
