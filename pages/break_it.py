@@ -48,7 +48,7 @@ with inputs:
         st.selectbox("Break", BREAKS, format_func=lambda key: BREAKS[key].title, key=LESSON.name("sabotage"))
     ]
     molecule = molecule_input(LESSON)
-    pose = pose_input(LESSON)
+    pose = pose_input(LESSON, molecule)
 with picture:
     st.markdown(f"**{chosen.title}.** {chosen.what} {chosen.why}")
     with under_way("Predicting both poses", None, brief=True) as waiting:

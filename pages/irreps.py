@@ -51,7 +51,7 @@ with inputs:
     layer = choice_input(LESSON, "After layer", "layer")
     l = choice_input(LESSON, "Degree l", "degree")
     channel = st.number_input("Channel", 1, CHANNELS, key=LESSON.name("channel"), help="Which of the 64 of a degree.")
-    pose = pose_input(LESSON, shifted=False)
+    pose = pose_input(LESSON, molecule, shifted=False)
 with picture, under_way("Predicting both poses", None, brief=True) as waiting:
     before, after = features_of(molecule, pose, waiting)
 with picture:

@@ -42,7 +42,7 @@ LESSON.begin()
 inputs, picture = st.columns([1, 3], gap="large")
 with inputs:
     molecule = molecule_input(LESSON)
-    pose = pose_input(LESSON)
+    pose = pose_input(LESSON, molecule)
     precision = precision_input(LESSON)
 with picture:
     with under_way("Predicting both poses", None, brief=True) as waiting:

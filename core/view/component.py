@@ -20,7 +20,7 @@ export default function (component) {
   let gone = false;
   import(address).then((module) => { if (!gone) undo = module.mount(component); }).catch((error) => {
     console.error(error);
-    component.parentElement.querySelector(".rhoscope").textContent = "This part did not load. Reload the page.";
+    component.parentElement.querySelector(".rhoscope, .turner").textContent = "This part did not load. Reload the page.";
   });
   return () => { gone = true; undo?.(); };
 }
@@ -30,6 +30,9 @@ _STYLE = (ASSETS / "viewer" / "viewer.css").read_text(encoding="utf-8")
 _LINK_BAR = """
 <div class="rhoscope"><button class="copy-link" type="button" title="An address that opens this page elsewhere" hidden>
 Copy link</button> <span class="link-note" role="status"></span></div>"""
+_BALL = """
+<div class="turner"><span>Drag to turn</span><svg class="ball" viewBox="-100 -100 200 200" role="img"
+aria-label="The molecule as it is turned. Drag it, or use the sliders."></svg></div>"""
 
 
 def _component(name: str, html: str, module: str) -> ComponentRenderer:
@@ -40,6 +43,7 @@ def _component(name: str, html: str, module: str) -> ComponentRenderer:
 
 _viewer = _component("rhoscope_viewer", '<div class="rhoscope"></div>', "viewer.js")
 _link_bar = _component("rhoscope_link", _LINK_BAR, "linkbar.js")
+_ball = _component("rhoscope_ball", _BALL, "ball.js")
 
 
 def show_scene(
@@ -68,3 +72,9 @@ def show_scene(
 def show_link(link: dict[str, Any], *, key: str) -> None:
     """The button that copies the address of what is shown, where there is no picture to have it; link as above."""
     _link_bar(key=key, data={"link": link, "version": version()})
+
+
+def show_ball(data: dict[str, Any], *, key: str, on_turned: Callable[[], None]) -> None:
+    """A molecule in a ball to turn by dragging. data: angles, points, elements, bonds, step, as assets/viewer/ball.js
+    has them. on_turned: called when it was let go; the state `key` holds {angles: {angles, drags}} then."""
+    _ball(key=key, data={**data, "version": version()}, on_angles_change=on_turned)

@@ -1,13 +1,20 @@
 """What the first two pages of the workshop ask for alike: a molecule, a pose, and the precision of the network."""
 
+import numpy as np
 import streamlit as st
 
+from core.chem.bonding import bonded_pairs
 from core.chem.examples import ENTRIES, example
 from core.chem.molecule import Molecule
 from core.lessons.turning import Pose
+from core.view.component import show_ball
 from core.view.lesson import Lesson, Setting
 from core.view.turning import PRECISIONS
 
+AXES = ("x", "y", "z")
+STEP_DEGREES = 5
+# How far from the middle of the ball the outermost atom is, of its radius.
+BALL_SHARE = 0.85
 MOLECULES = {entry.key: entry.label for entry in ENTRIES if entry.key in ("water-1", "water-2", "formamide")}
 POSE_SETTINGS = {
     "molecule": Setting("water-2", tuple(MOLECULES)),
@@ -40,13 +47,38 @@ def choice_input(lesson: Lesson, label: str, widget: str) -> int:
     return int(chosen if chosen is not None else lesson.settings[widget].default)
 
 
-def pose_input(lesson: Lesson, *, shifted: bool = True) -> Pose:
-    """shifted: whether it may be."""
+def pose_input(lesson: Lesson, molecule: Molecule, *, shifted: bool = True) -> Pose:
+    """shifted: whether it may be. molecule: what is turned, in a ball to drag or by sliders."""
     name = lesson.name
-    x, y, z = (st.slider(f"Turn about {axis}, degrees", -180, 180, step=5, key=name(axis)) for axis in ("x", "y", "z"))
+    _ball_input(lesson, molecule)
+    x, y, z = (st.slider(f"Turn about {axis}, degrees", -180, 180, step=STEP_DEGREES, key=name(axis)) for axis in AXES)
     shift = st.slider("Shift along x, y and z, Å", 0.0, 5.0, step=0.5, key=name("shift")) if shifted else 0.0
     mirror = st.toggle("Mirror", key=name("mirror"), help="Across an oblique plane, before the turn.")
     return Pose.of((x, y, z), mirrored=mirror, shift_angstrom=(shift, shift, shift))
+
+
+def _ball_input(lesson: Lesson, molecule: Molecule) -> None:
+    name = lesson.name
+    key = name("ball")
+
+    def turn() -> None:
+        turned = st.session_state[key].get("angles") or {}
+        for axis, angle in zip(AXES, turned.get("angles", ()), strict=False):
+            setting = lesson.settings[axis].read(str(angle))
+            if setting is not None:
+                st.session_state[name(axis)] = setting
+
+    mirrored = Pose.of(mirrored=bool(st.session_state[name("mirror")])).molecule(molecule)
+    points = mirrored.positions_angstrom - mirrored.positions_angstrom.mean(0)
+    points *= BALL_SHARE / np.linalg.norm(points, axis=1).max()
+    data = {
+        "angles": [st.session_state[name(axis)] for axis in AXES],
+        "points": points.ravel().round(4).tolist(),
+        "elements": list(molecule.symbols),
+        "bonds": [list(map(int, pair)) for pair in bonded_pairs(molecule)],
+        "step": STEP_DEGREES,
+    }
+    show_ball(data, key=key, on_turned=turn)
 
 
 def precision_input(lesson: Lesson) -> str:

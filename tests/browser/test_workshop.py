@@ -2,9 +2,12 @@
 
 import re
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
+from scipy.spatial.transform import Rotation
 
+from core.view.assets import module_url
 from tests.browser.viewing import wait_until
 
 pytestmark = pytest.mark.browser
@@ -124,3 +127,53 @@ def test_questions_unfold(page: Page, server: str) -> None:
     page.keyboard.press("Escape")
     page.get_by_text("The same in Python").click()
     expect(page.get_by_text("predict_density").first).to_be_visible()
+
+
+def test_the_ball_is_dragged_and_the_pose_follows(page: Page, server: str) -> None:
+    page.goto(f"{server}/turn_it?y=20&z=-30")
+    page.wait_for_selector(".rhoscope[data-drawn] .pane")
+    ball = page.locator(".ball")
+    before = Rotation.from_euler("xyz", (40, 20, -30), degrees=True)
+    shown = ball.locator("circle:not(.rim)").count()
+    assert shown == 6
+    box = ball.bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 40, y - 25, steps=5)
+    page.mouse.up()
+    wait_until(page, "!/y=20(&|$)/.test(location.search)")
+    across = 0.46 * box["width"]
+    drag = Rotation.from_euler("xyz", (-25 / across, 40 / across, 0.0))
+    wanted = drag * before
+
+    def angles() -> list[float]:
+        read = "({ x = 40, y = 0, z = 0 }) => [x, y, z].map(Number)"
+        return page.evaluate(f"({read})(Object.fromEntries(new URLSearchParams(location.search)))")
+
+    now = Rotation.from_euler("xyz", angles(), degrees=True)
+    # The angles are rounded to five degrees.
+    assert np.degrees((now * wanted.inv()).magnitude()) < 6.0
+    assert all(angle % 5 == 0 for angle in angles())
+    expect(page.get_by_test_id("stAlert")).to_contain_text("Residual")
+    assert residual(page) < 1e-4
+    # A slider turns the ball too.
+    tip = ball.locator("text").first
+    place = tip.get_attribute("x")
+    assert place is not None
+    page.get_by_role("slider", name="Turn about z, degrees").press("ArrowRight")
+    expect(tip).not_to_have_attribute("x", place)
+
+
+@pytest.mark.parametrize("given", [(40, 20, -30), (175, -85, 5), (0, 90, 0), (-120, -90, 60), (0, 0, 180)])
+def test_angles_and_matrices_are_those_of_scipy(page: Page, server: str, given: tuple[int, int, int]) -> None:
+    page.goto(f"{server}/about")
+    found = page.evaluate(
+        """async ([url, given]) => { const { matrixOf, anglesOf } = await import(url);
+        return [matrixOf(given), anglesOf(matrixOf(given))]; }""",
+        [f"{server}/{module_url('turns.js')}", list(given)],
+    )
+    exact = Rotation.from_euler("xyz", given, degrees=True)
+    np.testing.assert_allclose(found[0], exact.as_matrix(), atol=1e-12)
+    np.testing.assert_allclose(Rotation.from_euler("xyz", found[1], degrees=True).as_matrix(), found[0], atol=1e-6)
