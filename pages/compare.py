@@ -1,18 +1,12 @@
 """Compare: the prediction held against a DFT calculation of the same structure, run here as a job or made elsewhere."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import streamlit as st
-from streamlit.elements.lib.mutable_status_container import StatusContainer
 
 from core.chem.topology import Topology
 from core.errors import RhoscopeError
 from core.jobs.client import JobClient
-from core.jobs.status import key_of
 from core.reference.level import DEFAULT_LEVEL, Level
 from core.reference.record import Record
-from core.settings import settings
 from core.view import link, own_result, structure
 from core.view.compared_files import atoms_csv, figures_csv, pane_cube, panes_html
 from core.view.comparison import (
@@ -32,18 +26,18 @@ from core.view.error_tables import (
     rung_rows,
 )
 from core.view.facts import formula
-from core.view.figures import convergence, error_by_distance, force_parity
-from core.view.job_panel import show_other_jobs
+from core.view.figures import error_by_distance, force_parity
+from core.view.job_panel import run_panel
 from core.view.merits import merit_rows
 from core.view.one_shot import cycles_sentence, of_other_weights, one_shot_table
 from core.view.picture import Picture
 from core.view.request import picture_of_request
-from core.view.shipped import known_record, offer_shipped, offer_to_calculate
+from core.view.shipped import known_record, offer_to_calculate
 from core.view.side_by_side import SideBySide
 from core.view.snippet import comparison_snippet
 from core.view.theory import chosen_level
 from core.view.trust import show_model
-from core.view.visitor import visitor
+from core.view.under_way import told_while
 from core.view.words import escaped, seconds, show_problem
 
 client = JobClient.shared()
@@ -51,109 +45,6 @@ client = JobClient.shared()
 
 def heading(text: str) -> None:
     st.markdown(f"#### {text}")
-
-
-WHAT_COMES = """
-The calculation makes the true Kohn-Sham density of this structure. You will then see
-
-* both densities and their difference side by side, turned as one, with the forces of each and their errors;
-* the share of the electrons in the wrong place, beside the best that the functions can do and beside free atoms;
-* which step, from orbitals to prediction, the error of the forces comes from, and in which region, atom or residue the
-  misplaced electrons are;
-* every component of the forces, predicted against DFT, and the error of the density by distance from the nuclei.
-"""
-
-
-def run_panel(picture: Picture, level: Level) -> None:
-    """Estimate, start, progress, cancel; what a run that failed left behind."""
-    molecule = picture.molecule
-    job = key_of(molecule, level)
-    show_other_jobs(client, job)
-    if not client.status(job).finished:
-        show_progress(job, client.estimate_seconds(molecule, level))
-        offer_shipped(molecule, level)
-        return
-    tried = job in st.session_state.get("jobs", ()) or client.store.failure(job) is not None
-    if tried:
-        show_end(job)
-    offer_run(picture, level, again=tried)
-
-
-def offer_run(picture: Picture, level: Level, *, again: bool) -> None:
-    molecule = picture.molecule
-    try:
-        estimate = client.estimate_seconds(molecule, level)
-    except RhoscopeError as error:
-        show_problem(error)
-        return
-    limit = settings().dft_time_limit_seconds
-    st.markdown(
-        f"A **{level.label}** calculation of this structure takes about **{seconds(estimate)}** "
-        "on this machine. It runs beside the app; you may leave this page. The result is kept, so it is done once only."
-    )
-    if estimate > limit:
-        st.warning(
-            f"That is longer than the limit of {seconds(limit)}, at which it would be stopped. "
-            "Take a smaller structure, or raise RHOSCOPE_DFT_TIME_LIMIT_SECONDS.",
-            icon=":material/warning:",
-        )
-    from_prediction = count = False
-    if picture.predicted.prediction:
-        from_prediction = st.checkbox(
-            "Start DFT from the predicted density",
-            value=True,
-            help="The SCF begins with orbitals of the predicted density in place of PySCF's own guess, and ends at the "
-            "same result. What these orbitals say of energy, HOMO, LUMO and dipole is shown beside it.",
-        )
-        if from_prediction:
-            count = st.checkbox(
-                "Also count the cycles that PySCF's own guess takes",
-                help="Another SCF on the coarse grid, before this one: up to a third of the time more.",
-            )
-    with st.container(horizontal=True):
-        words = "Run it again" if again else "Run the DFT calculation"
-        run = st.button(words, type="primary", icon=":material/play_arrow:")
-        offer_shipped(molecule, level)
-    if run:
-        try:
-            asked = client.submit_reference(
-                molecule, level, from_prediction=from_prediction, count_default=count, visitor=visitor()
-            )
-            st.session_state.setdefault("jobs", set()).add(asked)
-            st.rerun()
-        except RhoscopeError as error:
-            show_problem(error)
-    st.markdown(WHAT_COMES)
-
-
-@st.fragment(run_every=1.0)
-def show_progress(job: str, estimate: float) -> None:
-    status = client.status(job)
-    if status.finished:
-        st.rerun()
-    share = min(0.98, status.elapsed_seconds / estimate)
-    spent = "" if status.position else f"{seconds(status.elapsed_seconds)}; "
-    st.progress(share, f"{status.message} {spent}the estimate was {seconds(estimate)}.")
-    if status.cycles:
-        st.plotly_chart(convergence(status.cycles), key="convergence", config={"displayModeBar": False})
-    if not client.asked(job, visitor()):
-        st.caption("Another visitor asked for this calculation. When it has ended you see its result too.")
-    elif st.button("Cancel", icon=":material/stop:"):
-        client.cancel(job, visitor())
-        st.rerun()
-
-
-def show_end(job: str) -> None:
-    """What a calculation that gave no result says, and the cycles it did."""
-    status = client.status(job)
-    if status.state == "cancelled":
-        st.info(escaped(status.message), icon=":material/stop:")
-    elif status.state == "failed":
-        st.error(f"**{escaped(status.message)}**  \n{escaped(status.remedy)}", icon=":material/error:")
-    if status.cycles:
-        last = status.cycles[-1]
-        st.caption(f"Kept: {len(status.cycles)} cycles, the last energy {last.energy_hartree:.6f} hartree.")
-        st.plotly_chart(convergence(status.cycles), key="convergence_end", config={"displayModeBar": False})
 
 
 def show_pictures(sides: SideBySide, level: Level | None) -> None:
@@ -193,32 +84,21 @@ def show_figures(held: HeldAgainst, topology: Topology | None) -> None:
 
 def show_result(picture: Picture, record: Record, *, shipped: bool) -> None:
     """The pictures, as soon as they are there, and below them all that is found."""
-    sides = sides_ready(picture, record)
+    held = comparison_ready(picture, record)
+    sides = held.sides if held else sides_ready(picture, record)
     if sides is None:
-        with working("Evaluating both densities on a grid"):
+        with told_while("Evaluating both densities on a grid"):
             sides = sides_of_record(picture, record)
     show_pictures(sides, record.level)
     heading("How far off it is")
-    held = comparison_ready(picture, record)
     if held is None:
-        with working("Comparing") as status:
-            held = held_against_meanwhile(picture, record, lambda text: status.update(label=text))
+        with told_while("Comparing") as tell:
+            held = held_against_meanwhile(picture, record, tell)
     show_findings(held, record, shipped=shipped)
     lines = None
     if picture.predicted.prediction:
         lines = comparison_snippet(picture, structure.shown(), link.shown_address(), record.level, shipped=shipped)
     show_downloads(held, lines)
-
-
-@contextmanager
-def working(words: str) -> Iterator[StatusContainer]:
-    """A line that says what is under way, and goes when it has ended."""
-    place = st.empty()
-    try:
-        with place.status(words) as status:
-            yield status
-    finally:
-        place.empty()
 
 
 def show_findings(held: HeldAgainst, record: Record, *, shipped: bool) -> None:
@@ -285,16 +165,18 @@ def show_downloads(held: HeldAgainst, lines: str | None) -> None:
     """lines: of Python, where there are any that repeat it."""
     sides, whose = held.sides, held.other.whose
     stem, name = f"{sides.scene.file_stem}-compared", whose[0].upper() + whose[1:]
+    # Of a cube there is no fit, and nothing beyond it.
+    outside = "; zero outside of your cube, where nothing is compared" if held.anatomy.fitted is None else ""
     files = (
         ("Atoms (CSV)", "-atoms.csv", "text/csv", lambda: atoms_csv(held),
          "Position, both forces and their difference, and misplaced electrons of every atom; Å, meV/Å, e."),
         ("Figures (CSV)", "-figures.csv", "text/csv", lambda: figures_csv(held), "The figures of the table above."),
-        ("Predicted (cube)", "-predicted.cube", "text/plain", lambda: pane_cube(sides, "predicted"),
-         "Gaussian cube file of the predicted density on the grid of its picture, e/bohr³."),
+        (f"{sides.scene.panes[0].label} (cube)", "-predicted.cube", "text/plain", lambda: pane_cube(sides, "predicted"),
+         "Gaussian cube file of this density on the grid of its picture, e/bohr³."),
         (f"{name} (cube)", "-reference.cube", "text/plain", lambda: pane_cube(sides, "reference"),
-         f"The density of {whose} on the same grid."),
+         f"The density of {whose} on the same grid{outside}."),
         ("Difference (cube)", "-difference.cube", "text/plain", lambda: pane_cube(sides, "difference"),
-         f"Predicted minus {whose}, on the same grid."),
+         f"The first minus {whose}, on the same grid{outside}."),
         ("These views (HTML)", ".html", "text/html", lambda: panes_html(sides),
          "One file that shows the three pictures in any browser, without internet."),
     )  # fmt: skip
@@ -327,7 +209,7 @@ def show_parts(held: HeldAgainst, topology: Topology | None) -> None:
 
 def show_calculation() -> None:
     """The structure of Explore, or of a link: its calculation, or what it would take."""
-    picture = picture_of_request() if structure.wanted() else structure.shown_picture()
+    picture = picture_of_request() if structure.pending() else structure.shown_picture()
     structure.show_last_problem()
     molecule = picture.molecule
     st.markdown(
@@ -341,7 +223,7 @@ def show_calculation() -> None:
     own_result.show_last_problem()
     record, shipped = known_record(client, molecule, level)
     if record is None:
-        run_panel(picture, level)
+        run_panel(client, picture, level)
         show_link(link.link_data(picture, level), key="compare_link")
         return
     if shipped:

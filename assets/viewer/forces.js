@@ -28,9 +28,9 @@ export function countAbove(forces, least) {
   return [atoms.filter((force) => force >= least).length, atoms.length];
 }
 
-// Within a sentence.
+// Within a sentence; `DFT` stays as it is.
 export function inSentence(arrows) {
-  return `${arrows[0].toLowerCase()}${arrows.slice(1)}`;
+  return /^[A-Z][a-z]/.test(arrows) ? `${arrows[0].toLowerCase()}${arrows.slice(1)}` : arrows;
 }
 
 // The force whose arrow is 1 angstrom long: the nice number that makes the largest arrow 0.9 to 2.3 angstrom.

@@ -98,7 +98,11 @@ export class Panes {
       if (target.checked) this.find("show-surface").checked = true;
       this.setLevel(false, this.levels.get(false));
     });
-    this.find("labels").addEventListener("change", () => this.showLabels());
+    this.find("labels").addEventListener("change", () => {
+      const problem = this.showLabels();
+      if (problem) this.say(() => problem);
+      else this.showAtom(null);
+    });
     this.find("unpick").addEventListener("click", () => this.measure.clear());
     listenToSwitches(this, this.stages, () => this.stages[this.chosen], () => downloadPanes(this));
     this.stages.forEach((stage) => listenToKeys(stage.host, stage));
@@ -115,6 +119,7 @@ export class Panes {
 
   // All side by side, or the chosen one.
   arrange() {
+    const before = this.narrow;
     this.narrow = this.root.clientWidth < ROOM_FOR_ALL;
     this.root.classList.toggle("narrow", this.narrow);
     this.root.dataset.pane = this.chosen;
@@ -125,6 +130,10 @@ export class Panes {
     this.find("of-difference").classList.toggle("out-of-use", this.narrow && signed === false);
     this.stages.forEach((stage, pane) => this.inSight(pane) && this.link.catchUp(stage));
     if (this.slice?.on) this.slice.refresh();
+    if (!this.scene) return;
+    // What is measured is said in a picture that is in sight.
+    if (before !== this.narrow) this.showAtom(null);
+    this.summary.later();
   }
 
   choose(pane) {
@@ -288,13 +297,13 @@ export class Panes {
   }
 
   inWords() {
-    const { panes } = this.scene;
+    const panes = this.scene.panes.filter((_, k) => this.inSight(k));
     const shown = (layer) => this.find(`show-${layer}`).checked;
     const level = (signed) => `${signed ? "±" : ""}${formatLevel(this.levels.get(signed))} electrons per cubic bohr`;
     const told = (signed) => this.find(signed ? "of-difference" : "of-densities").querySelector(".share").textContent;
     return [
       atomsSentence(this.scene),
-      ...[false, true].map((signed) => shown("surface") && `${this.nameOf(signed)} at ${level(signed)}: ${told(signed)}.`),
+      ...[false, true].map((signed) => shown("surface") && panes.some((pane) => pane.signed === signed) && `${this.nameOf(signed)} at ${level(signed)}: ${told(signed)}.`),
       this.colored && "The surfaces of the densities are coloured by their difference.",
       ...panes.map(({ forces_mev_per_angstrom: forces, arrows }) => shown("arrows")
         && forcesSentence(inSentence(arrows), forces, (atom) => fullName(this.scene, atom))),
@@ -302,10 +311,11 @@ export class Panes {
     ];
   }
 
+  // Returns a remark, or "".
   showLabels() {
     const problems = this.labels.map((labels) => labels.show(this.find("labels").value, this.scene, []));
     for (const stage of this.stages) stage.render();
-    if (problems[0]) this.say(() => problems[0]);
+    return problems[0];
   }
 
   showPicked() {

@@ -1,8 +1,8 @@
 """What a stream of fragments prefers: the usual mixture, or one that fills a gap of the training set.
 
 `bases`: nucleobases, most in pairs and most of these stacked. `charged`: fragments that a charged piece leads, but
-for capped residues, which cost ten times as much.
-The other choices (partners, waters, temperatures) are the same for all.
+for capped residues, which cost ten times as much. All else (partners of what is no pair of bases, waters,
+temperatures) is the same for all.
 """
 
 from collections.abc import Callable

@@ -17,6 +17,7 @@ from torch import Tensor
 
 from core.density.blocks import ElementBlock, element_blocks
 from core.density.density import Density
+from core.errors import DataError
 from core.gaussian.basis import primitive_norm
 from core.gaussian.extent import extents
 from core.gaussian.harmonics import harmonic_components, harmonic_norms
@@ -161,13 +162,21 @@ def densities_at_points(
     device: str | torch.device = "cpu",
     threshold: float = 1e-12,
 ) -> NDArray[np.float64]:
-    """(n_densities, n) e/bohr^3 at `points_bohr` (n, 3), of one or more densities of one molecule in one basis.
+    """(n_densities, n) e/bohr^3 at `points_bohr` (n, 3), of one or more densities of one molecule in one basis
+    (DataError otherwise).
 
     A shell is left out of a block of points where it stays below `threshold` e/bohr^3. `dtype` is that of the
     evaluation (float32 is within 2e-6 (rho + 1) of float64); positions relative to the atoms are always float64 first.
     """
     points = np.array(points_bohr, dtype=np.float64).reshape(-1, 3)
-    positions = torch.as_tensor(densities[0].molecule.positions_bohr, device=device)
+    first = densities[0]
+    for other in densities[1:]:
+        if other.molecule.content_hash != first.molecule.content_hash or other.basis != first.basis:
+            raise DataError(
+                f"The densities are of {first.molecule.title!r} and {other.molecule.title!r}, or in different bases.",
+                "Evaluate them one by one.",
+            )
+    positions = torch.as_tensor(first.molecule.positions_bohr, device=device)
     every = [element_blocks(density, dtype=dtype, device=device) for density in densities]
     blocks = [_ScreenedBlock(alike, positions, threshold) for alike in zip(*every, strict=True)]
     values = np.empty((len(densities), len(points)))

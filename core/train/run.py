@@ -64,6 +64,7 @@ def prepare(config: TrainingConfig, folder: Path, *, progress: bool = True) -> P
     check_split(records, heldout)
     second = load_dataset([folder / path for path in config.second_level]) if config.second_level else []
     check_apart(second, heldout)
+    named = {(record.molecule.content_hash, record.level) for record in [*records, *second]}
     records = choose(records, config.limit, config.seed)
     everything = [*records, *second, *heldout]
     bar = tqdm(everything, desc="fits", disable=not progress, unit="structure")
@@ -87,9 +88,14 @@ def prepare(config: TrainingConfig, folder: Path, *, progress: bool = True) -> P
     cutoff = network.config.graph_cutoff_bohr
     targets = [build_target(record, values, coordinates, config.loss, cutoff, shelf) for record, values in pairs]
     times = _times(config, folder)
-    targets = [
-        replace(target, times=times.get((record.molecule.content_hash, record.level), 1))
-        for target, record in zip(targets, everything, strict=True)
+    taken = [(record.molecule.content_hash, record.level) for record in [*records, *second]]
+    if strangers := times.keys() - named:
+        raise DataError(
+            f"{len(strangers)} of the structures to be repeated are not trained on.",
+            "Name their files under `train` or `second_level` too.",
+        )
+    targets[: len(taken)] = [
+        replace(target, times=times.get(key, 1)) for target, key in zip(targets, taken, strict=False)
     ]
     beside = targets[count : count + len(second)]
     beside = [replace(target, second_level=True, weight=config.second_level_weight) for target in beside]

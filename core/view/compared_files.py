@@ -1,7 +1,6 @@
 """Files to take away from Compare: figures and atoms as CSV, what the pictures show as cubes and as one HTML file."""
 
 import io
-from dataclasses import asdict
 
 import numpy as np
 
@@ -11,43 +10,59 @@ from core.view.comparison import HeldAgainst
 from core.view.export import csv_text
 from core.view.facts import force_table
 from core.view.html_file import html_file
-from core.view.side_by_side import SideBySide, box_around
+from core.view.side_by_side import SideBySide
 
+# Of the panes, in their order.
 PANES = ("predicted", "reference", "difference")
 
 
 def atoms_csv(held: HeldAgainst) -> str:
     """One line an atom: position, both forces and their difference where they are known, and the misplaced electrons of
-    the prediction, of the fit where there is one, and of free atoms; units in the names of the columns."""
-    molecule, anatomy = held.picture.molecule, held.anatomy
-    ours, theirs = held.picture.predicted.forces_hartree_per_bohr, held.other.forces_hartree_per_bohr
-    table = force_table(molecule, ours)
+    the prediction, of the fit where there is one, and of free atoms; units in the names of the columns. Where there is
+    no prediction, free atoms stand in its place, under their own name."""
+    predicted, anatomy = held.picture.predicted, held.anatomy
+    ours, theirs = predicted.forces_hartree_per_bohr, held.other.forces_hartree_per_bohr
+    name_of_ours = "predicted" if predicted.prediction else "free_atoms"
+    table = force_table(held.picture.molecule, ours)
     columns = {name: table[name] for name in ("atom", "element", "x_angstrom", "y_angstrom", "z_angstrom")}
-    known = {"predicted": ours} if theirs is None else dict(zip(PANES, (ours, theirs, ours - theirs), strict=True))
+    known = {name_of_ours: ours}
+    if theirs is not None:
+        known |= {"reference": theirs, "difference": ours - theirs}
     for name, forces in known.items():
         for axis, values in zip("xyz", np.asarray(forces).T * HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM, strict=True):
             columns[f"f{axis}_{name}_mev_per_angstrom"] = values.tolist()
-    for name, of in (("predicted", anatomy.predicted), ("fit", anatomy.fitted), ("free_atoms", anatomy.free_atoms)):
+    for name, of in ((name_of_ours, anatomy.predicted), ("fit", anatomy.fitted), ("free_atoms", anatomy.free_atoms)):
         if of is not None:
             columns[f"misplaced_{name}_e"] = of.by_atom.tolist()
     return csv_text(columns)
 
 
 def figures_csv(held: HeldAgainst) -> str:
-    """One line a figure of merit: its name, which tells the unit, and its value. Those that are not known are left
-    out."""
-    potential = {f"potential_{name}_kcal_per_mol_e": value for name, value in asdict(held.findings.potential).items()}
-    figures = held.figures.to_json() | {"electrons_misplaced": held.findings.electrons_misplaced} | potential
-    known = {name: value for name, value in figures.items() if value is not None}
-    return "\n".join(["figure,value", *(f"{name},{value:.8g}" for name, value in known.items())]) + "\n"
+    """One line a figure of merit: its name, value and unit. Those that are not known are left out."""
+    figures, potential = held.figures, held.findings.potential
+    rows = [
+        ("eps_ks", figures.eps_ks, "%"),
+        ("eps_floor", figures.eps_floor, "%"),
+        ("eps_sad", figures.eps_sad, "%"),
+        ("electrons_misplaced", held.findings.electrons_misplaced, "e"),
+        ("force_mae", figures.force_mae_mev_per_angstrom, "meV/angstrom"),
+        ("force_max", figures.force_max_mev_per_angstrom, "meV/angstrom"),
+        ("dipole_error", figures.dipole_error_md, "millidebye"),
+        ("potential_error", potential.predicted, "kcal/(mol e)"),
+        ("potential_error_of_fit", potential.fitted, "kcal/(mol e)"),
+        ("potential_error_of_free_atoms", potential.free_atoms, "kcal/(mol e)"),
+        ("potential_mean_size", potential.strength, "kcal/(mol e)"),
+        ("equivariance_residual", figures.equivariance_residual, "1"),
+    ]
+    lines = [f"{name},{value:.8g},{unit}" for name, value, unit in rows if value is not None]
+    return "\n".join(["figure,value,unit", *lines]) + "\n"
 
 
 def pane_cube(sides: SideBySide, pane: str) -> str:
     """Gaussian cube file of what one of PANES shows, on the grid of its picture, e/bohr^3."""
-    grid, text = box_around(sides.picture), io.StringIO()
-    values = sides.values_on(grid)[PANES.index(pane)]
-    title = f"{sides.scene.panes[PANES.index(pane)].label}: {sides.scene.title}"
-    write_cube(text, values, grid, title, molecule=sides.picture.molecule)
+    place, text = PANES.index(pane), io.StringIO()
+    title = f"{sides.scene.panes[place].label}: {sides.scene.title}"
+    write_cube(text, sides.values[place], sides.box, title, molecule=sides.picture.molecule)
     return text.getvalue()
 
 

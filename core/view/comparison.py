@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.density.grid import UniformGrid, density_on_grid
+from core.density.grid import density_on_grid
 from core.model.predict import Prediction
 from core.reference.orbital_density import OrbitalDensity
 from core.reference.record import Record
@@ -19,7 +19,7 @@ from core.view.ahead import Ahead
 from core.view.kept import Kept
 from core.view.picture import Picture
 from core.view.prediction import Predicted
-from core.view.side_by_side import Other, SideBySide, Values, side_by_side
+from core.view.side_by_side import Other, SideBySide, box_around, side_by_side
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,27 +125,24 @@ def _findings(picture: Picture, orbitals: OrbitalDensity, other: Other, progress
 
 
 def _sides_of_orbitals(picture: Picture, orbitals: OrbitalDensity, other: Other) -> SideBySide:
-    def values_on(grid: UniformGrid) -> Values:
-        values = density_on_grid(picture.predicted.density, grid).astype(np.float64)
-        reference = orbitals.at_points(grid.points()).reshape(grid.shape)
-        return values, reference, values - reference
-
-    return side_by_side(picture, other, values_on)
+    box = box_around(picture)
+    values = density_on_grid(picture.predicted.density, box).astype(np.float64)
+    reference = orbitals.at_points(box.points()).reshape(box.shape)
+    return side_by_side(picture, other, box, (values, reference, values - reference))
 
 
 def _with_cube(picture: Picture, theirs: CubeDensity, other: Other, progress: Tell) -> HeldAgainst:
     """What lies outside of the cube is not compared: it is empty in their picture and in that of the difference."""
     predicted = picture.predicted
     findings, difference = against_cube(_prediction(predicted), theirs, model=predicted.model, progress=progress)
-
-    def values_on(grid: UniformGrid) -> Values:
-        values = density_on_grid(predicted.density, grid).astype(np.float64)
-        # Not the values of the cube but those of the difference are interpolated: it is smooth where they are not.
-        resampled = difference_on(grid, theirs.cube, difference)
-        return values, np.nan_to_num(values - resampled), np.nan_to_num(resampled)
-
     progress("Drawing both densities on one grid")
-    return HeldAgainst(side_by_side(picture, other, values_on), findings)
+    box = box_around(picture)
+    values = density_on_grid(predicted.density, box).astype(np.float64)
+    resampled = difference_on(box, theirs.cube, difference)
+    # Not the values of the cube but those of the difference are interpolated: it is smooth where the densities are not.
+    reference = np.nan_to_num(values - resampled)
+    sides = side_by_side(picture, other, box, (values, reference, np.nan_to_num(resampled)))
+    return HeldAgainst(sides, findings)
 
 
 def _prediction(predicted: Predicted) -> Prediction:

@@ -20,7 +20,8 @@ export default function (component) {
   let gone = false;
   import(address).then((module) => { if (!gone) undo = module.mount(component); }).catch((error) => {
     console.error(error);
-    component.parentElement.querySelector(".rhoscope, .turner").textContent = "This part did not load. Reload the page.";
+    const place = component.parentElement.querySelector(".rhoscope, .turner");
+    place.textContent = "This part did not load. Reload the page.";
   });
   return () => { gone = true; undo?.(); };
 }

@@ -13,6 +13,8 @@ from core.view.kept import Kept, Waiting
 # The largest lobe, angstrom.
 LOBE_ANGSTROM = 1.1
 AROUND_ANGSTROM = 1.3
+# x to the right, y upwards: a drag of the ball turns the shape likewise.
+AS_THE_BALL = {"eye": {"x": 0.0, "y": 0.0, "z": 1.1}, "up": {"x": 0.0, "y": 1.0, "z": 0.0}}
 _kept: Kept[Features] = Kept(64)
 
 
@@ -37,7 +39,8 @@ def feature_figure(found: Features, atom: int, layer: int, l: int, channel: int)
         parts.append(solid.lobes(values, at[atom], LOBE_ANGSTROM / largest))
     middle = at.mean(0)
     reach = float(np.linalg.norm(at - middle, axis=1).max()) + AROUND_ANGSTROM
-    return solid.figure(parts, middle, reach, key=f"{len(molecule)} {layer} {l}")
+    figure = solid.figure(parts, middle, reach, key=f"{len(molecule)} {layer} {l}")
+    return figure.update_layout(scene_camera=AS_THE_BALL)
 
 
 def norm_table(before: Features, after: Features, atom: int, layer: int) -> dict[str, list[str]]:

@@ -25,6 +25,7 @@ from core.train.on_cube import CubeDensity, cube_density
 from core.view.comparison import HeldAgainst, held_against_foreign
 from core.view.picture import picture_of
 from core.view.side_by_side import Other
+from core.view.under_way import told_while
 from core.view.words import escaped, log_problem, show_problem
 from core.view.working import STEPS, expected
 
@@ -137,16 +138,14 @@ def compare_wanted() -> None:
     wanted = st.session_state.pop(_WANTED, None)
     if wanted is None:
         return
-    place = st.empty()
     try:
-        with place.status("Reading the file") as status:
+        with told_while("Reading the file") as tell:
             content, name = wanted
-            st.session_state[_SHOWN] = _compared(content, name, lambda text: status.update(label=text))
+            st.session_state[_SHOWN] = _compared(content, name, tell)
         st.session_state[_PROBLEM] = None
     except RhoscopeError as error:
         log_problem(error)
         st.session_state[_PROBLEM] = error
-    place.empty()
 
 
 def _compared(content: bytes, filename: str, progress: Tell) -> tuple[OwnResult, HeldAgainst]:

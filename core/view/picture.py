@@ -95,12 +95,14 @@ def picture_of(molecule: Molecule, progress: Progress = lambda step, share: None
     progress is told the step ("waiting", "coefficients", "forces", "grid", "levels") and what share of it is done.
     """
     progress("waiting", 0.0)
-    return _pictures.make(_key(molecule, ions), lambda: _make(molecule, progress, ions))
+    return _pictures.make(
+        _key(molecule, ions), lambda: _make(molecule, progress, ions), lambda before: progress("waiting", 0.0)
+    )
 
 
 def picture_meanwhile(molecule: Molecule, progress: Progress, ions: Ions = NO_IONS) -> Picture:
     """The same, made beside who waits for it: it goes on where `progress` raises, and is there sooner when asked for
-    again, unless `abandon` says that it is not wanted."""
+    again, unless `abandon` says that it is not wanted or nobody asks for long."""
     return _ahead.wait(_key(molecule, ions), lambda tell: picture_of(molecule, tell, ions), progress)
 
 

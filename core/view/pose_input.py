@@ -1,4 +1,4 @@
-"""What the first two pages of the workshop ask for alike: a molecule, a pose, and the precision of the network."""
+"""What the first three pages of the workshop ask for alike: a molecule, a pose, and the precision of the network."""
 
 import numpy as np
 import streamlit as st

@@ -2,11 +2,22 @@
 
 import streamlit as st
 
+from core.chem.molecule import Molecule
 from core.errors import RhoscopeError
 from core.view import structure
 from core.view.ions import ions_of
-from core.view.picture import Picture, abandon, picture_meanwhile, picture_of, picture_ready
+from core.view.picture import Ions, Picture, abandon, picture_meanwhile, picture_of, picture_ready
 from core.view.working import FROM_ATOMS, expected, learn_from, may_start, working
+
+_UNDER_WAY = "request_under_way"
+
+
+def _want(wanted: tuple[Molecule, Ions] | None) -> None:
+    """What this visitor had made before, a molecule and its ions, is given up where it is not what is `wanted`."""
+    before: tuple[Molecule, Ions] | None = st.session_state.get(_UNDER_WAY)
+    st.session_state[_UNDER_WAY] = wanted
+    if before is not None and (wanted is None or before[0] is not wanted[0]):
+        abandon(*before)
 
 
 def picture_of_request() -> Picture:
@@ -19,6 +30,7 @@ def picture_of_request() -> Picture:
         else:
             subject = structure.asked()
         molecule, ions = subject.molecule, ions_of(subject)
+        _want((molecule, ions))
         picture = picture_ready(molecule, ions)
         if picture is None:
             if len(molecule) >= FROM_ATOMS:
@@ -30,7 +42,7 @@ def picture_of_request() -> Picture:
 
             def cancel() -> None:
                 structure.give_up()
-                abandon(molecule, ions)
+                _want(None)
 
             make = picture_meanwhile if needed else picture_of
             with working(place, molecule, needed, cancel) as tell:

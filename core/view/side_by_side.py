@@ -1,7 +1,6 @@
 """A predicted density, another one of the same structure, and their difference (the first minus the second) as three
 linked pictures on one grid."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,8 +17,7 @@ from core.view.scene import Curve, FieldReference, Pane, Scene, flat_forces
 
 GRID_POINTS = 80
 # (nx, ny, nz) each on a grid: what is predicted, the other, and their difference, e/bohr^3.
-Values = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
-ValuesOn = Callable[[UniformGrid], Values]
+Values = tuple[NDArray[np.floating], NDArray[np.floating], NDArray[np.floating]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,13 +47,14 @@ class Other:
 
 @dataclass(frozen=True, eq=False)
 class SideBySide:
-    """fields: of the panes of `scene`. values_on(grid): what they show on any grid."""
+    """fields: of the panes of `scene`. values: what they show on `box`, float32."""
 
     picture: Picture
     other: Other
     fields: tuple[PackedField, ...]
     scene: Scene
-    values_on: ValuesOn
+    box: UniformGrid
+    values: Values
 
     def publish(self) -> Scene:
         """The scene, with its fields sure to be on the server still."""
@@ -68,12 +67,12 @@ def box_around(picture: Picture) -> UniformGrid:
     return UniformGrid.around(picture.molecule, points_longest=GRID_POINTS)
 
 
-def side_by_side(picture: Picture, other: Other, values_on: ValuesOn) -> SideBySide:
-    box = box_around(picture)
-    values, kinds = values_on(box), (DENSITY, DENSITY, DIFFERENCE)
+def side_by_side(picture: Picture, other: Other, box: UniformGrid, values: Values) -> SideBySide:
+    kinds = (DENSITY, DENSITY, DIFFERENCE)
     fields = tuple(pack_field(field, box, kind) for field, kind in zip(values, kinds, strict=True))
     scene = _linked_scene(picture, other, fields, starting_level(values[2]))
-    return SideBySide(picture, other, fields, scene, values_on)
+    predicted, reference, difference = (field.astype(np.float32) for field in values)
+    return SideBySide(picture, other, fields, scene, box, (predicted, reference, difference))
 
 
 def _linked_scene(picture: Picture, other: Other, fields: tuple[PackedField, ...], difference_level: float) -> Scene:

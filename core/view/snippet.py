@@ -52,7 +52,9 @@ def comparison_snippet(
     needed = {"core.reference.level": "Level", "core.train.metrics": "compare_with_reference"}
     module, call = ("results", "find_result") if shipped else ("calculation", "calculate")
     needed[f"core.reference.{module}"] = call
-    structure, density = _structure(picture, subject, address, needed), _density(replace(picture, added=()), needed)
+    # Free ions are in no calculation.
+    plain = replace(picture, added=())
+    structure, density = _structure(plain, subject, address, needed), _density(plain, needed)
     usual, chosen = Level().to_json(), level.to_json()
     differs = ", ".join(f"{name}={value!r}" for name, value in chosen.items() if value != usual[name])
     imports = [f"from {module} import {names}" for module, names in sorted(needed.items())]
@@ -63,6 +65,7 @@ def comparison_snippet(
             *structure,
             *density,
             f"record = {call}(molecule, level=Level({differs}))  # {level.label}",
+            *(['assert record is not None, "not the very structure that came with the program"'] if shipped else []),
             "for figure, value in compare_with_reference(prediction, record).to_json().items():",
             "    if value is not None:",
             "        print(figure, value)",

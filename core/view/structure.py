@@ -30,6 +30,12 @@ def wanted() -> bool:
     return st.session_state.get(_WANTED) is not None
 
 
+def pending() -> bool:
+    """Whether a structure was asked for that is not the one on the screen yet: still to be read, or to be predicted."""
+    asked_for = st.session_state.get(_ASKED)
+    return wanted() or (asked_for is not None and asked_for is not st.session_state.get(_SHOWN))
+
+
 def asked(progress: Progress = lambda text: None) -> Subject:
     """The structure to be shown: the one asked for last, at first the default example. Raises RhoscopeError."""
     wanted: tuple[Reader, Address | None] | None = st.session_state.pop(_WANTED, None)

@@ -1,7 +1,7 @@
-"""What stands on a page of the workshop while a result is computed that all visitors share: what it is, how long it
+"""What stands on a page while something is computed: what it is; of results that all visitors share also how long it
 takes, and how many others are computed first."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import streamlit as st
@@ -9,6 +9,17 @@ from streamlit.elements.lib.mutable_status_container import StatusContainer
 
 from core.view.kept import Waiting
 from core.view.words import seconds
+
+
+@contextmanager
+def told_while(words: str) -> Iterator[Callable[[str], None]]:
+    """A line with `words`, which goes when the block has ended; what is yielded changes them."""
+    place = st.empty()
+    try:
+        with place.status(words) as status:
+            yield lambda text: status.update(label=text)
+    finally:
+        place.empty()
 
 
 def told_of(what: str, last_seconds: float | None, before: int) -> str:

@@ -100,7 +100,7 @@ def working(
     with place.container(border=True):
         bar = st.progress(0.0)
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.button("Cancel", icon=":material/stop:", on_click=cancel)
+            st.button("Cancel", key="cancel_picture", icon=":material/stop:", on_click=cancel)
             st.caption("It goes on while you look at other pages.", width="content")
 
     def tell(step: str, share: float) -> None:

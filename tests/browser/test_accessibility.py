@@ -91,3 +91,4 @@ def test_the_picture_is_told_in_words_that_follow_it(page: Page, server: str) ->
     expect(words).to_contain_text("Predicted and DFT at ")
     expect(words).to_contain_text("Difference at ±")
     assert words.inner_text().count("Arrows: ") == 3
+    expect(words).to_contain_text("Arrows: DFT force, the longest ")

@@ -1,13 +1,16 @@
 """Density at points against PySCF's own evaluator, and the parts it stands on."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
 from core.density.density import Density
+from core.errors import DataError
 from core.gaussian import evaluate
 from core.gaussian.cartesian import cartesian_coefficients
-from core.gaussian.evaluate import BLOCK, compact_blocks, density_at_points
+from core.gaussian.evaluate import BLOCK, compact_blocks, densities_at_points, density_at_points
 from core.gaussian.extent import extents
 from core.gaussian.harmonics import solid_harmonics
 from tests.pyscf_functions import all_functions, random_density, small_basis, waters
@@ -50,6 +53,20 @@ def test_single_precision_loses_less_than_2e_6_of_the_value(density, points):
     single = density_at_points(density, points, dtype=torch.float32)
     loss = np.abs(single - double) / (np.abs(double) + 1.0)
     assert 0.0 < loss.max() < 2e-6
+
+
+def test_several_at_once_are_what_each_is_alone(density, points):
+    other = replace(density, coefficients=np.random.default_rng(9).normal(0.0, 0.05, density.coefficients.shape))
+    free = Density.free_atoms(density.molecule, density.basis)
+    together = densities_at_points([density, other, free], points)
+    for values, alone in zip(together, (density, other, free), strict=True):
+        np.testing.assert_allclose(values, density_at_points(alone, points), rtol=1e-10, atol=1e-10)
+
+
+def test_several_of_different_molecules_are_refused(density, points):
+    moved = replace(density.molecule, positions_angstrom=density.molecule.positions_angstrom + 0.1)
+    with pytest.raises(DataError, match="The densities are of"):
+        densities_at_points([density, replace(density, molecule=moved)], points)
 
 
 def test_order_and_number_of_points_do_not_matter(density, points):

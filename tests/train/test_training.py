@@ -373,6 +373,8 @@ def test_a_run_on_two_levels(tmp_path):
     often = replace(chosen, repeat={str(DATASET): 5, str(tmp_path / "cheap.h5"): 7}, start=str(tmp_path / "out"))
     prepared = prepare(often, tmp_path, progress=False)
     assert [t.times for t in prepared.train] == [5, 5, 5, 7]
+    with pytest.raises(DataError, match="structures to be repeated are not trained on"):
+        prepare(replace(chosen, repeat={str(fragments): 2}), tmp_path, progress=False)
     kept = read_checkpoint(tmp_path / "out/checkpoint.pt")["averaged"]
     own = dict(prepared.trained.named_parameters())
     assert all(torch.equal(own[name], kept[name]) for name in kept) and any(kept[n].any() for n in kept if "heads" in n)

@@ -43,9 +43,10 @@ def test_who_leaves_meanwhile_finds_the_work_where_it_is() -> None:
 
 def test_what_it_raises_is_raised_to_all_who_wait_and_not_kept() -> None:
     ahead: Ahead[int] = Ahead()
-    release = threading.Event()
+    release, begun = threading.Event(), []
 
     def fail(tell: Callable[[str], None]) -> int:
+        begun.append(1)
         tell("failing")
         assert release.wait(PATIENCE_SECONDS)
         raise DataError("no.", "never.")
@@ -54,7 +55,7 @@ def test_what_it_raises_is_raised_to_all_who_wait_and_not_kept() -> None:
 
     def wait() -> None:
         try:
-            ahead.wait("one", fail, lambda words: release.set() if len(threading.enumerate()) >= 4 else None)
+            ahead.wait("one", fail, lambda words: release.set() if ahead._works["one"].waiting == 2 else None)
         except DataError as error:
             caught.append(error)
 
@@ -63,7 +64,7 @@ def test_what_it_raises_is_raised_to_all_who_wait_and_not_kept() -> None:
         thread.start()
     for thread in waiting:
         thread.join(PATIENCE_SECONDS)
-    assert len(caught) == 2
+    assert len(caught) == 2 and begun == [1]
     assert ahead.wait("one", lambda tell: 3, lambda words: None) == 3
 
 
@@ -104,3 +105,33 @@ def test_work_is_stopped_when_nobody_waits_for_it_and_begins_anew() -> None:
     assert ahead.stop("one") and ended.wait(PATIENCE_SECONDS)
     assert ahead.wait("one", lambda tell: 3, lambda *told: None) == 3
     assert not ahead.stop("one") and not ahead.stop("another")
+
+
+def test_what_nobody_waits_for_is_given_up_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.view.ahead.UNWANTED_SECONDS", 0.3)
+    ahead: Ahead[int] = Ahead()
+    ended = threading.Event()
+
+    def endless(tell: Callable[..., None]) -> int:
+        try:
+            while True:
+                tell(1)
+                time.sleep(0.01)
+        finally:
+            ended.set()
+
+    class RunAgain(Exception):
+        pass
+
+    def leave(step: int) -> None:
+        raise RunAgain
+
+    with pytest.raises(RunAgain):
+        ahead.wait("one", endless, leave)
+    assert not ended.is_set() and ended.wait(PATIENCE_SECONDS)
+
+
+def test_results_and_errors_are_not_held() -> None:
+    ahead: Ahead[list[int]] = Ahead()
+    assert ahead.wait("one", lambda tell: [3], lambda *told: None) == [3]
+    assert not ahead._works

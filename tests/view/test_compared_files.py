@@ -53,9 +53,21 @@ def test_the_atoms(held: HeldAgainst) -> None:
 def test_the_figures(held: HeldAgainst) -> None:
     found = {row["figure"]: float(row["value"]) for row in csv.DictReader(io.StringIO(figures_csv(held)))}
     assert found["eps_ks"] == pytest.approx(held.figures.eps_ks)
-    assert found["potential_predicted_kcal_per_mol_e"] == pytest.approx(held.findings.potential.predicted)
+    assert found["potential_error"] == pytest.approx(held.findings.potential.predicted)
+    assert ",meV/angstrom\n" in figures_csv(held)
     unknown = replace(held, findings=replace(held.findings, figures=replace(held.figures, eps_floor=None)))
     assert "eps_floor" in found and "eps_floor" not in figures_csv(unknown)
+
+
+def test_free_atoms_are_not_called_a_prediction(held: HeldAgainst) -> None:
+    predicted = replace(held.picture.predicted, prediction=None, model=None)
+    bare = replace(held, sides=replace(held.sides, picture=replace(held.picture, predicted=predicted)))
+    without = replace(bare, sides=replace(bare.sides, other=replace(held.other, forces_hartree_per_bohr=None)))
+    for given in (bare, without):
+        columns = atoms_csv(given).splitlines()[0].split(",")
+        assert "fx_free_atoms_mev_per_angstrom" in columns and not any("predicted" in name for name in columns)
+        assert len(columns) == len(set(columns))
+    assert "reference" not in atoms_csv(without)
 
 
 def test_cubes_hold_the_densities_and_their_difference(held: HeldAgainst, tmp_path: Path) -> None:
