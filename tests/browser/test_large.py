@@ -31,7 +31,7 @@ def open_file(page: Page, content: bytes) -> None:
 
 def test_other_pages_do_not_end_it_and_it_can_be_given_up(explore: Page) -> None:
     open_file(explore, waters(SHEETS))
-    cancel = explore.get_by_role("button", name="Cancel")
+    cancel = explore.get_by_role("button", name="Cancel", exact=True)
     bar = explore.get_by_role("progressbar")
     expect(cancel).to_be_visible()
     expect(bar).to_be_visible()
