@@ -75,7 +75,7 @@ def structure_input() -> None:
             on_change=read_again,
         )
         if source == "Example":
-            st.pills("Example", KEYS, key="example", required=True, on_change=read_again)
+            st.pills("Example", KEYS, key="example", required=True, width="stretch", on_change=read_again)
             return
         if source == "Id":
             st.text_input(

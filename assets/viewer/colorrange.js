@@ -1,6 +1,7 @@
 // The colours of a surface that shows a second, signed field: the range that they span, which suits the surface until a
 // person sets another, and the legend. A surface is meshes with `values` at their vertices, NaN where there is none.
 
+import { numberIn } from "./numbers.js";
 import { SIGNED_GRADIENT, SIGNED_STOPS } from "./palette.js";
 
 export const RANGE_MARKUP = `<span class="range" hidden><label>Colours ± <input class="range-value" type="text" inputmode="decimal" size="4"></label>
@@ -23,8 +24,8 @@ export class ColorRange {
     Object.assign(this, { find, limit: null });
     find("range-bar").style.background = SIGNED_GRADIENT;
     find("range-value").addEventListener("change", (event) => {
-      const value = Number(event.target.value.replace(",", "."));
-      if (Number.isFinite(value) && value > 0) this.limit = value;
+      const value = numberIn(event.target);
+      if (value > 0) this.limit = value;
       changed();
     });
     find("fit").addEventListener("click", () => {

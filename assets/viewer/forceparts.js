@@ -2,7 +2,7 @@
 // structure, over changes of the page too. meV/angstrom.
 
 import { fillChoice } from "./choices.js";
-import { numberIn } from "./least.js";
+import { numberIn } from "./numbers.js";
 
 const MEANING = "Nuclear part: from the other nuclei. Electronic part: from all electrons. Near and far part: from the nuclei and "
   + "electrons of the atoms on either side of a distance.";

@@ -2,6 +2,7 @@
 // server. One form for both frames, beneath their switches.
 
 import { glb, joined, ply, welded } from "./mesh.js";
+import { numberIn } from "./numbers.js";
 import { composePanes } from "./panespicture.js";
 import { composePicture, save } from "./picture.js";
 import { withResolution } from "./png.js";
@@ -69,8 +70,8 @@ export class Keeping {
   // Pixels of the picture, or null and why it is impossible; both are told.
   measure(event = null) {
     const unit = this.find("print-unit").value;
-    const dpi = Number(this.find("print-dpi").value.replace(",", "."));
-    let width = Number(this.find("print-width").value.replace(",", "."));
+    const dpi = numberIn(this.find("print-dpi"));
+    let width = numberIn(this.find("print-width"));
     const perInch = { mm: MILLIMETRES_PER_INCH, inch: 1, pixels: dpi };
     if (event?.target === this.find("print-unit") && width > 0 && dpi > 0) {
       // The same width in the other unit.

@@ -1,5 +1,7 @@
 // From which size on arrows are drawn, typed by a person. meV/angstrom.
 
+import { numberIn } from "./numbers.js";
+
 export const LEAST_MARKUP = `<label class="least-choice" title="Smaller arrows are left out">Only above <input class="least" type="text"
       inputmode="decimal" size="5" value="0"> meV/Å</label>`;
 
@@ -13,10 +15,4 @@ export class Least {
       changed();
     });
   }
-}
-
-// What is typed in a field; null where it is no number.
-export function numberIn(field) {
-  const value = Number(field.value.replace(",", "."));
-  return Number.isFinite(value) && field.value.trim() ? value : null;
 }

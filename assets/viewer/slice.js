@@ -4,6 +4,7 @@
 import { cutAway, sideOf } from "./cutaway.js";
 import { Handle } from "./handle.js";
 import { Moving } from "./moving.js";
+import { numberIn } from "./numbers.js";
 import { isDark } from "./palette.js";
 import { Picking } from "./picking.js";
 import { boxOf, nearestPlane, planeOf, reachOf } from "./plane.js";
@@ -54,8 +55,7 @@ export class Slice {
     position.addEventListener("change", () => this.moveTo(Number(position.value), true));
     const number = this.find("slice-number");
     number.addEventListener("change", () => {
-      const wanted = Number(number.value.replace(",", ".").replace("−", "-"));
-      this.moveTo(Number.isFinite(wanted) ? wanted : this.plane.offset, true);
+      this.moveTo(numberIn(number) ?? this.plane.offset, true);
     });
     for (const button of this.find("slice-normals").children)
       button.addEventListener("click", () => this.face(button.dataset.normal));

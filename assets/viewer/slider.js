@@ -5,6 +5,7 @@
 import { electronsPerDecade, histogramPath, shareOfTrack } from "./histogram.js";
 import { formatLevel } from "./levels.js";
 import { Moving } from "./moving.js";
+import { numberIn } from "./numbers.js";
 
 export const LEVEL_MARKUP = `
     <label><span class="level-name">Isosurface</span>
@@ -34,8 +35,8 @@ export class LevelControl {
     });
     const number = this.find("number");
     number.addEventListener("change", () => {
-      const value = Number(number.value.replace(",", "."));
-      if (Number.isFinite(value) && value > 0) draw(value);
+      const value = numberIn(number);
+      if (value > 0) draw(value);
       this.show(this.level);
       report();
     });
