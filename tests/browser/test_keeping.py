@@ -111,7 +111,7 @@ def test_the_bar_of_scale_is_as_long_as_it_says(explore: Page, tmp_path: Path) -
     for zoom in (1.0, 0.6):
         root.evaluate("(root, zoom) => root.panel.stage.zoom(zoom)", zoom)
         picture = pixels(explore, data_url(saved(explore, root, "print", tmp_path / "bar.png")))[..., :3]
-        said = root.evaluate("root => root.panel.keeping.page({ width: 900, height: 600, dpi: 300 }).bar.angstrom")
+        said = root.evaluate("root => root.panel.keeping.page(root.panel.keeping.measure()).bar.angstrom")
         red = (
             (picture[..., 0] > 90)
             & (picture[..., 1] < 0.6 * picture[..., 0])
