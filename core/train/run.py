@@ -94,10 +94,10 @@ def prepare(config: TrainingConfig, folder: Path, *, progress: bool = True) -> P
             f"{len(strangers)} of the structures to be repeated are not trained on.",
             "Name their files under `train` or `second_level` too.",
         )
-    targets[: len(taken)] = [
-        replace(target, times=times.get(key, 1)) for target, key in zip(targets, taken, strict=False)
-    ]
-    beside = targets[count : count + len(second)]
+    # Records, the second level, and what is held out, in this order.
+    held = targets[len(taken) :]
+    repeated = [replace(target, times=times.get(key, 1)) for target, key in zip(targets, taken, strict=False)]
+    beside = repeated[count:]
     beside = [replace(target, second_level=True, weight=config.second_level_weight) for target in beside]
     trained: DensityNetwork | RandomlyTurned | TwoLevels = network
     if second:
@@ -107,8 +107,7 @@ def prepare(config: TrainingConfig, folder: Path, *, progress: bool = True) -> P
         before = folder / config.start / CHECKPOINT
         if config.start and before.exists():
             trained.go_on_from(read_checkpoint(before)["averaged"])
-    held = targets[count + len(second) :]
-    return Prepared(records, second, [*targets[:count], *beside], held, coordinates, network, trained, start)
+    return Prepared(records, second, [*repeated[:count], *beside], held, coordinates, network, trained, start)
 
 
 def _times(config: TrainingConfig, folder: Path) -> dict[tuple[str, Level], int]:

@@ -73,7 +73,11 @@ class Ahead(Generic[T]):
         finally:
             with self._lock:
                 work.waiting -= 1
-        return work.outcome.result()
+        try:
+            return work.outcome.result()
+        except Stopped:
+            # It was given up in the very moment in which this one began to wait.
+            return self.wait(key, build, tell)
 
     def stop(self, key: Hashable) -> bool:
         """End the work for `key` when it next tells how far it is, unless somebody waits for it; whether it will."""

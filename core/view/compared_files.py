@@ -2,13 +2,10 @@
 
 import io
 
-import numpy as np
-
 from core.density.cube import write_cube
-from core.units import HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
 from core.view.comparison import HeldAgainst
 from core.view.export import csv_text
-from core.view.facts import force_table
+from core.view.facts import force_columns, force_table
 from core.view.html_file import html_file
 from core.view.side_by_side import SideBySide
 
@@ -29,8 +26,7 @@ def atoms_csv(held: HeldAgainst) -> str:
     if theirs is not None:
         known |= {"reference": theirs, "difference": ours - theirs}
     for name, forces in known.items():
-        for axis, values in zip("xyz", np.asarray(forces).T * HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM, strict=True):
-            columns[f"f{axis}_{name}_mev_per_angstrom"] = values.tolist()
+        columns |= force_columns(name, forces)
     for name, of in ((name_of_ours, anatomy.predicted), ("fit", anatomy.fitted), ("free_atoms", anatomy.free_atoms)):
         if of is not None:
             columns[f"misplaced_{name}_e"] = of.by_atom.tolist()

@@ -73,10 +73,7 @@ def held_against(picture: Picture, record: Record, progress: Tell = lambda text:
 def held_against_meanwhile(picture: Picture, record: Record, progress: Tell) -> HeldAgainst:
     """The same, made beside who waits for it: it goes on where `progress` raises, and is there sooner when asked for
     again. Raises RhoscopeError."""
-    key = _of_record(picture, record)
-    if (ready := _kept.get(key)) is not None:
-        return ready
-    return _ahead.wait(key, lambda tell: held_against(picture, record, tell), progress)
+    return _ahead.wait(_of_record(picture, record), lambda tell: held_against(picture, record, tell), progress)
 
 
 def comparison_ready(picture: Picture, record: Record) -> HeldAgainst | None:

@@ -65,7 +65,14 @@ def force_table(molecule: Molecule, forces_hartree_per_bohr: NDArray[np.float64]
     columns: dict[str, list] = {"atom": list(range(1, len(molecule) + 1)), "element": list(molecule.symbols)}
     for axis, values in zip("xyz", molecule.positions_angstrom.T, strict=True):
         columns[f"{axis}_angstrom"] = values.tolist()
-    for axis, values in zip("xyz", forces.T, strict=True):
-        columns[f"f{axis}_mev_per_angstrom"] = values.tolist()
+    columns |= force_columns("", forces_hartree_per_bohr)
     columns["force_mev_per_angstrom"] = np.linalg.norm(forces, axis=1).tolist()
     return columns
+
+
+def force_columns(whose: str, forces_hartree_per_bohr: NDArray[np.float64]) -> dict[str, list]:
+    """The three components of forces (n_atoms, 3), meV/angstrom, one entry an atom. whose: within the names, or
+    nothing."""
+    components = np.asarray(forces_hartree_per_bohr).T * HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
+    name = f"_{whose}" if whose else ""
+    return {f"f{axis}{name}_mev_per_angstrom": own.tolist() for axis, own in zip("xyz", components, strict=True)}

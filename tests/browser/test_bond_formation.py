@@ -12,7 +12,7 @@ from core.density.grid import UniformGrid, density_on_grid
 from core.gaussian.evaluate import density_at_points
 from core.model.predict import load_model, predict
 from core.units import ANGSTROM_IN_BOHR
-from tests.browser.viewing import choose_example, open_example, view, wait_for_atoms
+from tests.browser.viewing import choose_example, open_example, opened_alone, view, wait_for_atoms
 
 pytestmark = pytest.mark.browser
 
@@ -145,14 +145,9 @@ def test_it_stays_over_pages_and_is_in_the_file(page: Page, formed: Locator, tmp
     with page.expect_download() as waiting:
         page.get_by_role("button", name="This view (HTML)").click()
     waiting.value.save_as(tmp_path / "view.html")
-    alone = page.context.browser.new_context(offline=True)  # type: ignore[union-attr]
-    try:
-        file = alone.new_page()
-        file.goto((tmp_path / "view.html").as_uri())
+    with opened_alone(page, tmp_path / "view.html") as file:
         file.wait_for_selector(SHOWN)
         root = file.locator(".rhoscope")
         assert root.locator(".share").inner_text() == page.locator(".rhoscope .share").inner_text()
         root.locator(".show-slice").check()
         file.wait_for_selector(".rhoscope[data-slice]")
-    finally:
-        alone.close()

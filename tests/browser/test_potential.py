@@ -10,7 +10,7 @@ from core.chem.examples import example
 from core.density.electrostatics import potential_at_points
 from core.model.predict import load_model, predict
 from core.units import ANGSTROM_IN_BOHR, HARTREE_IN_KCAL_PER_MOL
-from tests.browser.viewing import choose_example, view, wait_for_atoms
+from tests.browser.viewing import choose_example, opened_alone, view, wait_for_atoms
 
 pytestmark = pytest.mark.browser
 
@@ -126,16 +126,11 @@ def test_a_coloured_surface_is_in_the_file_and_in_the_png(explore: Page, tmp_pat
     with explore.expect_download() as waiting:
         explore.get_by_role("button", name="This view (HTML)").click()
     waiting.value.save_as(tmp_path / "view.html")
-    alone = explore.context.browser.new_context(offline=True)  # type: ignore[union-attr]
-    try:
-        page = alone.new_page()
-        page.goto((tmp_path / "view.html").as_uri())
+    with opened_alone(explore, tmp_path / "view.html") as page:
         page.wait_for_selector(COLORED)
         root = page.locator(".rhoscope")
         assert float(root.get_attribute("data-level") or 0) == 0.002
         expect(root.locator(".range-text")).to_have_text(explore.locator(".rhoscope .range-text").inner_text())
-    finally:
-        alone.close()
 
 
 def test_between_the_points_it_is_trilinear(explore: Page) -> None:

@@ -3,6 +3,7 @@
 import time
 from base64 import b64decode
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -121,3 +122,18 @@ def place_of(page: Page, atom: int) -> tuple[float, float]:
         atom,
     )
     return x, y
+
+
+@contextmanager
+def opened_alone(page: Page, path: Path) -> Iterator[Page]:
+    """A file from the disk in a browser without any network, in which nothing is asked for but what it holds."""
+    asked: list[str] = []
+    alone = page.context.browser.new_context(offline=True, viewport={"width": 1300, "height": 900})  # type: ignore[union-attr]
+    try:
+        opened = alone.new_page()
+        opened.on("request", lambda request: asked.append(request.url))
+        opened.goto(path.as_uri())
+        yield opened
+        assert asked and all(url.startswith(("file:", "data:", "blob:")) for url in asked)
+    finally:
+        alone.close()

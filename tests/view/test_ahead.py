@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from core.errors import DataError
-from core.view.ahead import Ahead
+from core.view.ahead import Ahead, Stopped
 
 PATIENCE_SECONDS = 20
 
@@ -129,6 +129,18 @@ def test_what_nobody_waits_for_is_given_up_in_time(monkeypatch: pytest.MonkeyPat
     with pytest.raises(RunAgain):
         ahead.wait("one", endless, leave)
     assert not ended.is_set() and ended.wait(PATIENCE_SECONDS)
+
+
+def test_who_comes_as_it_is_given_up_has_it_begun_anew() -> None:
+    begun: list[int] = []
+
+    def build(tell: Callable[..., None]) -> int:
+        begun.append(1)
+        if len(begun) == 1:
+            raise Stopped
+        return 3
+
+    assert Ahead[int]().wait("one", build, lambda *told: None) == 3 and len(begun) == 2
 
 
 def test_results_and_errors_are_not_held() -> None:
