@@ -14,7 +14,7 @@ from core.view.kept import Kept, Waiting
 LOBE_ANGSTROM = 1.1
 AROUND_ANGSTROM = 1.3
 # x to the right, y upwards: a drag of the ball turns the shape likewise.
-AS_THE_BALL = {"eye": {"x": 0.0, "y": 0.0, "z": 0.85}, "up": {"x": 0.0, "y": 1.0, "z": 0.0}}
+AS_THE_BALL = {"eye": {"x": 0.0, "y": 0.0, "z": 1.15}, "up": {"x": 0.0, "y": 1.0, "z": 0.0}}
 _kept: Kept[Features] = Kept(64)
 
 
