@@ -9,6 +9,7 @@ from core.reference.level import DEFAULT_LEVEL, Level
 from core.reference.record import Record
 from core.view import link, own_result, structure
 from core.view.compared_files import atoms_csv, figures_csv, pane_cube, panes_html
+from core.view.compared_potentials import potentials_ready
 from core.view.comparison import (
     HeldAgainst,
     comparison_ready,
@@ -16,7 +17,7 @@ from core.view.comparison import (
     sides_of_record,
     sides_ready,
 )
-from core.view.component import show_link, show_scene
+from core.view.component import show_link
 from core.view.error_tables import (
     REGION_WORDS,
     atom_columns,
@@ -29,6 +30,7 @@ from core.view.facts import formula
 from core.view.figures import error_by_distance, force_parity
 from core.view.job_panel import run_panel
 from core.view.merits import merit_rows
+from core.view.on_demand import show_compared
 from core.view.one_shot import cycles_sentence, of_other_weights, one_shot_table
 from core.view.picture import Picture
 from core.view.request import picture_of_request
@@ -47,18 +49,20 @@ def heading(text: str) -> None:
     st.markdown(f"#### {text}")
 
 
-def show_pictures(sides: SideBySide, level: Level | None) -> None:
-    """level: of the calculation; None of a visitor's own result, which has no address."""
+def show_pictures(sides: SideBySide, held: HeldAgainst | None, level: Level | None) -> bool:
+    """held: what was found of them, None where it is not there yet; returns whether the pictures wait for it. level: of
+    the calculation; None of a visitor's own result, which has no address."""
     whose = sides.other.whose
     heading(f"Where the prediction differs from {whose}")
     shared = link.link_data(sides.picture, level) if level else link.NO_LINK
-    show_scene(sides.publish(), key="compare", link=shared)
+    waiting = show_compared(sides, held, key="compare", link=shared)
     st.caption(
         f"The arrows are the forces on the nuclei. Those of the third picture are predicted minus {whose}, as its "
         "surface is, and have a scale of their own."
         if sides.other.forces_hartree_per_bohr is not None
         else f"The surface of the third picture is predicted minus {whose}. The arrows are the predicted forces."
     )
+    return waiting
 
 
 def show_figures(held: HeldAgainst, topology: Topology | None) -> None:
@@ -89,11 +93,13 @@ def show_result(picture: Picture, record: Record, *, shipped: bool) -> None:
     if sides is None:
         with told_while("Evaluating both densities on a grid"):
             sides = sides_of_record(picture, record)
-    show_pictures(sides, record.level)
+    waiting = show_pictures(sides, held, record.level)
     heading("How far off it is")
     if held is None:
         with told_while("Comparing") as tell:
             held = held_against_meanwhile(picture, record, tell)
+        if waiting:
+            st.rerun()
     show_findings(held, record, shipped=shipped)
     lines = None
     if picture.predicted.prediction:
@@ -145,7 +151,7 @@ def show_own_result(own: own_result.OwnResult, held: HeldAgainst) -> None:
     own_result.show_last_problem()
     if held.picture.predicted.prediction is None:
         show_model(held.picture)
-    show_pictures(held.sides, None)
+    show_pictures(held.sides, held, None)
     heading("How far off it is")
     st.info(
         f"The prediction is one of {DEFAULT_LEVEL.label}; these figures also hold what the method of your result "
@@ -177,8 +183,10 @@ def show_downloads(held: HeldAgainst, lines: str | None) -> None:
          f"The density of {whose} on the same grid{outside}."),
         ("Difference (cube)", "-difference.cube", "text/plain", lambda: pane_cube(sides, "difference"),
          f"The first minus {whose}, on the same grid{outside}."),
-        ("These views (HTML)", ".html", "text/html", lambda: panes_html(sides),
-         "One file that shows the three pictures in any browser, without internet."),
+        ("These views (HTML)", ".html", "text/html",
+         lambda: panes_html(sides, potentials_ready(held)),
+         "One file that shows the three pictures in any browser, without internet; with the potentials where you asked "
+         "for them."),
     )  # fmt: skip
     heading("Take it away")
     with st.container(horizontal=True):
@@ -223,8 +231,10 @@ def show_calculation() -> None:
     own_result.show_last_problem()
     record, shipped = known_record(client, molecule, level)
     if record is None:
-        run_panel(client, picture, level)
-        show_link(link.link_data(picture, level), key="compare_link")
+        # In one container, which a result replaces as a whole: else parts stay until all of the result is there.
+        with st.container():
+            run_panel(client, picture, level)
+            show_link(link.link_data(picture, level), key="compare_link")
         return
     if shipped:
         offer_to_calculate(record)

@@ -14,7 +14,11 @@ const FARTHEST = 1e5;
 export const LAYERS = {
   potential: checkbox("show-potential"),
   doubt: checkbox("show-doubt"),
-  colored: checkbox("show-colored"),
+  colored: {
+    ...choice("shading"),
+    // As links had it when there was one thing to be coloured by.
+    write: (view, text) => choice("shading").write(view, text === "on" ? "density" : text),
+  },
   density: checkbox("show-surface"),
   forces: checkbox("show-arrows"),
   opacity: slider("opacity"),

@@ -3,9 +3,9 @@
 // for all side by side one is shown, and the person chooses which. Text from outside goes in as textContent.
 
 import { fillChoice } from "./choices.js";
-import { ColorRange, RANGE_LEGEND_MARKUP, RANGE_MARKUP } from "./colorrange.js";
+import { RANGE_LEGEND_MARKUP } from "./colorrange.js";
 import { displaced } from "./displaced.js";
-import { coarser, linearValues, sample } from "./field.js";
+import { coarser } from "./field.js";
 import { FORCE_LEGEND_MARKUP, atomText, countAbove, forcePerAngstrom, inSentence, largestForce, showForceLegend } from "./forces.js";
 import { listenToKeys } from "./keys.js";
 import { LABELS, Labels } from "./labels.js";
@@ -13,7 +13,8 @@ import { LEAST_MARKUP, Least } from "./least.js";
 import { enclosedScale, formatLevel, logarithmicScale, possibleLevel } from "./levels.js";
 import { CameraLink } from "./link.js";
 import { Measure } from "./measure.js";
-import { css, signedColors } from "./palette.js";
+import { css } from "./palette.js";
+import { PANE_SHADING_MARKUP, PaneShading } from "./paneshading.js";
 import { downloadPanes } from "./panespicture.js";
 import { fullName } from "./residues.js";
 import { SLICE_MARKUP, SLICE_SWITCH_MARKUP, Slice } from "./slice.js";
@@ -38,9 +39,7 @@ const panesMarkup = (count) => `
     <div class="level of-difference">${LEVEL_MARKUP}</div></div>
   <div class="switches">
     <label><input class="show-surface" type="checkbox" checked> Surfaces</label>
-    <label title="Colour the surfaces of the densities by their difference"><input class="show-colored" type="checkbox"> Difference
-      on the surfaces</label>
-    ${RANGE_MARKUP}
+    ${PANE_SHADING_MARKUP}
     ${SLICE_SWITCH_MARKUP}${OPACITY_MARKUP}
   </div>
   <div class="switches">
@@ -60,7 +59,8 @@ const OPACITY_OF_DIFFERENCE = 0.85;
 export class Panes {
   constructor(root, cameras, count) {
     root.innerHTML = panesMarkup(count);
-    Object.assign(this, { root, cameras, chosen: 0, lengthFactor: 1 });
+    // The component puts its own in place of this.
+    Object.assign(this, { root, cameras, chosen: 0, lengthFactor: 1, onAsked: () => {} });
     this.find = (name) => root.querySelector(`.${name}`);
     this.hosts = [...root.querySelectorAll(".pane")];
     this.stages = this.hosts.map((host) => new Stage(host.querySelector(".canvas")));
@@ -74,7 +74,7 @@ export class Panes {
     this.controls = new Map([[false, "of-densities"], [true, "of-difference"]].map(([signed, name]) =>
       [signed, new LevelControl(this.find(name), (level, moving) => this.setLevel(signed, level, moving))]));
     this.find("of-difference").querySelector(".slider").ariaLabel = "Level of the difference";
-    this.colorRange = new ColorRange(this.find, () => this.recolor());
+    this.shading = new PaneShading(this);
     this.least = new Least(this.find, () => this.drawForces());
     this.measure = new Measure(root, this.stages, () => this.showPicked());
     this.summary = new Summary(root, () => this.inWords());
@@ -94,10 +94,6 @@ export class Panes {
   }
 
   listen() {
-    this.find("show-colored").addEventListener("change", ({ target }) => {
-      if (target.checked) this.find("show-surface").checked = true;
-      this.setLevel(false, this.levels.get(false));
-    });
     this.find("labels").addEventListener("change", () => {
       const problem = this.showLabels();
       if (problem) this.say(() => problem);
@@ -112,9 +108,22 @@ export class Panes {
     return !this.narrow || pane === this.chosen;
   }
 
-  // Whether the densities' surfaces have the colours of their difference.
+  // Whether the densities' surfaces have the colours of a second field, and which range they span.
   get colored() {
-    return this.find("show-colored").checked;
+    return this.shading.on;
+  }
+
+  get colorRange() {
+    return this.shading.range;
+  }
+
+  recolor() {
+    this.shading.recolor();
+  }
+
+  // By name, why something that was asked for could not be made.
+  tellProblems({ potential }) {
+    if (potential) this.shading.failed(potential);
   }
 
   // All side by side, or the chosen one.
@@ -149,8 +158,9 @@ export class Panes {
       ? [{ stage: this.stages[k], field: this.fields[k], signed, level, label, title: this.nameOf(signed) }] : []));
   }
 
-  // A new scene, and the fields of its panes: the molecule anew only where it is another, the camera as it was left.
-  setScene(scene, fields) {
+  // A new scene, the fields of its panes, and their potentials where they are there: the molecule anew only where it is
+  // another, the camera as it was left.
+  setScene(scene, fields, potentials = []) {
     const other = this.scene?.structure !== scene.structure;
     const digests = ({ panes }) => panes.map((pane) => pane.signed && pane.field.digest).join();
     const otherDifference = !other && digests(this.scene) !== digests(scene);
@@ -167,14 +177,11 @@ export class Panes {
     }
     // Another difference, to another level of theory, may be several times as large.
     if (otherDifference) this.levels.set(true, scene.panes.find((pane) => pane.signed).level);
-    if (other || otherDifference) this.colorRange.limit = null;
     const { curve, electrons, panes: [first, ...others] } = scene;
     this.controls.get(false).setScale(enclosedScale(curve, electrons), this.nameOf(false), electrons, first.label);
     const difference = others.find((pane) => pane.signed);
     this.difference = fields[scene.panes.indexOf(difference)];
-    const quantity = `${first.label} minus ${difference.against}`;
-    this.colorRange.setQuantity({ quantity, unit: "e/a₀³", name: `density, ${quantity[0].toLowerCase()}${quantity.slice(1)}`,
-      word: "difference", unitOfFiles: "e/bohr^3" });
+    this.shading.setScene(scene, fields, potentials, other || otherDifference);
     const scale = logarithmicScale(difference.field.largest, displaced(this.difference));
     this.controls.get(true).setScale(scale, this.nameOf(true), electrons);
     this.showAtom(null);
@@ -233,33 +240,16 @@ export class Panes {
     const alike = this.scene.panes.flatMap((pane, k) => (pane.signed === signed ? [k] : []));
     for (const k of alike) level = possibleLevel(this.fields[k], level, this.scene.panes[k].field.largest);
     this.levels.set(signed, level);
-    for (const k of alike) this.draw(k, moving ? coarser(this.fields[k]) : this.fields[k], level, this.colored && !signed);
-    if (this.colored && !signed) this.paint();
+    const colored = this.colored && !signed;
+    for (const k of alike) {
+      const field = moving ? coarser(this.fields[k]) : this.fields[k];
+      if (colored) this.shading.draw(k, field, level);
+      else this.stages[k].setLevel(field, level);
+    }
+    if (colored) this.shading.paint();
     this.controls.get(signed).show(level);
     this.root.dataset[signed ? "differenceLevel" : "level"] = level;
     this.applySwitches(alike);
-  }
-
-  draw(pane, field, level, colored) {
-    if (!colored) {
-      this.stages[pane].setLevel(field, level);
-      return;
-    }
-    const difference = { ...this.difference, values: linearValues(this.difference) };
-    for (const mesh of this.stages[pane].cut(field, level)) mesh.values = sample(difference, mesh.vertices);
-  }
-
-  // The surfaces of the densities, which are cut, in the colours of one range.
-  paint() {
-    const painted = this.stages.filter((_, k) => !this.scene.panes[k].signed);
-    const limit = this.colorRange.fitted(painted.flatMap(({ meshes }) => meshes));
-    for (const stage of painted) stage.paint(({ values }) => signedColors(values, limit));
-  }
-
-  recolor() {
-    if (!this.colored) return;
-    this.paint();
-    this.applySwitches();
   }
 
   // Arrows and their colours on one scale in all panes of a kind; the legend tells the other scale of a difference.
@@ -289,7 +279,7 @@ export class Panes {
       for (const stage of this.stages) stage.setShown(layer, shown);
     }
     for (const host of this.hosts) host.querySelector(".legend").classList.toggle("off", !this.find("show-arrows").checked);
-    this.colorRange.show(this.colored, this.colored && this.find("show-surface").checked);
+    this.shading.showLegend(this.find("show-surface").checked);
     this.root.dataset.colored = this.colored;
     this.slice.trim();
     for (const k of panes) this.stages[k].render();
@@ -304,7 +294,7 @@ export class Panes {
     return [
       atomsSentence(this.scene),
       ...[false, true].map((signed) => shown("surface") && panes.some((pane) => pane.signed === signed) && `${this.nameOf(signed)} at ${level(signed)}: ${told(signed)}.`),
-      this.colored && "The surfaces of the densities are coloured by their difference.",
+      this.shading.words,
       ...panes.map(({ forces_mev_per_angstrom: forces, arrows }) => shown("arrows")
         && forcesSentence(inSentence(arrows), forces, (atom) => fullName(this.scene, atom))),
       this.slice.on && "A slice lies through all.",

@@ -17,8 +17,8 @@ export const SHADING_MARKUP = `
 export const DOUBT_LEGEND_MARKUP = `<div class="doubt-legend" role="group" aria-label="Colours of the surface" hidden></div>`;
 
 // A coloured surface starts where crystals pack molecules, e/bohr^3, and almost opaque.
-const MOLECULAR_SURFACE = 0.002;
-const COLORED_OPACITY = 0.9;
+export const MOLECULAR_SURFACE = 0.002;
+export const COLORED_OPACITY = 0.9;
 const SWITCHES = ["show-potential", "show-doubt"];
 
 export class Shading {

@@ -33,18 +33,20 @@ export function mount({ parentElement, data, setStateValue }) {
 async function apply(instance, scene) {
   if (instance.closed || scene !== instance.latest) return;
   const address = (reference) => reference && new URL(reference.url, document.baseURI).href;
-  const [, field, potential, formation, ...fields] = await Promise.all([
+  const potentialOf = (at) => at && loadField(address(at), (bytes) => decodePotential(bytes, at.per_hartree));
+  const [, field, potential, formation, fields, potentials] = await Promise.all([
     load3dmol(LIBRARY),
     scene.field && loadField(address(scene.field), decodeField),
-    scene.potential && loadField(address(scene.potential), (bytes) => decodePotential(bytes, scene.potential.per_hartree)),
+    potentialOf(scene.potential),
     scene.formation && loadField(address(scene.formation), decodeField),
-    ...scene.panes.map((pane) => loadField(address(pane.field), decodeField)),
+    Promise.all(scene.panes.map((pane) => loadField(address(pane.field), decodeField))),
+    Promise.all(scene.panes.map((pane) => potentialOf(pane.potential))),
   ]);
   if (instance.closed) return;
   if (!instance.panel) {
     instance.sharing = new Sharing(instance.root);
     const watched = watchedCameras(instance.sharing);
-    instance.panel = scene.panes.length ? new Panes(instance.root, watched, scene.panes.length) : newPanel(instance, watched);
+    instance.panel = newView(instance, watched, scene.panes.length);
     // For tests, and for whoever opens the console.
     instance.root.panel = instance.panel;
   }
@@ -57,7 +59,7 @@ async function apply(instance, scene) {
     instance.sharing.update(panel, scene, scene.link);
     return;
   }
-  if (scene.panes.length) panel.setScene(scene, fields);
+  if (scene.panes.length) panel.setScene(scene, fields, potentials);
   else {
     const loader = (reference) => reference && (() => loadField(address(reference), (bytes) => bytes));
     const loaders = { field: loader(scene.coefficients), formation: loader(scene.formation?.coefficients) };
@@ -80,8 +82,8 @@ function watchedCameras(sharing) {
   };
 }
 
-function newPanel(instance, watched) {
-  const panel = new Panel(instance.root, watched);
+function newView(instance, watched, panes) {
+  const panel = panes ? new Panes(instance.root, watched, panes) : new Panel(instance.root, watched);
   panel.onLevel = (level) => instance.report("level", level);
   panel.onAsked = (name, wish) => instance.report(name, wish);
   return panel;

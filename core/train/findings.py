@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.chem.molecule import Molecule
+from core.density.density import Density
 from core.density.moments import dipole_e_bohr
 from core.errors import ResultError
 from core.gaussian.basis import AuxiliaryBasis
@@ -27,13 +28,15 @@ MOST_FITTED_FUNCTIONS = 9000
 
 @dataclass(frozen=True, eq=False)
 class Findings:
-    """rungs: None where the forces are not known. electrons_misplaced: half of the integral of |rho - rho_KS|, e."""
+    """rungs: None where the forces are not known. electrons_misplaced: half of the integral of |rho - rho_KS|, e.
+    fitted: the other density in the functions of the model; None of a cube."""
 
     figures: Figures
     anatomy: ErrorAnatomy
     rungs: ForceRungs | None
     potential: PotentialErrors
     electrons_misplaced: float
+    fitted: Density | None = None
 
 
 def require_room_for_fit(molecule: Molecule, basis: AuxiliaryBasis) -> None:
@@ -71,4 +74,4 @@ def against_orbitals(
         rungs = force_rungs(orbitals, forces_hartree_per_bohr, fitted, prediction.forces_hartree_per_bohr)
     progress("Comparing the potentials")
     misplaced = 0.5 * found.eps_ks / 100.0 * molecule.electrons
-    return Findings(found, anatomy, rungs, potential_errors(orbitals, density, fitted), misplaced)
+    return Findings(found, anatomy, rungs, potential_errors(orbitals, density, fitted), misplaced, fitted)

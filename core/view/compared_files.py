@@ -3,6 +3,7 @@
 import io
 
 from core.density.cube import write_cube
+from core.view.compared_potentials import ComparedPotentials, with_potentials
 from core.view.comparison import HeldAgainst
 from core.view.export import csv_text
 from core.view.facts import force_columns, force_table
@@ -62,6 +63,8 @@ def pane_cube(sides: SideBySide, pane: str) -> str:
     return text.getvalue()
 
 
-def panes_html(sides: SideBySide) -> str:
-    """The three pictures as one HTML page."""
-    return html_file(sides.scene, {"fields": sides.fields}, "panespage.js")
+def panes_html(sides: SideBySide, potentials: ComparedPotentials | None = None) -> str:
+    """The three pictures as one HTML page, whose surfaces can be coloured by the potentials where they are given."""
+    scene = with_potentials(sides.scene, potentials) if potentials else sides.scene
+    fields = {"fields": sides.fields, "potentials": potentials.packed if potentials else ()}
+    return html_file(scene, fields, "panespage.js")

@@ -7,7 +7,7 @@ app. Titles come from files: they go in as JSON that no HTML parser can leave, a
 import base64
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 import py3Dmol
@@ -19,7 +19,7 @@ from core.view.scene import Scene
 _IMPORT = re.compile(r'(from\s+)"\./([a-z0-9]+\.js)"')
 
 
-def html_file(scene: Scene, fields: dict[str, PackedField | Iterable[PackedField]], module: str) -> str:
+def html_file(scene: Scene, fields: Mapping[str, PackedField | Iterable[PackedField]], module: str) -> str:
     """The page, drawn by `showPage` of the module of this name in assets/viewer, which finds the scene and the fields,
     each or a list of them, by their names in the payload."""
     payload = {"scene": scene.to_json()} | {

@@ -1,5 +1,5 @@
-"""What a person may ask for in the viewer beside the density: the potential on the surface, bond formation, a part of
-the forces.
+"""What a person may ask for in the viewer beside the density: the potential on the surface, of one density or of two
+that are compared, bond formation, a part of the forces.
 
 What was asked for stands in st.session_state under a key that is no widget's, with the structure it was asked for: it
 survives a change of page, and a new structure starts without it.
@@ -15,12 +15,15 @@ import streamlit as st
 from core.chem.topology import Topology
 from core.errors import RhoscopeError
 from core.view.bond_formation import formation_of, has_formation, with_formation
+from core.view.compared_potentials import has_potentials, potentials_of, with_potentials
+from core.view.comparison import HeldAgainst
 from core.view.component import show_scene
 from core.view.force_parts import remember, with_asked_part
 from core.view.picture import Picture
 from core.view.potential import potential_of, with_potential
 from core.view.scene import Scene
 from core.view.scene_residues import residues_of
+from core.view.side_by_side import SideBySide
 from core.view.trust import trust_of
 from core.view.trust_colors import with_errors
 from core.view.words import log_problem
@@ -35,8 +38,11 @@ class OnDemand:
 
     def shown(self, picture: Picture, *, key: str) -> bool:
         """Whether the viewer called `key` shows it of this picture."""
+        return self.shown_of(picture.scene, key=key)
+
+    def shown_of(self, scene: Scene, *, key: str) -> bool:
         structure, shown = self._asked(key)
-        return shown and structure == picture.scene.structure
+        return shown and structure == scene.structure
 
     def added(self, scene: Scene, picture: Picture, *, key: str) -> tuple[Scene, str]:
         """`scene` with it where it was asked for, and else as it is; why it could not be made, or an empty text."""
@@ -98,3 +104,22 @@ def show_picture(
         shown=[layer.name for layer in ON_DEMAND if layer.shown(picture, key=key)],
         problems=problems,
     )
+
+
+def show_compared(sides: SideBySide, held: HeldAgainst | None, *, key: str, link: dict[str, Any]) -> bool:
+    """Draw three linked pictures in the viewer called `key`; link: as of `show_scene`. held: what was found of them,
+    None where it is not there yet; then returns whether something was asked for that waits for it."""
+    scene = replace(sides.publish(), offers_potential=held is None or has_potentials(held))
+    if held is None:
+        layer, problem = OnDemand("potential", lambda scene, _: scene), ""
+    else:
+        layer = OnDemand("potential", lambda scene, _: with_potentials(scene, potentials_of(held)))
+        scene, problem = layer.added(scene, sides.picture, key=key)
+    show_scene(
+        scene,
+        key=key,
+        link=link,
+        on_asked={layer.name: lambda: layer.remember(key)},
+        problems={layer.name: problem} if problem else None,
+    )
+    return held is None and layer.shown_of(scene, key=key)

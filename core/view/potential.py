@@ -26,8 +26,13 @@ class SurfacePotential:
 
     def publish(self) -> PotentialReference:
         """Where it lies, and that it lies there still."""
-        url = field_store().put(self.packed.digest, self.packed.compressed)
-        return PotentialReference(url, self.packed.digest, UNIT, HARTREE_IN_KCAL_PER_MOL)
+        return potential_reference(self.packed)
+
+
+def potential_reference(packed: PackedField) -> PotentialReference:
+    """Puts a potential, hartree/e, where the viewer finds it."""
+    url = field_store().put(packed.digest, packed.compressed)
+    return PotentialReference(url, packed.digest, UNIT, HARTREE_IN_KCAL_PER_MOL)
 
 
 _potentials: Kept[SurfacePotential] = Kept(KEPT_PICTURES)

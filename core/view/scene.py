@@ -92,7 +92,8 @@ class Pane:
     label: what stands over it. forces_mev_per_angstrom: flat (3 n_atoms); arrows: what they are called within a
     sentence. level: where the surface starts, e/bohr^3. signed: a difference, drawn at plus and minus its level. Panes
     that agree in `signed` share the level, and the scale and colours of the arrows. against: what a difference is from.
-    forces_mev_per_angstrom is None where they are not known.
+    forces_mev_per_angstrom is None where they are not known. potential: of this density, of a difference that of both
+    potentials; None where it was not asked for.
     """
 
     label: str
@@ -102,6 +103,7 @@ class Pane:
     level: float
     signed: bool = False
     against: str = "DFT"
+    potential: PotentialReference | None = None
 
 
 @dataclass(frozen=True)

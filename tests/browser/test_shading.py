@@ -7,14 +7,18 @@ import pytest
 import trimesh
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from core.chem.examples import example
 from core.chem.molecule import Molecule
 from core.gaussian.evaluate import density_at_points
 from core.model.predict import load_model, predict
-from core.units import ANGSTROM_IN_BOHR
+from core.reference.calculation import build_mol
+from core.reference.results import find_result
+from core.units import ANGSTROM_IN_BOHR, HARTREE_IN_KCAL_PER_MOL
 from core.view.trust_colors import error_color
 from tests.browser.test_links import elsewhere
 from tests.browser.test_upload import give
 from tests.browser.viewing import wait_for_atoms
+from tests.pyscf_functions import pyscf_potential
 from tests.reference.foreign.files import WATER, calculation, density_at, molden_file
 
 pytestmark = pytest.mark.browser
@@ -92,8 +96,9 @@ def test_both_densities_have_the_colours_of_their_difference(page: Page, server:
     page.wait_for_selector(".rhoscope[data-drawn][data-atoms='3'] .pane")
     root = page.locator(".rhoscope")
     expect(root.locator(".range-legend")).to_be_hidden()
-    root.locator(".show-colored").check()
+    root.locator(".shading").select_option("density")
     expect(root.locator(".range-title")).to_have_text("Predicted minus your result, e/a₀³")
+    assert root.locator(".opacity").input_value() == "0.9"
     molecule = Molecule(np.array([8, 1, 1]), method.mol.atom_coords(unit="Ang"))
     density = predict(molecule, load_model("water")).density
     limit = float(root.locator(".range-value").input_value())
@@ -128,7 +133,66 @@ def test_both_densities_have_the_colours_of_their_difference(page: Page, server:
     expect(root.locator(".range-high")).to_have_text("+0.5")
     root.get_by_role("button", name="Fit").click()
     assert float(root.locator(".range-value").input_value()) < 0.1
-    root.locator(".show-colored").uncheck()
+    root.locator(".shading").select_option("none")
     expect(root.locator(".range-legend")).to_be_hidden()
     plain = shaded(root, "stages[0]")[2]
-    assert (plain == plain[0]).all()
+    assert (plain == plain[0]).all() and root.locator(".opacity").input_value() == "0.6"
+
+
+def test_both_densities_have_their_potentials_and_the_difference_of_them(
+    page: Page, server: str, chromium: Browser
+) -> None:
+    # Its calculation came with the program.
+    page.goto(f"{server}/compare?example=water-2&level=0.01")
+    page.wait_for_selector(".rhoscope[data-drawn] .pane")
+    root = page.locator(".rhoscope")
+    root.locator(".shading").select_option("potential")
+    page.wait_for_selector(".rhoscope[data-colored='true']")
+    expect(page.get_by_role("button", name="These views (HTML)")).to_be_visible()
+    expect(root.locator(".note:visible")).to_have_count(0)
+    assert root.get_attribute("data-level") == "0.002"
+    molecule = example("water-2")
+    record = find_result(molecule)
+    assert record is not None
+    predicted = predict(molecule, load_model("water")).density
+    mol, orbitals = build_mol(molecule), record.occupied_orbitals.astype(float)
+
+    def exact(of_prediction: bool, points: np.ndarray) -> np.ndarray:
+        nuclei = (molecule.atomic_numbers / np.linalg.norm(points[:, None] - molecule.positions_bohr, axis=-1)).sum(1)
+        integrals = mol.intor("int1e_grids", grids=points)
+        theirs = 2.0 * np.einsum("gij,ia,ja->g", integrals, orbitals, orbitals, optimize=True)
+        return HARTREE_IN_KCAL_PER_MOL * (nuclei - (pyscf_potential(predicted, points) if of_prediction else theirs))
+
+    for pane in (0, 1):
+        vertices, values, colors = shaded(root, f"stages[{pane}]")
+        points = vertices[::20] * ANGSTROM_IN_BOHR
+        assert abs(values[::20] - exact(pane == 0, points)).mean() < 0.3 < 10 < abs(values).mean()
+        # Red at oxygen, which is negative, blue at hydrogen.
+        assert (colors[values < -15, 0] > colors[values < -15, 2]).all()
+        assert (colors[values > 15, 2] > colors[values > 15, 0]).all()
+    assert root.locator(".range-title").inner_text() == "Potential, kcal/(mol·e)"
+
+    root.locator(".shading").select_option("potentials")
+    expect(root.locator(".range-title")).to_have_text("Potential, predicted minus DFT, kcal/(mol·e)")
+    for pane in (0, 1):
+        vertices, values, _ = shaded(root, f"stages[{pane}]")
+        points = vertices[::20] * ANGSTROM_IN_BOHR
+        wanted = exact(True, points) - exact(False, points)
+        assert abs(values[::20] - wanted).mean() < 0.03 < 2 * abs(wanted).mean()
+    # The link says it; where one leaves it the level is as it was.
+    page.wait_for_url("**colored=potentials**")
+    other = elsewhere(chromium, page.url)
+    try:
+        other.wait_for_selector(".rhoscope[data-colored='true']")
+        expect(other.locator(".rhoscope .range-title")).to_contain_text("Potential, predicted minus DFT")
+    finally:
+        other.close()
+    root.locator(".shading").select_option("none")
+    assert float(root.get_attribute("data-level") or 0) == pytest.approx(0.01, rel=1e-2)
+
+
+def test_links_of_before_colour_by_the_difference(page: Page, server: str) -> None:
+    page.goto(f"{server}/compare?example=water-2&colored=on")
+    page.wait_for_selector(".rhoscope[data-colored='true']")
+    expect(page.locator(".rhoscope .shading")).to_have_value("density")
+    page.wait_for_url("**colored=density**")
