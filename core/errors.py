@@ -69,6 +69,10 @@ class ModelError(RhoscopeError):
     """A model file that is missing, damaged, or of another version."""
 
 
+class PredictionError(RhoscopeError):
+    """A prediction that was begun and came to no end."""
+
+
 class CalculationError(RhoscopeError):
     """A DFT calculation that could not be done."""
 

@@ -22,8 +22,10 @@ class Settings(BaseSettings):
     data_dir: cache of calculations and predictions. device: where the torch numerics run; "auto" takes CUDA where
     there is one. threads: of torch and PySCF, 0 leaves their own choice. scheduler: address of a Dask scheduler
     (tcp://host:port); empty starts a local one. dft_*: limits of one DFT job, and of the jobs of one visitor, of one
-    address and of all together (0: no limit). max_upload_mb, max_atoms: limits of a structure. uploads_in_all_mb: what
-    the files of all sessions may take of memory. read_*: of the processes that read what visitors bring: how many at
+    address and of all together (0: no limit). prediction_*: of how many atoms on a prediction has a process of its own,
+    and limits of it; kept_predictions_mb: of those, kept under data_dir. max_upload_mb, max_atoms: limits of a
+    structure. uploads_in_all_mb: what the files of all sessions may take of memory. read_*: of the processes that read
+    what visitors bring: how many at
     once, processor time and address space of each. kept_files_mb: of files that visitors opened, kept under data_dir
     for links to them; 0 keeps none. pdb_url, alphafold_url, pubchem_url: where structures are fetched by id; fetch_*:
     of one request. default_model: name under assets/models, or a path; "auto" takes the one that fits the structure.
@@ -44,6 +46,11 @@ class Settings(BaseSettings):
     dft_jobs_per_address: int = Field(default=12, ge=0)
     dft_jobs_in_all: int = Field(default=60, ge=0)
     dft_starts_per_hour: int = Field(default=30, ge=0)
+    # Smaller ones take less time than a process takes to start, several times over.
+    prediction_apart_from_atoms: int = Field(default=3000, ge=1)
+    prediction_time_limit_seconds: float = Field(default=3600.0, gt=0)
+    prediction_memory_gb: float = Field(default=8.0, gt=0)
+    kept_predictions_mb: float = Field(default=500.0, ge=0)
     max_upload_mb: float = Field(default=50.0, gt=0)
     uploads_in_all_mb: float = Field(default=1000.0, gt=0)
     max_atoms: int = Field(default=20_000, ge=1)

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from core.lessons.doubt import DOUBTS
-from core.view.doubt import all_examined, case_figure, errors_figure, gallery
+from core.lessons.doubt import DOUBTS, Examined
+from core.view.doubt import all_examined, case_figure, errors_figure, gallery, said_of
+from core.view.flat import WIDTH, drawing
 from core.view.lesson import Lesson, Setting, show_verdict
 from core.view.under_way import under_way
 from core.view.words import escaped, significant
@@ -37,6 +38,20 @@ LESSON = Lesson(
     ),
 )
 
+
+def choose(case: str) -> None:
+    st.session_state[LESSON.name("case")] = case
+
+
+def show_card(case: Examined) -> None:
+    """A case of the gallery, with a click to choose it."""
+    doubt = case.doubt
+    with st.container(border=True, width=134, horizontal_alignment="center", gap=None):
+        st.image(drawing(doubt.as_drawn), width=WIDTH)
+        st.button(doubt.title, type="tertiary", key=f"doubt-{doubt.key}", on_click=choose, args=(doubt.key,))
+        st.caption(said_of(case), text_alignment="center")
+
+
 LESSON.begin()
 inputs, picture = st.columns([1, 3], gap="large")
 with inputs:
@@ -58,6 +73,10 @@ with inputs:
             f"{significant(case.true_mev_per_angstrom)} meV/Å",
             help="Against DFT of the reference level.",
         )
+    figure = case_figure(case)
+    if figure is not None:
+        st.plotly_chart(figure, key="doubt-picture", config={"displaylogo": False})
+    st.plotly_chart(errors_figure(cases), key="doubt-errors", config={"displaylogo": False})
 with picture:
     said = "\n".join(f"* {escaped(reason)}" for reason in case.words)
     if case.outcome == "believed":
@@ -67,12 +86,10 @@ with picture:
             f"**{'Refused' if case.outcome == 'refused' else 'Do not trust this prediction'}.**\n\n{said}",
             icon=":material/warning:",
         )
-    shown, table = st.columns([2, 3])
-    figure = case_figure(case)
-    if figure is not None:
-        shown.plotly_chart(figure, key="doubt-picture", config={"displaylogo": False})
-    shown.plotly_chart(errors_figure(cases), key="doubt-errors", config={"displaylogo": False})
-    table.dataframe(gallery(cases), hide_index=True, height="content")
+    with st.container(horizontal=True, gap="small", key="doubt-gallery"):
+        for each in cases:
+            show_card(each)
+    st.caption("Off by: true error of the worst force, meV/Å. Click a name to open its case.")
     wrong = [each.doubt.title for each in cases if not each.holds]
     bad = sum(each.doubt.doubtful for each in cases)
     show_verdict(
@@ -81,6 +98,8 @@ with picture:
         if not wrong
         else f"Judged wrongly: {', '.join(wrong)}.",
     )
+    with st.expander("All cases as a table"):
+        st.dataframe(gallery(cases), hide_index=True, height="content")
     LESSON.show_link()
 LESSON.end(
     f"""from core.lessons.doubt import doubt_called, examine

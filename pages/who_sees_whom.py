@@ -4,7 +4,16 @@ import streamlit as st
 
 from core.view.lesson import Lesson, Setting, show_verdict
 from core.view.pose_input import choice_input
-from core.view.reach import ROW, SHIFTS_ANGSTROM, Quantity, answer_of, distance_figure, row_figure, space_figure
+from core.view.reach import (
+    ROW,
+    SHIFTS_ANGSTROM,
+    Quantity,
+    answer_of,
+    degrees_figure,
+    distance_figure,
+    row_figure,
+    space_figure,
+)
 from core.view.under_way import under_way
 
 LAYERS = 3
@@ -81,6 +90,9 @@ with inputs:
         f"{heard.changed[layer - 1].sum():,} of {heard.counts.sum():,}",
         help="By any amount at all, to the last digit of float64.",
     )
+    if heard.changed[layer - 1].any():
+        st.markdown("Which, by atom and degree:")
+        st.plotly_chart(degrees_figure(heard, layer), key="reach-degrees", config={"displaylogo": False})
 with picture:
     st.plotly_chart(space_figure(heard, quantity, atom - 1, layer), key="reach-space", config={"displaylogo": False})
     st.plotly_chart(

@@ -35,11 +35,13 @@ PYSCF_SHARE_OF_MEMORY = 0.6
 
 @dataclass(frozen=True)
 class Limits:
-    """Of one job: wall time in seconds, resident memory in GB (1e9 bytes), threads of PySCF."""
+    """Of one job: wall time in seconds, resident memory in GB (1e9 bytes), threads of PySCF and torch. settings: what
+    the names of the settings that hold these limits begin with."""
 
     seconds: float
     memory_gb: float
     threads: int
+    settings: str = "DFT"
 
 
 def run_child(
@@ -147,12 +149,12 @@ def _follow(
         if time.monotonic() - started > limits.seconds:
             return Failure(
                 f"The calculation passed the time limit of {limits.seconds / 60:.0f} minutes.",
-                "Choose a smaller structure, or raise RHOSCOPE_DFT_TIME_LIMIT_SECONDS.",
+                f"Choose a smaller structure, or raise RHOSCOPE_{limits.settings}_TIME_LIMIT_SECONDS.",
             )
         if _resident_gb(process.pid) > limits.memory_gb:
             return Failure(
                 f"The calculation passed the memory limit of {limits.memory_gb:g} GB.",
-                "Choose a smaller structure, or raise RHOSCOPE_DFT_MEMORY_GB.",
+                f"Choose a smaller structure, or raise RHOSCOPE_{limits.settings}_MEMORY_GB.",
             )
         try:
             answer = json.loads(lines.get(timeout=POLL_SECONDS))

@@ -11,9 +11,11 @@ from typing import Literal
 
 import numpy as np
 
+from core.chem.elements import atomic_number
 from core.chem.examples import example_path
 from core.chem.molecule import Molecule
 from core.chem.read import read_structure
+from core.chem.xyz import parse_xyz
 from core.errors import LessonError, StructureError
 from core.gaussian.basis import ASSETS
 from core.lessons.model import lesson_model
@@ -38,6 +40,12 @@ class Doubt:
     @property
     def path(self) -> Path:
         return FOLDER / f"{self.key}.xyz" if self.doubtful else example_path(self.key)
+
+    @property
+    def as_drawn(self) -> Molecule:
+        """The atoms as the file has them, sound or not: to be drawn."""
+        parsed = parse_xyz(self.path.read_text(encoding="utf-8"), max_atoms=1000)
+        return Molecule(np.array(list(map(atomic_number, parsed.symbols))), parsed.positions_angstrom)
 
 
 DOUBTS = (

@@ -16,6 +16,7 @@ from torch import Tensor
 
 from core.chem.molecule import Molecule
 from core.errors import LessonError
+from core.gaussian.basis import AuxiliaryBasis
 from core.model.checkpoint import TrainedModel
 from core.model.graph import Graph, build_graph
 from core.model.network import DensityNetwork, Interaction
@@ -27,6 +28,8 @@ from core.units import ANGSTROM_IN_BOHR
 class Answer:
     """features, coefficients: (n_rounds, n_atoms) relative change of each atom's after each round, float64. changed:
     (n_rounds, n_atoms) how many of its coefficients are not what they were; counts: (n_atoms,) how many it has.
+    by_degree: (n_rounds, n_atoms, n_degrees) relative change of its coefficients of each degree l, NaN where it has
+    none.
     reach_bohr: (n_rounds,) how far messages have come by then; distances_bohr: (n_atoms,) from the moved atom, the
     nearer of where it was and where it is."""
 
@@ -34,6 +37,7 @@ class Answer:
     coefficients: NDArray[np.float64]
     changed: NDArray[np.int64]
     counts: NDArray[np.int64]
+    by_degree: NDArray[np.float64]
     reach_bohr: NDArray[np.float64]
     distances_bohr: NDArray[np.float64]
 
@@ -89,9 +93,23 @@ def answer(molecule: Molecule, atom: int, shift_angstrom: NDArray[np.float64] | 
         np.array([[np.linalg.norm(there - here) / np.linalg.norm(here) for here, there in row] for row in pairs]),
         np.array([[np.count_nonzero(there != here) for here, there in row] for row in pairs]),
         np.array([len(own) for own in before[-1]]),
+        _by_degree(pairs, molecule, model.basis),
         network.config.cutoff_bohr + cutoff_bohr * np.arange(len(rounds[0]), dtype=np.float64),
         np.minimum(*from_atom) * ANGSTROM_IN_BOHR,
     )
+
+
+def _by_degree(
+    pairs: list[list[tuple[NDArray[np.float64], NDArray[np.float64]]]], molecule: Molecule, basis: AuxiliaryBasis
+) -> NDArray[np.float64]:
+    """As of `Answer`, of the coefficients of each atom after each round, before and after the move."""
+    slices = [basis.element(z).l_slices for z in molecule.atomic_numbers.tolist()]
+    changes = np.full((len(pairs), len(molecule), max(map(len, slices))), np.nan)
+    for of_round, row in zip(changes, pairs, strict=True):
+        for of_atom, (here, there), parts in zip(of_round, row, slices, strict=True):
+            for l, part in enumerate(parts):
+                of_atom[l] = np.linalg.norm(there[part] - here[part]) / np.linalg.norm(here[part])
+    return changes
 
 
 def _features(graph: Graph, network: DensityNetwork) -> list[Tensor]:

@@ -82,6 +82,11 @@ class Estimate:
         """On a machine that is slower by this factor."""
         return Estimate({step: slowness * seconds for step, seconds in self.seconds.items()}, self.memory_bytes)
 
+    def without(self, *steps: str) -> "Estimate":
+        """Where these steps are done already."""
+        left = {step: 0.0 if step in steps else seconds for step, seconds in self.seconds.items()}
+        return Estimate(left, self.memory_bytes)
+
     def share(self, step: str, share: float) -> float:
         """Of the whole, 0 to 1, when `share` of a step is done. Raises ValueError for another step."""
         before = sum(list(self.seconds.values())[: list(self.seconds).index(step)])

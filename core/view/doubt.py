@@ -31,6 +31,12 @@ def gallery(cases: tuple[Examined, ...]) -> dict[str, list[str]]:
     }
 
 
+def said_of(case: Examined) -> str:
+    """What stands beneath the drawing of a case; meV/angstrom."""
+    said, off = _SAID[case.outcome], case.true_mev_per_angstrom
+    return said if off is None else f"{said}, off by {_size(off)}"
+
+
 def case_figure(case: Examined) -> go.Figure | None:
     """The structure; None where it was refused."""
     if case.molecule is None:

@@ -1,6 +1,8 @@
 """From a molecule to its picture: prediction, grid, enclosed electrons, scene. Made once per content, kept for all.
 
-One picture is made at a time, whoever asks: two at once would only share the same cores.
+One picture is made at a time, whoever asks: two at once would only share the same cores. Only the large ones, which are
+predicted in processes of their own, have a queue of their own: they take minutes, and nobody is to wait for them who
+wants a small one.
 """
 
 import time
@@ -18,6 +20,7 @@ from core.density.density import Density
 from core.density.free_ions import has_free_density, with_free_ions
 from core.density.grid import UniformGrid, density_on_grid
 from core.density.levels import EnclosedCurve, enclosed_curve
+from core.jobs.predictions import is_apart
 from core.logs import get_logger
 from core.model.predict import Progress
 from core.view.ahead import Ahead
@@ -34,6 +37,7 @@ log = get_logger(__name__)
 GRID_POINTS = 96
 # All examples, and as many of visitors' own.
 KEPT_PICTURES = 24
+KEPT_LARGE = 4
 DEFAULT_SHARE = 0.93
 T = TypeVar("T")
 
@@ -78,25 +82,39 @@ class Ions:
 
 
 NO_IONS = Ions()
-_pictures: Kept[Picture] = Kept(KEPT_PICTURES)
+
+
+@dataclass(frozen=True, eq=False)
+class _Lane:
+    """predictions: shared by pictures with and without ions."""
+
+    pictures: Kept[Picture]
+    predictions: Kept[Predicted]
+
+
+_usual = _Lane(Kept(KEPT_PICTURES), Kept(KEPT_PICTURES))
+_large = _Lane(Kept(KEPT_LARGE), Kept(KEPT_LARGE))
 _ahead: Ahead[Picture] = Ahead()
-# Pictures with and without ions share it.
-_predictions: Kept[Predicted] = Kept(KEPT_PICTURES)
+
+
+def _lane_of(molecule: Molecule) -> _Lane:
+    return _large if is_apart(molecule) else _usual
 
 
 def picture_ready(molecule: Molecule, ions: Ions = NO_IONS) -> Picture | None:
     """The picture of `molecule` where it is there already."""
-    return _pictures.get(_key(molecule, ions))
+    return _lane_of(molecule).pictures.get(_key(molecule, ions))
 
 
 def picture_of(molecule: Molecule, progress: Progress = lambda step, share: None, ions: Ions = NO_IONS) -> Picture:
     """The picture of `molecule`, made where it is not there. Raises RhoscopeError.
 
-    progress is told the step ("waiting", "coefficients", "forces", "grid", "levels") and what share of it is done.
+    progress is told the step ("waiting", "coefficients", "forces", "grid", "levels") and what share of it is done; of
+    "waiting", how many others come first.
     """
     progress("waiting", 0.0)
-    return _pictures.make(
-        _key(molecule, ions), lambda: _make(molecule, progress, ions), lambda before: progress("waiting", 0.0)
+    return _lane_of(molecule).pictures.make(
+        _key(molecule, ions), lambda: _make(molecule, progress, ions), lambda before: progress("waiting", float(before))
     )
 
 
@@ -112,8 +130,9 @@ def abandon(molecule: Molecule, ions: Ions = NO_IONS) -> bool:
 
 
 def measured_alone(measure: Callable[[], float]) -> float:
-    """What `measure` returns while no picture is being made, so that it shares its cores with none."""
-    return _pictures.alone(measure)
+    """What `measure` returns while no picture is being made but for the large ones, so that it shares its cores with
+    none."""
+    return _usual.pictures.alone(measure)
 
 
 def _key(molecule: Molecule, ions: Ions) -> tuple[Hashable, ...]:
@@ -130,7 +149,9 @@ def _make(molecule: Molecule, progress: Progress, ions: Ions) -> Picture:
         return result
 
     key = molecule.content_hash, molecule.title
-    predicted = timed("prediction", lambda: _predictions.make(key, lambda: predict_density(molecule, progress)))
+    predicted = timed(
+        "prediction", lambda: _lane_of(molecule).predictions.make(key, lambda: predict_density(molecule, progress))
+    )
     added = tuple(ion for ion in ions.beside if ions.add and has_free_density(ion))
     density = with_free_ions(predicted.density, added)
     grid = UniformGrid.around(density.molecule, points_longest=GRID_POINTS)

@@ -14,9 +14,10 @@ from core.density.density import Density
 from core.errors import ModelError
 from core.forces.hellmann_feynman import free_atom_forces
 from core.gaussian.basis import AuxiliaryBasis
+from core.jobs import predictions
 from core.logs import get_logger
-from core.model.choose import model_for
-from core.model.predict import Prediction, Progress, TrainedModel, predict
+from core.model.choose import name_for
+from core.model.predict import Prediction, Progress, TrainedModel, check_elements, load_model, predict
 
 log = get_logger(__name__)
 
@@ -64,13 +65,19 @@ class Predicted:
 
 
 def predict_density(molecule: Molecule, progress: Progress | None = None) -> Predicted:
-    """Density and Hellmann-Feynman forces of `molecule`; progress as of `core.model.predict`. Raises RhoscopeError."""
+    """Density and Hellmann-Feynman forces of `molecule`; progress as of `core.model.predict`. Large ones are made in a
+    process of their own, and kept. Raises RhoscopeError."""
     try:
-        model = model_for(molecule)
+        name = name_for(molecule)
+        model = load_model(name)
     except ModelError as error:
         log.warning("no model", error=str(error))
         return _free_atoms(molecule, str(error))
-    prediction = predict(molecule, model, progress=progress)
+    if predictions.is_apart(molecule):
+        check_elements(molecule, model)
+        prediction = predictions.predict_apart(molecule, name, progress or (lambda step, share: None))
+    else:
+        prediction = predict(molecule, model, progress=progress)
     return Predicted(
         prediction.density, prediction.forces_hartree_per_bohr, dict(prediction.seconds), prediction, model
     )

@@ -132,6 +132,30 @@ def _places() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     return positions[:, 2] + 0.45 * np.sign(positions[:, 0]), 0.55 * positions[:, 1]
 
 
+def degrees_figure(heard: Answer, layer: int) -> go.Figure:
+    """Atoms that answer after `layer` (from 1) by the degree l of their coefficients, from the moved one outwards."""
+    changes = heard.by_degree[layer - 1]
+    atoms = [atom for atom in np.argsort(heard.distances_bohr, kind="stable").tolist() if (changes[atom] > 0.0).any()]
+    names = [f"{ROW.symbols[atom]}{atom + 1}" for atom in atoms]
+    shown = changes[atoms]
+    with np.errstate(divide="ignore"):
+        colors = np.where(shown > 0.0, np.log10(shown), np.nan)
+    figure = go.Figure(
+        go.Heatmap(
+            x=[f"l = {l}" for l in range(changes.shape[1])], y=names, z=colors, customdata=shown, xgap=1, ygap=1,
+            colorscale="Viridis", reversescale=True, zmin=FAINTEST, zmax=STRONGEST, showscale=False,
+            hovertemplate="%{y}, %{x}: coefficients change by %{customdata:.1e}<extra></extra>",
+        )
+    )  # fmt: skip
+    figure.update_layout(
+        margin=_MARGIN, height=90 + 14 * len(atoms),
+        xaxis={"side": "top", "showgrid": False},
+        yaxis={"autorange": "reversed", "showgrid": False, "tickmode": "linear", "tickfont": {"size": 10}},
+        plot_bgcolor=UNCHANGED,
+    )  # fmt: skip
+    return figure
+
+
 def distance_figure(heard: Answer, quantity: Quantity) -> go.Figure:
     """Change of each atom against its distance, a colour and a line of reach for each layer. What does not change
     at all has no place on a logarithmic axis."""

@@ -12,9 +12,12 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.chem.molecule import Molecule
 from core.errors import CalculationError, ModelError
-from core.model.choose import model_for
+from core.jobs import predictions
+from core.model.checkpoint import load_model
+from core.model.choose import name_for
 from core.model.estimate import Estimate, estimate, machine_slowness
 from core.model.predict import Progress, check_elements
+from core.settings import settings
 from core.view.picture import Picture, measured_alone
 
 # Below so many atoms a picture takes a few seconds: nobody needs a bar.
@@ -42,12 +45,20 @@ def expected(molecule: Molecule) -> Estimate | None:
     if len(molecule) < FROM_ATOMS:
         return None
     try:
-        model = model_for(molecule)
+        name = name_for(molecule)
+        model = load_model(name)
     except ModelError:
         return None
     check_elements(molecule, model)
     found = estimate(molecule, model, with_picture=True)
-    free = psutil.virtual_memory().available + psutil.Process().memory_info().rss
+    free = float(psutil.virtual_memory().available)
+    if predictions.is_apart(molecule):
+        if predictions.PredictionStore().has(molecule, name):
+            return found.without("coefficients", "forces").slowed(_slowness.get(model.name, 1.0))
+        free = min(free, 1e9 * settings().prediction_memory_gb)
+    else:
+        # It is made in this process, whose own memory the estimate counts too.
+        free += psutil.Process().memory_info().rss
     if found.memory_bytes > free:
         needed, there = found.memory_bytes / 1e9, free / 1e9
         raise CalculationError(
@@ -86,6 +97,11 @@ def may_start(molecule: Molecule, needed: Estimate | None) -> bool:
     return False
 
 
+def _words(step: str, share: float) -> str:
+    """share: of a step that waits, how many others come first."""
+    return f"Waiting for {share:.0f} predictions to end" if step == "waiting" and share > 1 else STEPS[step]
+
+
 @contextmanager
 def working(
     place: DeltaGenerator, molecule: Molecule, needed: Estimate | None, cancel: Callable[[], None]
@@ -95,7 +111,7 @@ def working(
     atoms = f"{len(molecule):,} atoms"
     if needed is None:
         with place.status(f"Working on {atoms}") as status:
-            yield lambda step, share: status.update(label=f"{STEPS[step]}, {atoms}")
+            yield lambda step, share: status.update(label=f"{_words(step, share)}, {atoms}")
         return
     with place.container(border=True):
         bar = st.progress(0.0)
@@ -105,6 +121,6 @@ def working(
 
     def tell(step: str, share: float) -> None:
         done = 0.0 if step == "waiting" else min(1.0, needed.share(step, share))
-        bar.progress(done, f"{STEPS[step]}: {atoms}, {needed} in all")
+        bar.progress(done, f"{_words(step, share)}: {atoms}, {needed} in all")
 
     yield tell

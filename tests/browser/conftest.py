@@ -53,6 +53,8 @@ def server(tmp_path_factory: pytest.TempPathFactory, archive: tuple[str, Path]) 
     at its start, three quarters of a minute of a core, no test looks at."""
     data, log = tmp_path_factory.mktemp("data"), tmp_path_factory.mktemp("server") / "log.txt"
     options = {"RHOSCOPE_PDB_URL": archive[0], "RHOSCOPE_FETCH_RETRIES": "0", "RHOSCOPE_WARM_UP": "0"}
+    # Of test_large.py, and of no other.
+    options["RHOSCOPE_PREDICTION_APART_FROM_ATOMS"] = "1000"
     with running_app(data, log, **options) as (address, _):
         yield address
 

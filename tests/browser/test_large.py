@@ -1,11 +1,16 @@
-"""A large structure in the app: how far it is can be seen, other pages do not end it, and it can be given up."""
+"""A large structure in the app: how far it is can be seen, other pages do not end it, and it can be given up: its
+process ends."""
+
+import time
 
 import numpy as np
+import psutil
 import pytest
 from playwright.sync_api import Page, expect
 
 from core.lessons.reach import row_of_waters
 from tests.browser.conftest import wait_for_picture
+from tests.running_app import PATIENCE_SECONDS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SHEETS = 9
@@ -22,6 +27,17 @@ def waters(sheets: int) -> bytes:
     return "\n".join([str(len(lines)), "waters", *lines, ""]).encode()
 
 
+def predictions() -> list[psutil.Process]:
+    """The processes of this test's server that predict; there is one soon."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        children = psutil.Process().children(recursive=True)
+        if found := [child for child in children if "core.jobs.predicting_child" in child.cmdline()]:
+            return found
+        time.sleep(0.2)
+    return []
+
+
 def open_file(page: Page, content: bytes) -> None:
     page.get_by_role("radio", name="File", exact=True).click()
     page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(
@@ -35,12 +51,18 @@ def test_other_pages_do_not_end_it_and_it_can_be_given_up(explore: Page) -> None
     bar = explore.get_by_role("progressbar")
     expect(cancel).to_be_visible()
     expect(bar).to_be_visible()
+    [process] = predictions()
     explore.get_by_role("link", name="About").click()
     expect(explore.get_by_role("heading", name="Model cards")).to_be_visible()
     explore.get_by_role("link", name="Explore").click()
     expect(cancel).to_be_visible()
+    assert process.is_running()
     cancel.click()
     expect(cancel).to_be_hidden()
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while process.is_running():
+        assert time.monotonic() < deadline
+        explore.wait_for_timeout(200)
     wait_for_picture(explore)
     # What was there before is there still, and nothing failed.
     expect(explore.get_by_text("H₁₆O₈, 24 atoms")).to_be_visible()

@@ -97,6 +97,16 @@ def test_a_click_moves_the_atom(page: Page, server: str) -> None:
     wait_until(page, "/atom=18(&|$)/.test(location.search)")
 
 
+def test_a_click_in_the_gallery_opens_its_case(page: Page, server: str) -> None:
+    page.goto(f"{server}/trust_it")
+    gallery = page.locator(".st-key-doubt-gallery")
+    expect(gallery.locator("img")).to_have_count(12)
+    wait_until(page, "[...document.querySelectorAll('.st-key-doubt-gallery img')].every((image) => image.naturalWidth)")
+    gallery.get_by_role("button", name="A clash").click()
+    expect(page.get_by_test_id("stAlertContentWarning")).to_contain_text("no such pair was in training")
+    wait_until(page, "location.search.includes('case=clash')")
+
+
 def test_a_training_is_started_and_stopped(page: Page, server: str) -> None:
     page.goto(f"{server}/how_much_data?kind=plain&size=24")
     page.get_by_role("button", name="Train", exact=True).click()

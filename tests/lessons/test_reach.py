@@ -71,6 +71,30 @@ def test_coefficients_change_where_features_do_and_are_counted(row):
     assert (heard.changed[-1][:6] > 0.5 * heard.counts[:6]).all()
 
 
+def test_changes_by_degree_are_those_of_the_density(row):
+    """After the last layer, against predictions in which the electron count moves functions of l = 0 only."""
+    model = without_field(model_for(row))
+    heard = answer(row, 0, SHIFT, model)
+    positions = row.positions_angstrom.copy()
+    positions[0] += SHIFT
+    here, there = (
+        predict_density(each, model, dtype=torch.float64) for each in (row, replace(row, positions_angstrom=positions))
+    )
+    offsets = here.basis.atom_offsets(row.atomic_numbers)
+    for atom in (0, 1, 4, 26):
+        exponents = here.basis.element(int(row.atomic_numbers[atom])).exponents
+        start = offsets[atom] + len(exponents[0])
+        for l, own in enumerate(exponents[1:], 1):
+            part = slice(start, start + (2 * l + 1) * len(own))
+            start = part.stop
+            change = np.linalg.norm((there.coefficients - here.coefficients)[part])
+            assert heard.by_degree[-1, atom, l] == pytest.approx(
+                change / np.linalg.norm(here.coefficients[part]), rel=1e-6, abs=1e-13
+            )
+        assert np.isnan(heard.by_degree[-1, atom, len(exponents) :]).all()
+    np.testing.assert_array_equal((np.nan_to_num(heard.by_degree) > 0.0).any(axis=-1), heard.changed > 0)
+
+
 @pytest.mark.parametrize("key", ["water-2", "formamide"])
 def test_all_read_outs_together_are_the_predicted_coefficients(key):
     """But for the electron count, mended in functions of l = 0 only and by as much in all atoms of an element."""

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core.units import BOHR_IN_ANGSTROM
-from core.view.reach import ROW, UNCHANGED, answer_of, row_figure, space_figure
+from core.view.reach import ROW, UNCHANGED, answer_of, degrees_figure, row_figure, space_figure
 
 ATOM = 12
 
@@ -32,3 +32,16 @@ def test_each_layer_is_a_row_of_all_atoms():
         unchanged, changed = (np.asarray(trace.customdata) for trace in pair)
         np.testing.assert_array_equal(np.sort(np.concatenate([unchanged, changed])), np.arange(len(ROW)))
         np.testing.assert_array_equal(unchanged, np.flatnonzero(heard.changed[layer] == 0))
+
+
+@pytest.mark.parametrize("layer", [1, 3])
+def test_degrees_are_of_the_atoms_that_answer_from_the_moved_one_outwards(layer):
+    heard = answer_of(ATOM, 0.1, far_field=False)
+    [trace] = degrees_figure(heard, layer).data
+    atoms = [int(name[1:]) - 1 for name in trace.y]
+    assert atoms[0] == ATOM and sorted(atoms) == np.flatnonzero(heard.changed[layer - 1]).tolist()
+    assert (np.diff(heard.distances_bohr[atoms]) >= 0.0).all()
+    np.testing.assert_array_equal(np.asarray(trace.customdata, dtype=float), heard.by_degree[layer - 1][atoms])
+    # Functions of l = 4 are on oxygen only.
+    has = ~np.isnan(np.asarray(trace.customdata, dtype=float)[:, 4])
+    np.testing.assert_array_equal(has, [ROW.symbols[atom] == "O" for atom in atoms])

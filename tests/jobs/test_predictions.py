@@ -1,0 +1,161 @@
+"""Predictions in processes of their own: the same numbers, ended when nobody wants them, kept over restarts."""
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+
+from core.chem.examples import example
+from core.chem.molecule import Molecule
+from core.errors import PredictionError
+from core.jobs import predictions
+from core.jobs.predictions import PredictionStore, predict_apart
+from core.jobs.runner import Limits
+from core.model.checkpoint import load_model
+from core.model.predict import predict
+from core.settings import settings
+from core.view import picture, working
+from core.view.prediction import predict_density
+
+MOLECULE = example("water-2")
+PLENTY = Limits(300.0, 4.0, 1, "PREDICTION")
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> PredictionStore:
+    return PredictionStore(tmp_path_factory.mktemp("predictions"), 1e9)
+
+
+@pytest.fixture
+def apart_from_six_atoms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("RHOSCOPE_PREDICTION_APART_FROM_ATOMS", "6")
+    monkeypatch.setenv("RHOSCOPE_DATA_DIR", str(tmp_path))
+    settings.cache_clear()
+    yield
+    monkeypatch.undo()
+    settings.cache_clear()
+
+
+def predicting() -> list[psutil.Process]:
+    children = psutil.Process().children(recursive=True)
+    return [child for child in children if any("predicting_child" in word for word in child.cmdline())]
+
+
+def not_called(*arguments: object, **options: object) -> None:
+    raise AssertionError("a process was started")
+
+
+def test_it_is_the_prediction_and_is_kept(store: PredictionStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[str, float]] = []
+    assert not store.has(MOLECULE, "water")
+    made = predict_apart(MOLECULE, "water", lambda *news: told.append(news), store, PLENTY)
+    here = predict(MOLECULE, load_model("water"))
+    np.testing.assert_allclose(made.density.coefficients, here.density.coefficients, rtol=0, atol=2e-6)
+    np.testing.assert_allclose(made.forces_hartree_per_bohr, here.forces_hartree_per_bohr, rtol=0, atol=2e-6)
+    assert made.invariants is not None and here.invariants is not None
+    np.testing.assert_allclose(made.invariants, here.invariants, rtol=1e-3, atol=1e-4)
+    assert made.model_name == "water" and made.density.molecule is MOLECULE
+    assert made.seconds.keys() == here.seconds.keys() and all(spent > 0 for spent in made.seconds.values())
+    assert told and {step for step, _ in told} <= {"coefficients", "forces"}
+    assert all(0.0 <= share <= 1.0 for _, share in told)
+    # As after a restart: another store in the same place, and no process.
+    monkeypatch.setattr(predictions, "follow_child", not_called)
+    again = predict_apart(MOLECULE, "water", store=PredictionStore(store.directory, 1e9))
+    assert (again.density.coefficients == made.density.coefficients).all() and again.seconds == made.seconds
+    # Another title is the same structure; another model is another prediction.
+    assert store.has(Molecule(MOLECULE.atomic_numbers, MOLECULE.positions_angstrom, 0, "other"), "water")
+    assert not store.has(MOLECULE, "bio")
+
+
+def test_what_nobody_wants_is_ended_at_once(tmp_path: Path) -> None:
+    store = PredictionStore(tmp_path, 1e9)
+
+    class Enough(Exception):
+        pass
+
+    running: list[psutil.Process] = []
+
+    def unwanted(step: str, share: float) -> None:
+        running.extend(predicting())
+        if running:
+            raise Enough
+
+    with pytest.raises(Enough):
+        predict_apart(MOLECULE, "water", unwanted, store, PLENTY)
+    deadline = time.monotonic() + 20.0
+    while any(process.is_running() for process in running):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert not store.has(MOLECULE, "water") and not list(tmp_path.rglob("*.partial"))
+
+
+@pytest.mark.parametrize(
+    ("limits", "words", "remedy"),
+    [
+        (Limits(0.01, 4.0, 1, "PREDICTION"), "time limit", "RHOSCOPE_PREDICTION_TIME_LIMIT_SECONDS"),
+        (Limits(300.0, 0.02, 1, "PREDICTION"), "memory limit", "RHOSCOPE_PREDICTION_MEMORY_GB"),
+    ],
+)
+def test_beyond_its_limits_it_ends_with_words(tmp_path: Path, limits: Limits, words: str, remedy: str) -> None:
+    with pytest.raises(PredictionError, match=words) as problem:
+        predict_apart(MOLECULE, "water", store=PredictionStore(tmp_path, 1e9), limits=limits)
+    assert remedy in problem.value.remedy
+    assert hasattr(settings(), remedy.removeprefix("RHOSCOPE_").lower())
+
+
+@pytest.mark.parametrize("damage", ["cut", "other", "empty"])
+def test_a_damaged_file_counts_as_none_and_goes(tmp_path: Path, damage: str) -> None:
+    store = PredictionStore(tmp_path, 1e9)
+    path = store.path(MOLECULE, "water")
+    predictions.write_prediction(predict(MOLECULE, load_model("water")), path)
+    assert store.get(MOLECULE, "water") is not None
+    if damage == "other":
+        # The prediction of another structure under this name.
+        other = example("water-1")
+        predictions.write_prediction(predict(other, load_model("water")), path)
+    else:
+        path.write_bytes(b"" if damage == "empty" else path.read_bytes()[:-100])
+    assert store.get(MOLECULE, "water") is None and not path.exists()
+
+
+def test_the_ones_that_were_not_used_for_longest_make_room(tmp_path: Path) -> None:
+    store = PredictionStore(tmp_path, 1e9)
+    molecules = [example(name) for name in ("water-1", "water-2", "water-3")]
+    for age, molecule in enumerate(molecules):
+        path = store.path(molecule, "water")
+        predictions.write_prediction(predict(molecule, load_model("water")), path)
+        os.utime(path, (1e9 + age, 1e9 + age))
+    assert store.get(molecules[0], "water") is not None  # and so it is the one that was used last
+    sizes = [store.path(molecule, "water").stat().st_size for molecule in molecules]
+    PredictionStore(tmp_path, sizes[0] + sizes[2]).make_room()
+    assert [store.has(molecule, "water") for molecule in molecules] == [True, False, True]
+
+
+@pytest.mark.usefixtures("apart_from_six_atoms")
+def test_the_app_makes_large_ones_so_and_small_ones_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(predictions, "default_limits", lambda: PLENTY)
+    monkeypatch.setattr(working, "FROM_ATOMS", 6)
+    monkeypatch.setattr(working, "_slowness", {"water": 1.0})
+    before = working.expected(MOLECULE)
+    assert before is not None and before.seconds["coefficients"] > 0
+    made = predict_density(MOLECULE)
+    assert made.model_name == "water" and PredictionStore().has(MOLECULE, "water")
+    after = working.expected(MOLECULE)
+    # What is kept needs its picture only.
+    assert after is not None and after.seconds["coefficients"] == after.seconds["forces"] == 0 < after.seconds["grid"]
+    monkeypatch.setattr(predictions, "follow_child", not_called)
+    assert predict_density(example("water-1")).prediction is not None
+    assert not PredictionStore().has(example("water-1"), "water")
+
+
+@pytest.mark.usefixtures("apart_from_six_atoms")
+def test_small_pictures_do_not_wait_for_large_ones() -> None:
+    small = Molecule(np.array([8, 1, 1]), example("water-1").positions_angstrom + 0.01)
+    with picture._lane_of(MOLECULE).pictures._turn("a large one", None):
+        waits: list[float] = []
+        made = picture.picture_of(small, lambda step, share: waits.append(share) if step == "waiting" else None)
+    assert made.molecule is small and not any(waits)
