@@ -40,7 +40,7 @@ lint: $(STAMP) ## ruff, as linter and as formatter
 	$(BIN)/ruff format --check .
 
 types: $(STAMP) ## mypy
-	$(BIN)/mypy $(SOURCES)
+	$(BIN)/mypy -n 2 $(SOURCES)
 
 format: $(STAMP) ## mend what ruff can mend
 	$(BIN)/ruff check --fix .

@@ -16,8 +16,8 @@ LESSON = Lesson(
     "break",
     "Break it",
     "A density is a sum of pieces of degree $l$: for $l=0$ the same in all directions, for $l=1$ as an arrow, for "
-    "larger $l$ finer. Break one rule of the network and turn, mirror or shift the molecule again. **Which residual "
-    "jumps?** One break passes every rotation and fails the mirror: find it.",
+    "larger $l$ finer. Break one rule of the network and turn, mirror or shift the molecule again. **Which breaks "
+    "make the residual jump, and in which moves?** One passes every rotation and fails the mirror: find it.",
     {
         **{name: setting for name, setting in POSE_SETTINGS.items() if name != "precision"},
         "sabotage": Setting("relu", tuple(BREAKS)),
@@ -55,13 +55,13 @@ with picture:
         shown = turned_by(
             molecule, pose, lambda: sabotaged(lesson_model(molecule), chosen.key), "float32", chosen.key, waiting
         )
-    show_scene(shown.scene, key="break", link=LESSON.link())
     _, bound = PRECISIONS["float32"]
     show_verdict(
         shown.turned.residual <= bound,
         f"**Residual {shown.turned.residual:.1e}**; equivariant is at most {bound:.0e}. The densities differ by "
         f"{shown.largest:.1e} e/a₀³ at most.",
     )
+    show_scene(shown.scene, key="break", link=LESSON.link())
     st.dataframe(
         {f"l = {l}": [f"{value:.1e}"] for l, value in enumerate(shown.turned.by_degree)},
         hide_index=True,

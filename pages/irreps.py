@@ -1,5 +1,6 @@
 """Workshop, page 3: what the network knows of an atom, as a shape that turns with the molecule."""
 
+import numpy as np
 import streamlit as st
 
 from core.lessons.features import change_of_norms
@@ -14,8 +15,8 @@ LESSON = Lesson(
     3,
     "irreps",
     "Irreps",
-    "Between its layers the network keeps, for every atom, 64 shapes of each degree $l$: numbers, vectors, and rounder "
-    "cousins of them. Choose one and turn the molecule. **What changes, and what does not?**",
+    "Between its layers the network keeps, for every atom, 64 shapes of each degree $l$: numbers, vectors, and their "
+    "many-lobed cousins. Choose one and turn the molecule. **What changes, and what does not?**",
     {
         **{name: setting for name, setting in POSE_SETTINGS.items() if name not in ("precision", "shift")},
         "atom": Setting(1, bounds=(1, 99)),
@@ -57,13 +58,17 @@ with picture, under_way("Predicting both poses", None, brief=True) as waiting:
 with picture:
     panes = st.columns(2)
     for pane, label, found in zip(panes, ("Before", "Now"), (before, after), strict=True):
-        pane.markdown(f"**{label}**")
+        numbers = found.of(atom, layer, l, channel - 1)
+        shown = ", ".join(f"{number:.3f}" for number in numbers).replace("-", "−")
+        length = float(np.linalg.norm(numbers))
+        pane.markdown(f"**{label}**: {shown}; length **{length:.4f}**")
         pane.plotly_chart(
             feature_figure(found, atom, layer, l, channel - 1), key=f"irreps-{label}", config={"displaylogo": False}
         )
     st.caption(
         "A feature as a function of the direction: its size is how far the surface is from the atom, blue where it is "
-        "positive and orange where it is negative. Norm: the root of the sum of the squares of its numbers."
+        "positive and orange where it is negative. Its length, or norm: the root of the sum of the squares of its "
+        "numbers; in the table that of all channels together."
     )
     worst = change_of_norms(before, after)
     show_verdict(

@@ -3,19 +3,19 @@
 import streamlit as st
 
 from core.view.component import show_scene
-from core.view.degrees import degrees_of, ladder_of, last_seconds, scene_up_to
+from core.view.degrees import HIGHEST, degrees_of, ladder_of, last_seconds, mean_force_of, scene_up_to
 from core.view.lesson import Lesson, Setting, show_verdict
 from core.view.pose_input import MOLECULES, molecule_input
 from core.view.under_way import under_way
 from core.view.words import significant
 
-HIGHEST = 4
 LESSON = Lesson(
     4,
     "degrees",
     "l by l",
     "Each atom has pieces of degree $l$: balls for $l=0$, more on one side for $l=1$, lobes above. Raise the highest "
-    "$l$ and watch the density grow. **Which degree brings the bond, and which the force?**",
+    "$l$ and watch the density grow. **From which $l$ on does it look right, and from "
+    "which is the force off by less than it is large?**",
     {"molecule": Setting("water-2", tuple(MOLECULES)), "degree": Setting(0, tuple(range(HIGHEST + 1)))},
     (
         (
@@ -52,7 +52,12 @@ with inputs:
     st.metric(
         "Force off by",
         f"{significant(rung.force_mev_per_angstrom)} meV/Å",
-        help="Mean over atoms and axes of the change of the Hellmann-Feynman force.",
+        help="Mean over atoms and axes of the change of the Hellmann-Feynman force (nuclei and density: page 8).",
+    )
+    st.metric(
+        "The force itself",
+        f"{significant(mean_force_of(molecule))} meV/Å",
+        help="Mean size over atoms and axes, of all degrees together.",
     )
 with picture:
     show_scene(scene_up_to(molecule, l), key="degrees", link=LESSON.link())

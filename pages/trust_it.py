@@ -89,7 +89,10 @@ with picture:
     with st.container(horizontal=True, gap="small", key="doubt-gallery"):
         for each in cases:
             show_card(each)
-    st.caption("Off by: true error of the worst force, meV/Å. Click a name to open its case.")
+    st.caption(
+        "Off by: true error of the worst force, meV/Å. Click a name to open its case. A warning "
+        "says that training held nothing like it; now and then such a prediction is good all the same."
+    )
     wrong = [each.doubt.title for each in cases if not each.holds]
     bad = sum(each.doubt.doubtful for each in cases)
     show_verdict(

@@ -47,13 +47,14 @@ with inputs:
 with picture:
     with under_way("Predicting both poses", None, brief=True) as waiting:
         shown = turned_by(molecule, pose, lambda: lesson_model(molecule), precision, waiting=waiting)
-    show_scene(shown.scene, key="turn", link=LESSON.link())
     _, bound = PRECISIONS[precision]
     show_verdict(
         shown.turned.residual <= bound,
-        f"**Residual {shown.turned.residual:.1e}**, at most {bound:.0e} for {precision}: the length of the difference "
-        f"of all coefficients, over their own. The densities differ by {shown.largest:.1e} e/a₀³ at most.",
+        f"**Residual {shown.turned.residual:.1e}**, at most {bound:.0e} for {precision}: so much, as a share, do the "
+        "numbers differ (coefficients) that the network says of both. The densities differ by "
+        f"{shown.largest:.1e} e/a₀³ at most.",
     )
+    show_scene(shown.scene, key="turn", link=LESSON.link())
 LESSON.end(
     f"""from core.chem.examples import example
 from core.lessons.turning import Pose, turn

@@ -19,13 +19,13 @@ import { SLICE_MARKUP, SLICE_SWITCH_MARKUP, Slice } from "./slice.js";
 import { LEVEL_MARKUP, LevelControl } from "./slider.js";
 import { Stage } from "./stage.js";
 import { SUMMARY_MARKUP, Summary, atomsSentence, forcesSentence } from "./summary.js";
-import { BUTTONS_MARKUP, LENGTH_MARKUP, OPACITY_MARKUP, listenToSwitches } from "./switches.js";
+import { BUTTONS_MARKUP, HINT_MARKUP, LENGTH_MARKUP, OPACITY_MARKUP, listenToSwitches } from "./switches.js";
 
 export const MARKUP = `
 <div class="frame">
   <div class="canvas" tabindex="0" role="img"></div>
   <div class="note" role="status" hidden></div><span class="fineness"></span>${FORCE_LEGEND_MARKUP}${RANGE_LEGEND_MARKUP}${FORMATION_LEGEND_MARKUP}
-</div>${SUMMARY_MARKUP}
+</div>${HINT_MARKUP}${SUMMARY_MARKUP}
 <div class="controls">${COLORS_MARKUP}${DOUBT_LEGEND_MARKUP}
   <div class="level">${LEVEL_MARKUP}
   </div>

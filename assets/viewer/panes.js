@@ -21,7 +21,7 @@ import { SLICE_MARKUP, SLICE_SWITCH_MARKUP, Slice } from "./slice.js";
 import { LEVEL_MARKUP, LevelControl } from "./slider.js";
 import { Stage } from "./stage.js";
 import { SUMMARY_MARKUP, Summary, atomsSentence, forcesSentence } from "./summary.js";
-import { BUTTONS_MARKUP, LENGTH_MARKUP, OPACITY_MARKUP, listenToSwitches } from "./switches.js";
+import { BUTTONS_MARKUP, HINT_MARKUP, LENGTH_MARKUP, OPACITY_MARKUP, listenToSwitches } from "./switches.js";
 
 const PANE_MARKUP = `
 <div class="pane">
@@ -33,7 +33,7 @@ const PANE_MARKUP = `
 
 const panesMarkup = (count) => `
 <div class="chooser" role="group" aria-label="Picture"></div>
-<div class="frame panes">${PANE_MARKUP.repeat(count)}</div>${SUMMARY_MARKUP}
+<div class="frame panes">${PANE_MARKUP.repeat(count)}</div>${HINT_MARKUP}${SUMMARY_MARKUP}
 <div class="controls">
   <div class="levels"><div class="level of-densities">${LEVEL_MARKUP}</div>
     <div class="level of-difference">${LEVEL_MARKUP}</div></div>

@@ -76,7 +76,11 @@ export class LevelControl {
   }
 }
 
+// Fewer electrons are rounding.
+const NO_ELECTRONS = 1e-9;
+
 function lobesText({ displaced }, level) {
+  if (displaced && displaced.electrons < NO_ELECTRONS) return "no difference";
   const held = displaced && `, which hold ${(100 * displaced.share(level)).toFixed(0)} % of ${displaced.electrons.toPrecision(3)} displaced electrons`;
   return `drawn at +${formatLevel(level)} and −${formatLevel(level)}${held ?? ""}`;
 }

@@ -3,6 +3,11 @@
 
 import { Keeping } from "./keeping.js";
 
+// Beneath the picture: what a person may do in it.
+export const HINT_MARKUP = `<div class="hint"><span class="by-mouse">Drag to look from all sides, scroll to zoom; click two
+  to four atoms to measure between them.</span><span class="by-touch">Drag to look from all sides, pinch to zoom; tap two to
+  four atoms to measure between them.</span></div>`;
+
 export const OPACITY_MARKUP = `<label class="small">Opacity <input class="opacity" type="range" min="0.15" max="1"
       step="0.05" value="0.6"></label>`;
 

@@ -6,6 +6,7 @@ predicted from small ones is what the model is for, and its card says how the er
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from string import ascii_letters
 
 import numpy as np
 from numpy.typing import NDArray
@@ -144,12 +145,20 @@ def _electron_flags(molecule: Molecule, found: Surroundings) -> Iterator[Flag]:
     yield Flag("electrons", tuple(odd.tolist()), "", 1.0, text)
 
 
+def _told(partners: str) -> str:
+    """ "C1 H3" as a person says it: 1 C and 3 H; without a word more it would be the names of atoms."""
+    if not any(character.isdigit() for character in partners):
+        return partners
+    counted = [(part.rstrip("0123456789"), part.lstrip(ascii_letters)) for part in partners.split()]
+    return " and ".join(f"{count} {symbol}" for symbol, count in counted) + " and no more"
+
+
 def _bond_flags(found: Surroundings, domain: dict) -> Iterator[Flag]:
     known = set(domain["environments"])
     for atom, environment in enumerate(found.environments):
         if environment not in known:
             text = (
-                f"Atom {atom + 1} ({found.symbols[atom]}) is bonded to {found.partners[atom]}, "
+                f"Atom {atom + 1} ({found.symbols[atom]}) is bonded to {_told(found.partners[atom])}, "
                 "which the training set did not hold."
             )
             yield Flag("bonds", (atom,), environment, 1.0, text)

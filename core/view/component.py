@@ -32,7 +32,7 @@ _LINK_BAR = """
 <div class="rhoscope"><button class="copy-link" type="button" title="An address that opens this page elsewhere" hidden>
 Copy link</button> <span class="link-note" role="status"></span></div>"""
 _BALL = """
-<div class="turner"><span>Drag to turn</span><svg class="ball" viewBox="-100 -100 200 200" role="img"
+<div class="turner"><span>Drag to turn the molecule</span><svg class="ball" viewBox="-100 -100 200 200" role="img"
 aria-label="The molecule as it is turned. Drag it, or use the sliders."></svg></div>"""
 
 

@@ -1,5 +1,7 @@
 """Page 4 of the workshop: the density up to a degree beside the whole, and what is off at each degree."""
 
+import numpy as np
+
 from core.chem.molecule import Molecule
 from core.density.density import Density
 from core.forces.hellmann_feynman import hellmann_feynman_forces
@@ -12,6 +14,7 @@ from core.view.scene import Scene
 from core.view.words import significant
 
 DIFFERENCE_LEVEL = 0.005
+HIGHEST = 4
 _densities: Kept[Density] = Kept(16)
 _ladders: Kept[Ladder] = Kept(16)
 _scenes: Kept[Scene] = Kept(64)
@@ -30,6 +33,11 @@ def last_seconds() -> float | None:
 def ladder_of(molecule: Molecule, waiting: Waiting | None = None) -> Ladder:
     """waiting: as of `Kept.make`."""
     return _ladders.make(molecule.content_hash, lambda: ladder(density_of(molecule)), waiting)
+
+
+def mean_force_of(molecule: Molecule) -> float:
+    """Mean size of a component of the force of the whole density, meV/angstrom."""
+    return float(np.abs(scene_up_to(molecule, HIGHEST).panes[1].forces_mev_per_angstrom or ()).mean())
 
 
 def scene_up_to(molecule: Molecule, l: int) -> Scene:

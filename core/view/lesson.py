@@ -78,7 +78,11 @@ class Lesson:
             st.space("stretch")
             with st.popover("Words", help="What the words and letters of these pages mean."):
                 st.markdown("  \n".join(f"**{word}.** {meaning}" for word, meaning in WORDS))
-            st.button("Start again", on_click=self.start_again, help="Everything on this page as it was at first.")
+            st.button(
+                "Start again",
+                on_click=self.start_again,
+                help="All that is set on this page as it was at first. The view: Reset view.",
+            )
         st.markdown(self.task)
 
     def link(self) -> dict[str, Any]:

@@ -15,8 +15,10 @@ from core.view.field import DENSITY, DIFFERENCE, Quantity, pack_field
 from core.view.scene import Curve, FieldReference, Pane, Scene, flat_forces
 
 GRID_POINTS = 48
-# e/bohr^3: of the densities, and of the difference.
+# e/bohr^3: of the densities, and of the difference; a smaller difference is drawn at a share of its largest value, but
+# not what may be rounding.
 LEVEL, DIFFERENCE_LEVEL = 0.02, 0.001
+SHARE_OF_LARGEST, ROUNDING = 0.3, 1e-5
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +47,9 @@ def two_and_their_difference(
     here, there = (density_on_grid(shown.density, grid, dtype=torch.float64) for shown in (first, second))
     forces = (first.forces_hartree_per_bohr, second.forces_hartree_per_bohr)
     off = None if forces[0] is None or forces[1] is None else forces[0] - forces[1]
+    largest = float(np.abs(here - there).max())
+    if largest > ROUNDING:
+        difference_level = min(difference_level, float(f"{SHARE_OF_LARGEST * largest:.2g}"))
     told: Sequence[tuple[str, NDArray, Quantity, float, NDArray | None]] = (
         (first.label, here, DENSITY, LEVEL, forces[0]),
         (second.label, there, DENSITY, LEVEL, forces[1]),
@@ -66,4 +71,4 @@ def two_and_their_difference(
         level=LEVEL,
         panes=tuple(panes),
     )
-    return LessonScene(scene, float(np.abs(here - there).max()))
+    return LessonScene(scene, largest)

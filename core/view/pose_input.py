@@ -13,6 +13,8 @@ from core.view.turning import PRECISIONS
 
 AXES = ("x", "y", "z")
 STEP_DEGREES = 5
+# Farther the molecule would leave the picture, whose camera stays where it is.
+LARGEST_SHIFT = 1.5
 # How far from the middle of the ball the outermost atom is, of its radius.
 BALL_SHARE = 0.85
 MOLECULES = {entry.key: entry.label for entry in ENTRIES if entry.key in ("water-1", "water-2", "formamide")}
@@ -22,7 +24,7 @@ POSE_SETTINGS = {
     "y": Setting(0, bounds=(-180, 180)),
     "z": Setting(0, bounds=(-180, 180)),
     "mirror": Setting(False),
-    "shift": Setting(0.0, bounds=(0.0, 5.0)),
+    "shift": Setting(0.0, bounds=(0.0, LARGEST_SHIFT)),
     "precision": Setting("float32", tuple(PRECISIONS)),
 }
 
@@ -52,7 +54,7 @@ def pose_input(lesson: Lesson, molecule: Molecule, *, shifted: bool = True) -> P
     name = lesson.name
     _ball_input(lesson, molecule)
     x, y, z = (st.slider(f"Turn about {axis}, degrees", -180, 180, step=STEP_DEGREES, key=name(axis)) for axis in AXES)
-    shift = st.slider("Shift along x, y and z, Å", 0.0, 5.0, step=0.5, key=name("shift")) if shifted else 0.0
+    shift = st.slider("Shift along x, y and z, Å", 0.0, LARGEST_SHIFT, step=0.25, key=name("shift")) if shifted else 0.0
     mirror = st.toggle("Mirror", key=name("mirror"), help="Across an oblique plane, before the turn.")
     return Pose.of((x, y, z), mirrored=mirror, shift_angstrom=(shift, shift, shift))
 

@@ -65,5 +65,10 @@ WORDS = (
     ("Orbital, basis", "DFT builds the density of orbitals, and these of functions on the atoms: the basis."),
     ("Fit", "The density said once more in other functions, here those of the network, as nearly as they can."),
     ("Irrep", "Irreducible representation: numbers that rotations mix among themselves, as the components of one $l$."),
+    ("DFT", "Density functional theory: the calculation from quantum mechanics that the network learned from."),
+    ("Surface, level", "Where the density has one value, the level; 95 %: so many of the electrons are inside."),
+    ("float32, float64, bfloat16", "Numbers of 7, 16 and 2 to 3 digits; half precision is the last of them."),
+    ("Far field", "What atoms feel of each other at any distance, as charges and dipoles do."),
+    ("Hellmann-Feynman", "The force on a nucleus is that of electrostatics: of the other nuclei, and of the density."),
     ("Force", "The push on a nucleus, in meV/Å. A hydrogen bond pulls with some hundreds of them."),
 )
