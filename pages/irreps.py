@@ -59,7 +59,7 @@ with picture:
     panes = st.columns(2)
     for pane, label, found in zip(panes, ("Before", "Now"), (before, after), strict=True):
         numbers = found.of(atom, layer, l, channel - 1)
-        shown = ", ".join(f"{number:.3f}" for number in numbers).replace("-", "−")
+        shown = ", ".join(f"{number:.4f}" for number in numbers).replace("-", "−")
         length = float(np.linalg.norm(numbers))
         pane.markdown(f"**{label}**: {shown}; length **{length:.4f}**")
         pane.plotly_chart(

@@ -15,7 +15,7 @@ LESSON = Lesson(
     "l by l",
     "Each atom has pieces of degree $l$: balls for $l=0$, more on one side for $l=1$, lobes above. Raise the highest "
     "$l$ and watch the density grow. **From which $l$ on does it look right, and from "
-    "which is the force off by less than it is large?**",
+    "which is the error of the force smaller than the force?**",
     {"molecule": Setting("water-2", tuple(MOLECULES)), "degree": Setting(0, tuple(range(HIGHEST + 1)))},
     (
         (

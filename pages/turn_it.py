@@ -50,8 +50,8 @@ with picture:
     _, bound = PRECISIONS[precision]
     show_verdict(
         shown.turned.residual <= bound,
-        f"**Residual {shown.turned.residual:.1e}**, at most {bound:.0e} for {precision}: so much, as a share, do the "
-        "numbers differ (coefficients) that the network says of both. The densities differ by "
+        f"**Residual {shown.turned.residual:.1e}**, at most {bound:.0e} for {precision}: the share by which the "
+        "numbers (coefficients) differ that the network gives for both. The densities differ by "
         f"{shown.largest:.1e} e/a₀³ at most.",
     )
     show_scene(shown.scene, key="turn", link=LESSON.link())

@@ -97,6 +97,33 @@ def test_a_click_moves_the_atom(page: Page, server: str) -> None:
     wait_until(page, "/atom=18(&|$)/.test(location.search)")
 
 
+def test_at_the_last_degree_there_is_no_difference(page: Page, server: str) -> None:
+    page.goto(f"{server}/l_by_l?molecule=water-1&degree=4")
+    expect(page.locator(".rhoscope .of-difference .share")).to_have_text("no difference")
+    expect(page.get_by_test_id("stMetric").filter(has_text="The force itself")).to_contain_text("meV/Å")
+
+
+def test_the_numbers_of_a_feature_change_and_their_length_does_not(page: Page, server: str) -> None:
+    page.goto(f"{server}/irreps?molecule=water-1&degree=1&channel=3&x=75")
+    lines = page.get_by_text(re.compile(r"^(Before|Now): .*; length"))
+    expect(lines).to_have_count(2)
+    before, now = (re.findall(r"[−0-9.]+", text.replace("−0.0000", "0.0000")) for text in lines.all_inner_texts())
+    assert len(before) == len(now) == 4 and before[:3] != now[:3] and before[3] == now[3]
+
+
+def test_an_arrow_key_that_is_held_breaks_nothing(page: Page, server: str) -> None:
+    page.goto(f"{server}/turn_it?molecule=water-1&x=0")
+    page.wait_for_selector(".rhoscope[data-drawn] .pane")
+    slider = page.get_by_role("slider", name="Turn about x, degrees")
+    slider.focus()
+    for _ in range(20):
+        page.keyboard.press("ArrowRight")
+        page.wait_for_timeout(140)
+    wait_until(page, "/x=100(&|$)/.test(location.search)")
+    expect(page.get_by_test_id("stAlertContentSuccess")).to_contain_text("Residual")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
 def test_a_click_in_the_gallery_opens_its_case(page: Page, server: str) -> None:
     page.goto(f"{server}/trust_it")
     gallery = page.locator(".st-key-doubt-gallery")
