@@ -181,10 +181,11 @@ export class Panes {
     this.controls.get(false).setScale(enclosedScale(curve, electrons), this.nameOf(false), electrons, first.label);
     const difference = others.find((pane) => pane.signed);
     this.difference = fields[scene.panes.indexOf(difference)];
-    this.shading.setScene(scene, fields, potentials, other || otherDifference);
+    this.shading.setScene(scene, fields, potentials, other, otherDifference);
     const scale = logarithmicScale(difference.field.largest, displaced(this.difference));
     this.controls.get(true).setScale(scale, this.nameOf(true), electrons);
     this.showAtom(null);
+    if (this.shading.waits) this.shading.sayWhatIsMissing();
     this.showLabels();
     this.link.start();
     if (other) {

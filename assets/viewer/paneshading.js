@@ -18,7 +18,7 @@ const OF_POTENTIALS = [["potential", "potential"], ["potentials", "difference of
 export class PaneShading {
   // panes: whose surfaces they are; redrawn by its setLevel.
   constructor(panes) {
-    Object.assign(this, { panes, find: panes.find, potentials: [], before: null });
+    Object.assign(this, { panes, find: panes.find, potentials: [], before: null, asked: false });
     this.range = new ColorRange(this.find, () => this.recolor());
     this.find("shading").addEventListener("change", () => this.choose());
   }
@@ -47,9 +47,8 @@ export class PaneShading {
   }
 
   // fields: of the panes. potentials: of the panes likewise, that of the signed one their difference; null where they
-  // were not asked for yet. other: whether a range that a person set no longer suits.
-  setScene(scene, fields, potentials, other) {
-    if (potentials[0] && this.waits) this.panes.say(() => "");
+  // were not asked for yet. other: whether the structure is another; otherDifference: whether the difference is.
+  setScene(scene, fields, potentials, other, otherDifference) {
     const kinds = scene.offers_potential ? [...KINDS, ...OF_POTENTIALS] : KINDS;
     fillChoice(this.find("shading"), kinds, this.kind);
     const [first] = scene.panes;
@@ -57,11 +56,12 @@ export class PaneShading {
     const { against, potential } = scene.panes[signed];
     Object.assign(this, { potentials, signed, difference: fields[signed], unit: potential?.unit });
     this.quantity = `${first.label} minus ${against}`;
-    if (other) {
-      this.range.limit = null;
-      this.before = null;
-    }
+    if (other || otherDifference) this.range.limit = null;
+    if (other) this.before = null;
+    if (this.kind === "none") this.makeOpaque(false);
     this.nameQuantity();
+    // The potentials of the one before were asked for.
+    if (other && this.waits) this.ask();
   }
 
   nameQuantity() {
@@ -74,6 +74,16 @@ export class PaneShading {
     else this.range.setQuantity({ quantity, unit: "e/a₀³", name: `density, ${within}`, word: "difference", unitOfFiles: "e/bohr^3" });
   }
 
+  // What the server is to know: whether the potentials of this structure are wanted.
+  ask() {
+    this.asked = this.ofPotentials;
+    this.panes.onAsked("potential", { structure: this.panes.scene.structure, shown: this.asked });
+  }
+
+  sayWhatIsMissing() {
+    this.panes.say(() => (this.waits ? "Computing both electrostatic potentials" : ""));
+  }
+
   choose() {
     const { panes } = this;
     if (this.kind !== "none") this.find("show-surface").checked = true;
@@ -81,8 +91,8 @@ export class PaneShading {
     this.nameQuantity();
     this.makeOpaque(this.kind !== "none");
     panes.setLevel(false, this.levelWanted());
-    panes.say(() => (this.waits ? "Computing both electrostatic potentials" : ""));
-    panes.onAsked("potential", { structure: panes.scene.structure, shown: this.ofPotentials });
+    this.sayWhatIsMissing();
+    if (this.ofPotentials !== this.asked) this.ask();
   }
 
   // Where potentials are looked at, as crystals pack molecules; else as it was before.
@@ -108,9 +118,12 @@ export class PaneShading {
 
   failed(problem) {
     if (!this.waits) return;
+    const { panes } = this;
     this.find("shading").value = "none";
+    // The server has taken the wish back already.
+    this.asked = false;
     this.choose();
-    this.panes.say((k) => (k ? "" : problem));
+    panes.say((k) => (k === (panes.narrow ? panes.chosen : 0) ? problem : ""));
   }
 
   // Cuts the surface of a pane, for `paint` to colour it.

@@ -13,14 +13,14 @@ from core.jobs.child import begin
 TELL_SECONDS = 0.2
 
 
-def main() -> int:
+def main(folder: Path) -> int:
     request, say = begin()
 
     import numpy as np
 
     from core.chem.molecule import Molecule
     from core.errors import RhoscopeError
-    from core.jobs.predictions import write_prediction
+    from core.jobs.predictions import MADE, write_prediction
     from core.model.checkpoint import load_model
     from core.model.predict import predict
 
@@ -36,7 +36,8 @@ def main() -> int:
         molecule = Molecule(
             np.array(request["atomic_numbers"]), np.array(request["positions_angstrom"]), request["charge"]
         )
-        write_prediction(predict(molecule, load_model(request["model"]), progress=tell), Path(request["path"]))
+        prediction = predict(molecule, load_model(request["model"]), progress=tell)
+        write_prediction(prediction, folder / MADE, request["key"])
     except RhoscopeError as error:
         say({"failure": {"message": error.message, "remedy": error.remedy}})
     except MemoryError:
@@ -49,4 +50,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(Path(sys.argv[1])))

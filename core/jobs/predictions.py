@@ -6,26 +6,36 @@ A process can be ended at any moment, its memory is measured, and what happens t
 `seconds`, JSON by step. The ones that were not used for longest go when there is no more room.
 """
 
+import contextlib
 import hashlib
 import json
 import os
+import shutil
+import time
 import uuid
 from pathlib import Path
 
+import psutil
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
 from core.chem.molecule import Molecule
 from core.density.density import Density
-from core.errors import PredictionError
+from core.errors import BasisError, PredictionError
 from core.jobs.runner import Limits, follow_child
 from core.logs import get_logger
-from core.model.checkpoint import load_model, weights_hash
+from core.model.checkpoint import load_model, model_folder, weights_hash
 from core.model.predict import Prediction, Progress
 from core.settings import settings
 
 FORMAT = "rhoscope-prediction-1"
+CHILD = "core.jobs.predicting_child"
+# What the child leaves in its folder.
+MADE = "prediction.safetensors"
+PARTIAL, LEFT_OVER_SECONDS = ".partial", 3600.0
+# Raised for a file that is not what it should be.
+DAMAGED = (SafetensorError, KeyError, ValueError, TypeError, BasisError)
 log = get_logger(__name__)
 
 
@@ -36,12 +46,24 @@ def is_apart(molecule: Molecule) -> bool:
 
 def default_limits() -> Limits:
     chosen = settings()
-    threads = chosen.threads or os.cpu_count() or 1
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    threads = chosen.threads or allowed or 1
     return Limits(chosen.prediction_time_limit_seconds, chosen.prediction_memory_gb, threads, "PREDICTION")
 
 
+def running_bytes() -> float:
+    """Memory of the predictions that are made now, which end before another is begun."""
+    found = 0.0
+    for child in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.Error):
+            if CHILD in child.cmdline():
+                found += float(child.memory_info().rss)
+    return found
+
+
 class PredictionStore:
-    """At most `limit_bytes` of predictions in `directory`; by default those of the settings."""
+    """At most `limit_bytes` of predictions in `directory`; by default those of the settings. Where it cannot be written
+    nothing is kept, and the log says so."""
 
     def __init__(self, directory: Path | None = None, limit_bytes: float | None = None) -> None:
         self.directory = directory or settings().data_dir / "predictions"
@@ -59,50 +81,63 @@ class PredictionStore:
         """The prediction, None where there is none. A file that is damaged counts as none, and goes."""
         path = self.path(molecule, model)
         try:
-            prediction = read_prediction(path, molecule, model)
-            os.utime(path)
-            return prediction
+            prediction = read_prediction(path, path.stem, molecule, model)
         except FileNotFoundError:
             return None
-        except (OSError, SafetensorError, KeyError, ValueError, TypeError) as error:
-            log.warning("damaged prediction removed", path=str(path), error=str(error))
-            path.unlink(missing_ok=True)
+        except OSError as error:
+            log.warning("prediction cannot be read", path=str(path), error=str(error))
             return None
+        except DAMAGED as error:
+            log.warning("damaged prediction removed", path=str(path), error=str(error))
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
+            return None
+        with contextlib.suppress(OSError):
+            os.utime(path)
+        return prediction
+
+    def keep(self, made: Path, path: Path) -> None:
+        """Copy the file `made` to `path`, whole or not at all, and make room for it."""
+        partial = path.with_name(f"{path.stem}.{uuid.uuid4().hex}{PARTIAL}")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(made, partial)
+            os.replace(partial, path)
+        except OSError as error:
+            log.warning("prediction not kept", path=str(path), error=str(error))
+            with contextlib.suppress(OSError):
+                partial.unlink(missing_ok=True)
+        self.make_room()
 
     def make_room(self) -> None:
-        found = [(path, path.stat()) for path in self.directory.glob("??/*.safetensors")]
-        used = sum(status.st_size for _, status in found)
-        for path, status in sorted(found, key=lambda entry: entry[1].st_mtime):
-            if used <= self._limit_bytes:
-                return
-            path.unlink(missing_ok=True)
-            used -= status.st_size
+        """Take away what was not used for longest, until the rest fits, and what a crash left half written."""
+        with contextlib.suppress(OSError):
+            found = [(path, path.stat()) for path in self.directory.glob("??/*")]
+            used = sum(status.st_size for _, status in found)
+            for path, status in sorted(found, key=lambda entry: entry[1].st_mtime):
+                left_over = path.suffix == PARTIAL and time.time() - status.st_mtime > LEFT_OVER_SECONDS
+                if used > self._limit_bytes or left_over:
+                    path.unlink(missing_ok=True)
+                    used -= status.st_size
 
 
-def write_prediction(prediction: Prediction, path: Path) -> None:
-    """Whole or not at all: under another name first, then renamed."""
+def write_prediction(prediction: Prediction, path: Path, key: str) -> None:
+    """key: of the store, which says what it is of."""
     known = prediction.invariants
     assert known is not None  # noqa: S101 - a network made it
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f"{path.stem}.{uuid.uuid4().hex}.partial")
     tensors: dict[str, NDArray] = {
         "coefficients": prediction.density.coefficients,
         "forces_hartree_per_bohr": prediction.forces_hartree_per_bohr,
         "invariants": known,
     }
-    metadata = {"format": FORMAT, "key": path.stem, "seconds": json.dumps(prediction.seconds)}
-    try:
-        save_file(tensors, partial, metadata)
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
+    save_file(tensors, path, {"format": FORMAT, "key": key, "seconds": json.dumps(prediction.seconds)})
 
 
-def read_prediction(path: Path, molecule: Molecule, model: str) -> Prediction:
-    """What `write_prediction` wrote of `molecule`. Raises OSError, SafetensorError, KeyError or ValueError."""
+def read_prediction(path: Path, key: str, molecule: Molecule, model: str) -> Prediction:
+    """What `write_prediction` wrote of `molecule`. Raises OSError, and one of DAMAGED."""
     with safe_open(path, framework="numpy") as file:
         metadata = file.metadata() or {}
-        if metadata.get("format") != FORMAT or metadata.get("key") != path.stem:
+        if metadata.get("format") != FORMAT or metadata.get("key") != key:
             raise ValueError("it is not the prediction that its name says")
         coefficients, forces, invariants = (
             file.get_tensor(name) for name in ("coefficients", "forces_hartree_per_bohr", "invariants")
@@ -136,8 +171,9 @@ def predict_apart(
         "atomic_numbers": molecule.atomic_numbers.tolist(),
         "positions_angstrom": molecule.positions_angstrom.tolist(),
         "charge": molecule.charge,
-        "model": model,
-        "path": str(path.resolve()),
+        # The child is at home elsewhere.
+        "model": str(model_folder(model).resolve()),
+        "key": path.stem,
     }
     told = ("coefficients", 0.0)
 
@@ -150,14 +186,21 @@ def predict_apart(
         progress(*told)
         return False
 
+    made: list[Prediction] = []
+
+    def collect(folder: Path) -> None:
+        try:
+            made.append(read_prediction(folder / MADE, path.stem, molecule, model))
+        except (OSError, *DAMAGED) as error:
+            log.error("prediction cannot be read", error=str(error))
+            return
+        store.keep(folder / MADE, path)
+
     failure = follow_child(
-        "core.jobs.predicting_child", request, limits or default_limits(), on_answer=heard, cancelled=unwanted
+        CHILD, request, limits or default_limits(), on_answer=heard, cancelled=unwanted, collect=collect
     )
-    made = None if failure else store.get(molecule, model)
-    if made is None:
-        raise PredictionError(
-            failure.message if failure else "The prediction was made and could not be read.",
-            failure.remedy if failure else "Is the disk full? See RHOSCOPE_DATA_DIR.",
-        )
-    store.make_room()
-    return made
+    if failure is not None:
+        raise PredictionError(failure.message, failure.remedy)
+    if not made:
+        raise PredictionError("The prediction was made and could not be read.", "Is the disk full? See the log.")
+    return made[0]

@@ -79,13 +79,17 @@ def follow_child(
     *,
     on_answer: Callable[[dict], None],
     cancelled: Callable[[], bool],
+    collect: Callable[[Path], None] = lambda folder: None,
 ) -> Failure | None:
     """Run `module` as a child process that answers by lines of JSON (as core.jobs.child) until it ends: why it did not
-    end well, without words where it was cancelled, or None. on_answer is called from this thread."""
+    end well, without words where it was cancelled, or None. on_answer is called from this thread; collect, where it
+    ended well, with the folder that the child was given, before it goes."""
     with tempfile.TemporaryDirectory(prefix="rhoscope-job-") as folder:
         process, failure = _run(module, Path(folder), request, limits, on_answer, cancelled)
         if failure is None and process.returncode:
             return _crash(process.returncode, Path(folder, "stderr"))
+        if failure is None:
+            collect(Path(folder))
         return failure
 
 
@@ -101,9 +105,13 @@ def _run(
     with (folder / "stderr").open("wb") as errors:
         process = _start(module, folder, limits, errors)
     try:
-        return process, _follow(process, request, limits, on_answer, cancelled)
+        failure = _follow(process, request, limits, on_answer, cancelled)
     finally:
         _kill(process)
+    if failure is not None and failure.message:
+        words = {"problem": failure.message, "stderr": _tail(folder / "stderr")}
+        get_logger(__name__).warning("calculation failed", module=module, **words)
+    return process, failure
 
 
 def _start(module: str, folder: Path, limits: Limits, errors: IO[bytes]) -> subprocess.Popen[str]:
@@ -195,9 +203,12 @@ def _kill(process: subprocess.Popen[str]) -> None:
         process.stdout.close()
 
 
+def _tail(errors: Path) -> str:
+    return errors.read_text(encoding="utf-8", errors="replace")[-2000:]
+
+
 def _crash(exit_code: int | None, errors: Path) -> Failure:
-    tail = errors.read_text(encoding="utf-8", errors="replace")[-2000:]
-    get_logger(__name__).error("calculation process died", exit_code=exit_code, stderr=tail)
+    get_logger(__name__).error("calculation process died", exit_code=exit_code, stderr=_tail(errors))
     return Failure(
         f"The calculation process ended without a result (exit code {exit_code}).",
         "It may have run out of memory: choose a smaller structure, or see the log.",

@@ -28,8 +28,8 @@ from core.units import ANGSTROM_IN_BOHR
 class Answer:
     """features, coefficients: (n_rounds, n_atoms) relative change of each atom's after each round, float64. changed:
     (n_rounds, n_atoms) how many of its coefficients are not what they were; counts: (n_atoms,) how many it has.
-    by_degree: (n_rounds, n_atoms, n_degrees) relative change of its coefficients of each degree l, NaN where it has
-    none.
+    by_degree: (n_rounds, n_atoms, n_degrees) relative change of its coefficients of each degree l, NaN where its
+    element has no such functions, infinite where they come from nothing.
     reach_bohr: (n_rounds,) how far messages have come by then; distances_bohr: (n_atoms,) from the moved atom, the
     nearer of where it was and where it is."""
 
@@ -108,7 +108,9 @@ def _by_degree(
     for of_round, row in zip(changes, pairs, strict=True):
         for of_atom, (here, there), parts in zip(of_round, row, slices, strict=True):
             for l, part in enumerate(parts):
-                of_atom[l] = np.linalg.norm(there[part] - here[part]) / np.linalg.norm(here[part])
+                size, change = (float(np.linalg.norm(each)) for each in (here[part], there[part] - here[part]))
+                # Symmetry may leave an atom nothing of a degree.
+                of_atom[l] = change / size if size else 0.0 if not change else np.inf
     return changes
 
 

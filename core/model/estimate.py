@@ -150,12 +150,19 @@ def work_of(molecule: Molecule, model: TrainedModel) -> Work:
     )
 
 
-def estimate(molecule: Molecule, model: TrainedModel, *, slowness: float = 1.0, with_picture: bool = False) -> Estimate:
+def estimate(
+    molecule: Molecule,
+    model: TrainedModel,
+    *,
+    slowness: float = 1.0,
+    with_picture: bool = False,
+    base_bytes: float | None = None,
+) -> Estimate:
     """What `predict` of this molecule by this model will need, on the CPU in float32; with_picture: and its picture.
 
     slowness: of this machine against the one of the laws, from `machine_slowness`. In time of the process on one thread
     the estimate is within a factor of 1.7 at the density of liquids and proteins (20 001 atoms of water: 124 s for
-    145 s, 2.67 GB for 2.70 GB). Memory counts what the process holds already.
+    145 s, 2.67 GB for 2.70 GB). Memory counts what the process holds already; base_bytes: what another one will hold.
     """
     work = work_of(molecule, model)
     seconds = {
@@ -165,7 +172,8 @@ def estimate(molecule: Molecule, model: TrainedModel, *, slowness: float = 1.0, 
     if with_picture:
         seconds["grid"] = _law(SECONDS_OF_GRID, work.of_picture())
         seconds["levels"] = _law(SECONDS_OF_LEVELS, work.of_picture())
-    needed = Estimate(seconds, psutil.Process().memory_info().rss + _law(BYTES, work.of_memory()) + work.kept_bytes)
+    base = float(psutil.Process().memory_info().rss) if base_bytes is None else base_bytes
+    needed = Estimate(seconds, base + _law(BYTES, work.of_memory()) + work.kept_bytes)
     return needed.slowed(slowness)
 
 

@@ -37,7 +37,9 @@ def ladder_of(molecule: Molecule, waiting: Waiting | None = None) -> Ladder:
 
 def mean_force_of(molecule: Molecule) -> float:
     """Mean size of a component of the force of the whole density, meV/angstrom."""
-    return float(np.abs(scene_up_to(molecule, HIGHEST).panes[1].forces_mev_per_angstrom or ()).mean())
+    whole = scene_up_to(molecule, 0).panes[1].forces_mev_per_angstrom
+    assert whole is not None  # noqa: S101 - scenes of this page have forces
+    return float(np.abs(whole).mean())
 
 
 def scene_up_to(molecule: Molecule, l: int) -> Scene:

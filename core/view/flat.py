@@ -17,6 +17,8 @@ def drawing(molecule: Molecule) -> str:
     """An SVG element WIDTH by HEIGHT, named by what the molecule consists of."""
     at = molecule.positions_angstrom - molecule.positions_angstrom.mean(0)
     axes = np.linalg.svd(at, full_matrices=True)[2]
+    # Seen from the side from which it is no mirror image.
+    axes[2] = np.cross(axes[0], axes[1])
     across, up, depth = (at @ axes.T).T
     radii = np.where(molecule.atomic_numbers == 1, RADIUS_OF_HYDROGEN, RADIUS)
     middle = [0.5 * ((line - radii).min() + (line + radii).max()) for line in (across, up)]

@@ -15,7 +15,7 @@ import streamlit as st
 from core.chem.topology import Topology
 from core.errors import RhoscopeError
 from core.view.bond_formation import formation_of, has_formation, with_formation
-from core.view.compared_potentials import has_potentials, potentials_of, with_potentials
+from core.view.compared_potentials import has_potentials, potentials_of, potentials_ready, with_potentials
 from core.view.comparison import HeldAgainst
 from core.view.component import show_scene
 from core.view.force_parts import remember, with_asked_part
@@ -110,9 +110,8 @@ def show_compared(sides: SideBySide, held: HeldAgainst | None, *, key: str, link
     """Draw three linked pictures in the viewer called `key`; link: as of `show_scene`. held: what was found of them,
     None where it is not there yet; then returns whether something was asked for that waits for it."""
     scene = replace(sides.publish(), offers_potential=held is None or has_potentials(held))
-    if held is None:
-        layer, problem = OnDemand("potential", lambda scene, _: scene), ""
-    else:
+    layer, problem = OnDemand("potential", lambda scene, _: scene), ""
+    if held is not None and (layer.shown_of(scene, key=key) or potentials_ready(held)):
         layer = OnDemand("potential", lambda scene, _: with_potentials(scene, potentials_of(held)))
         scene, problem = layer.added(scene, sides.picture, key=key)
     show_scene(

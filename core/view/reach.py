@@ -139,7 +139,7 @@ def degrees_figure(heard: Answer, layer: int) -> go.Figure:
     names = [f"{ROW.symbols[atom]}{atom + 1}" for atom in atoms]
     shown = changes[atoms]
     with np.errstate(divide="ignore"):
-        colors = np.where(shown > 0.0, np.log10(shown), np.nan)
+        colors = np.where(shown > 0.0, np.minimum(np.log10(shown), STRONGEST), np.nan)
     figure = go.Figure(
         go.Heatmap(
             x=[f"l = {l}" for l in range(changes.shape[1])], y=names, z=colors, customdata=shown, xgap=1, ygap=1,

@@ -31,6 +31,8 @@ STEPS = {
     "levels": "Counting the electrons inside each surface",
 }
 _AGREED = "working_agreed"
+# A process that has loaded a model and nothing else.
+BARE_PROCESS_BYTES = 5e8
 
 
 # Of this machine against the laws of the estimate, by model: the least that was measured, on large structures.
@@ -50,12 +52,12 @@ def expected(molecule: Molecule) -> Estimate | None:
     except ModelError:
         return None
     check_elements(molecule, model)
-    found = estimate(molecule, model, with_picture=True)
-    free = float(psutil.virtual_memory().available)
-    if predictions.is_apart(molecule):
+    free, apart = float(psutil.virtual_memory().available), predictions.is_apart(molecule)
+    found = estimate(molecule, model, with_picture=True, base_bytes=BARE_PROCESS_BYTES if apart else None)
+    if apart:
         if predictions.PredictionStore().has(molecule, name):
             return found.without("coefficients", "forces").slowed(_slowness.get(model.name, 1.0))
-        free = min(free, 1e9 * settings().prediction_memory_gb)
+        free = min(free + predictions.running_bytes(), 1e9 * settings().prediction_memory_gb)
     else:
         # It is made in this process, whose own memory the estimate counts too.
         free += psutil.Process().memory_info().rss
@@ -67,7 +69,14 @@ def expected(molecule: Molecule) -> Estimate | None:
         )
     if model.name not in _slowness:
         _slowness[model.name] = measured_alone(lambda: machine_slowness(molecule, model))
-    return found.slowed(_slowness[model.name])
+    found = found.slowed(_slowness[model.name])
+    limit, long = settings().prediction_time_limit_seconds, found.seconds["coefficients"] + found.seconds["forces"]
+    if apart and long > limit:
+        raise CalculationError(
+            f"{len(molecule):,} atoms would take about {long / 60:.0f} minutes, and {limit / 60:.0f} are allowed.",
+            "Choose fewer chains or waters in the preparation, or raise RHOSCOPE_PREDICTION_TIME_LIMIT_SECONDS.",
+        )
+    return found
 
 
 def learn_from(picture: Picture) -> None:

@@ -96,6 +96,8 @@ def test_both_densities_have_the_colours_of_their_difference(page: Page, server:
     page.wait_for_selector(".rhoscope[data-drawn][data-atoms='3'] .pane")
     root = page.locator(".rhoscope")
     expect(root.locator(".range-legend")).to_be_hidden()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/fields/" in request.url else None)
     root.locator(".shading").select_option("density")
     expect(root.locator(".range-title")).to_have_text("Predicted minus your result, e/a₀³")
     assert root.locator(".opacity").input_value() == "0.9"
@@ -123,6 +125,8 @@ def test_both_densities_have_the_colours_of_their_difference(page: Page, server:
     assert (
         b"comment values: density, predicted minus your result, e/bohr^3" in (tmp_path / "predicted.ply").read_bytes()
     )
+    # For this nothing more is made, and nothing is sent.
+    assert not asked
     # A range of the person's own holds for both and for another level; Fit takes it back.
     root.locator(".range-value").fill("0.5")
     root.locator(".range-value").press("Enter")

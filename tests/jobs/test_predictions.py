@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import psutil
@@ -11,7 +12,7 @@ import pytest
 
 from core.chem.examples import example
 from core.chem.molecule import Molecule
-from core.errors import PredictionError
+from core.errors import CalculationError, PredictionError
 from core.jobs import predictions
 from core.jobs.predictions import PredictionStore, predict_apart
 from core.jobs.runner import Limits
@@ -43,6 +44,12 @@ def apart_from_six_atoms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
 def predicting() -> list[psutil.Process]:
     children = psutil.Process().children(recursive=True)
     return [child for child in children if any("predicting_child" in word for word in child.cmdline())]
+
+
+def put(molecule: Molecule, path: Path) -> None:
+    """A prediction of `molecule` by the model "water" at this path of a store."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    predictions.write_prediction(predict(molecule, load_model("water")), path, path.stem)
 
 
 def not_called(*arguments: object, **options: object) -> None:
@@ -90,7 +97,7 @@ def test_what_nobody_wants_is_ended_at_once(tmp_path: Path) -> None:
     while any(process.is_running() for process in running):
         assert time.monotonic() < deadline
         time.sleep(0.05)
-    assert not store.has(MOLECULE, "water") and not list(tmp_path.rglob("*.partial"))
+    assert not list(tmp_path.rglob("*"))
 
 
 @pytest.mark.parametrize(
@@ -111,12 +118,12 @@ def test_beyond_its_limits_it_ends_with_words(tmp_path: Path, limits: Limits, wo
 def test_a_damaged_file_counts_as_none_and_goes(tmp_path: Path, damage: str) -> None:
     store = PredictionStore(tmp_path, 1e9)
     path = store.path(MOLECULE, "water")
-    predictions.write_prediction(predict(MOLECULE, load_model("water")), path)
+    put(MOLECULE, path)
     assert store.get(MOLECULE, "water") is not None
     if damage == "other":
         # The prediction of another structure under this name.
         other = example("water-1")
-        predictions.write_prediction(predict(other, load_model("water")), path)
+        put(other, path)
     else:
         path.write_bytes(b"" if damage == "empty" else path.read_bytes()[:-100])
     assert store.get(MOLECULE, "water") is None and not path.exists()
@@ -127,12 +134,63 @@ def test_the_ones_that_were_not_used_for_longest_make_room(tmp_path: Path) -> No
     molecules = [example(name) for name in ("water-1", "water-2", "water-3")]
     for age, molecule in enumerate(molecules):
         path = store.path(molecule, "water")
-        predictions.write_prediction(predict(molecule, load_model("water")), path)
+        put(molecule, path)
         os.utime(path, (1e9 + age, 1e9 + age))
     assert store.get(molecules[0], "water") is not None  # and so it is the one that was used last
     sizes = [store.path(molecule, "water").stat().st_size for molecule in molecules]
     PredictionStore(tmp_path, sizes[0] + sizes[2]).make_room()
     assert [store.has(molecule, "water") for molecule in molecules] == [True, False, True]
+
+
+def test_what_a_crash_left_half_written_goes(tmp_path: Path) -> None:
+    store = PredictionStore(tmp_path, 1e9)
+    path = store.path(MOLECULE, "water")
+    put(MOLECULE, path)
+    old, new = (path.with_name(f"{path.stem}.{name}.partial") for name in ("old", "new"))
+    for left in (old, new):
+        left.write_bytes(b"half")
+    os.utime(old, (1e9, 1e9))
+    store.make_room()
+    assert not old.exists() and new.exists() and path.exists()
+
+
+def test_where_nothing_can_be_kept_the_prediction_is_there_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("a file where the folder should be")
+    store = PredictionStore(tmp_path / "file", 1e9)
+    made = predict_apart(MOLECULE, "water", store=store, limits=PLENTY)
+    assert made.forces_hartree_per_bohr.shape == (6, 3) and store.get(MOLECULE, "water") is None
+
+
+def test_one_that_may_not_be_touched_is_not_taken_for_damaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = PredictionStore(tmp_path, 1e9)
+    path = store.path(MOLECULE, "water")
+    put(MOLECULE, path)
+
+    def refuse(*arguments: object) -> None:
+        raise PermissionError("read-only")
+
+    monkeypatch.setattr(os, "utime", refuse)
+    assert store.get(MOLECULE, "water") is not None and path.exists()
+
+
+@pytest.mark.usefixtures("apart_from_six_atoms")
+def test_one_that_cannot_end_in_time_is_not_begun(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(working, "FROM_ATOMS", 6)
+    monkeypatch.setattr(working, "_slowness", {"water": 1e6})
+    with pytest.raises(CalculationError, match="are allowed") as problem:
+        working.expected(MOLECULE)
+    assert "RHOSCOPE_PREDICTION_TIME_LIMIT_SECONDS" in problem.value.remedy
+
+
+@pytest.mark.usefixtures("apart_from_six_atoms")
+def test_memory_of_a_prediction_under_way_counts_as_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(working, "FROM_ATOMS", 6)
+    monkeypatch.setattr(working, "_slowness", {"water": 1.0})
+    monkeypatch.setattr(working.psutil, "virtual_memory", lambda: SimpleNamespace(available=1e6))
+    with pytest.raises(CalculationError, match="GB of memory"):
+        working.expected(MOLECULE)
+    monkeypatch.setattr(predictions, "running_bytes", lambda: 3e9)
+    assert working.expected(MOLECULE) is not None
 
 
 @pytest.mark.usefixtures("apart_from_six_atoms")
@@ -156,6 +214,8 @@ def test_the_app_makes_large_ones_so_and_small_ones_itself(monkeypatch: pytest.M
 def test_small_pictures_do_not_wait_for_large_ones() -> None:
     small = Molecule(np.array([8, 1, 1]), example("water-1").positions_angstrom + 0.01)
     with picture._lane_of(MOLECULE).pictures._turn("a large one", None):
-        waits: list[float] = []
-        made = picture.picture_of(small, lambda step, share: waits.append(share) if step == "waiting" else None)
-    assert made.molecule is small and not any(waits)
+
+        def tell(step: str, share: float) -> None:
+            assert step != "waiting" or not share, "it waits for another"
+
+        assert picture.picture_of(small, tell).molecule is small

@@ -53,5 +53,12 @@ def test_of_two_on_top_of_each_other_the_nearer_one_is_drawn_last() -> None:
     """Three atoms in the plane of the drawing, and one on either side of it."""
     positions = np.array([[0.0, 0.0, 0.0], [4.0, 0.0, 0.0], [0.0, 3.0, 0.0], [1.0, 1.0, 1.0], [1.0, 1.0, -1.0]])
     molecule = Molecule(np.array([6, 6, 6, 8, 7]), positions)
-    drawn = [each["fill"] for each in circles(molecule)]
-    assert {drawn[0], drawn[-1]} == {element_color("O"), element_color("N")}
+    drawn = circles(molecule)
+    # The triangle of carbons says from which side it is seen: where it goes round counter-clockwise, as it does from
+    # above, oxygen is in front.
+    carbons = np.array([[float(c["cx"]), -float(c["cy"])] for c in drawn if c["fill"] == element_color("C")])
+    right_angle = min(carbons.tolist(), key=lambda corner: np.linalg.norm(carbons - corner, axis=1).sum())
+    legs = sorted((carbons - right_angle).tolist(), key=lambda leg: -np.linalg.norm(leg))
+    from_above = np.cross([*legs[0], 0.0], [*legs[1], 0.0])[2] > 0
+    front, behind = ("O", "N") if from_above else ("N", "O")
+    assert drawn[-1]["fill"] == element_color(front) and drawn[0]["fill"] == element_color(behind)
