@@ -162,11 +162,12 @@ function radio(first, second) {
   };
 }
 
+// Where a colouring has a usual value of its own, that stands in data-usual.
 function slider(name) {
   return {
     read(view) {
-      const { value, defaultValue } = view.find(name);
-      return value === defaultValue ? null : value;
+      const { value, defaultValue, dataset } = view.find(name);
+      return value === (dataset.usual ?? defaultValue) ? null : value;
     },
     write(view, text) {
       const control = view.find(name);

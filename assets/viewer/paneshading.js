@@ -110,6 +110,8 @@ export class PaneShading {
   // Colours are pale on what is seen through. An opacity that a person chose stays.
   makeOpaque(wanted) {
     const slider = this.find("opacity");
+    if (wanted) slider.dataset.usual = COLORED_OPACITY;
+    else delete slider.dataset.usual;
     const [from, to] = wanted ? [slider.defaultValue, String(COLORED_OPACITY)] : [String(COLORED_OPACITY), slider.defaultValue];
     if (slider.value !== from) return;
     slider.value = to;

@@ -96,6 +96,7 @@ export class Shading {
     if (this.before) return;
     this.before = { level: panel.level ?? panel.scene.level, opacity: panel.stage.opacity };
     panel.level = level;
+    this.find("opacity").dataset.usual = COLORED_OPACITY;
     this.setOpacity(COLORED_OPACITY);
   }
 
@@ -103,6 +104,7 @@ export class Shading {
     const { panel, before } = this;
     if (!before) return;
     if (panel.level === MOLECULAR_SURFACE) panel.level = before.level;
+    delete this.find("opacity").dataset.usual;
     this.setOpacity(before.opacity);
     this.before = null;
   }

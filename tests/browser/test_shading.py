@@ -183,16 +183,36 @@ def test_both_densities_have_their_potentials_and_the_difference_of_them(
         points = vertices[::20] * ANGSTROM_IN_BOHR
         wanted = exact(True, points) - exact(False, points)
         assert abs(values[::20] - wanted).mean() < 0.03 < 2 * abs(wanted).mean()
-    # The link says it; where one leaves it the level is as it was.
-    page.wait_for_url("**colored=potentials**")
+    # The link says it, and an opacity that is not the usual one of a coloured surface; where one leaves it the level is
+    # as it was.
+    assert "opacity=" not in page.url
+    root.locator(".opacity").fill("0.6")
+    page.wait_for_url("**colored=potentials**opacity=0.6**")
     other = elsewhere(chromium, page.url)
     try:
         other.wait_for_selector(".rhoscope[data-colored='true']")
         expect(other.locator(".rhoscope .range-title")).to_contain_text("Potential, predicted minus DFT")
+        expect(other.locator(".rhoscope .opacity")).to_have_value("0.6")
     finally:
         other.close()
     root.locator(".shading").select_option("none")
     assert float(root.get_attribute("data-level") or 0) == pytest.approx(0.01, rel=1e-2)
+
+
+def test_potentials_are_those_of_the_next_structure_too(page: Page, server: str, tmp_path: Path) -> None:
+    """A result of one's own, opened while the potentials of another structure are on its surfaces."""
+    page.goto(f"{server}/compare?example=water-2&colored=potential")
+    page.wait_for_selector(".rhoscope[data-colored='true'][data-atoms='6']")
+    expect(page.get_by_role("button", name="These views (HTML)")).to_be_visible()
+    path = tmp_path / "mine.molden"
+    path.write_bytes(molden_file(calculation(WATER, "6-31g*")))
+    give(page, path)
+    page.wait_for_selector(".rhoscope[data-drawn][data-atoms='3'] .pane")
+    page.wait_for_selector(".rhoscope[data-colored='true'][data-atoms='3']")
+    root = page.locator(".rhoscope")
+    expect(root.locator(".range-title")).to_have_text("Potential, kcal/(mol·e)")
+    _, values, _ = shaded(root, "stages[1]")
+    assert np.isfinite(values).all() and values.min() < -15 < 15 < values.max()
 
 
 def test_links_of_before_colour_by_the_difference(page: Page, server: str) -> None:
