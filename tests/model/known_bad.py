@@ -77,7 +77,7 @@ BAD = {
     "one bond of 0.78": Bad(molecule("OHH", water(0.78)), (0, 1), "0.78"),
     "straight": Bad(molecule("OHH", water(degrees=179.0)), (0, 1, 2), "angle"),
     "bent to 70 degrees": Bad(molecule("OHH", water(degrees=70.0)), (0, 1, 2), "angle"),
-    "hydrogen molecule": Bad(molecule("HH", [[0, 0, 0], [0.74, 0, 0]]), (0, 1), "H1"),
+    "hydrogen molecule": Bad(molecule("HH", [[0, 0, 0], [0.74, 0, 0]]), (0, 1), "1 H and no more"),
     "H3 in a row": Bad(molecule("HHH", [[0, 0, 0], [0.93, 0, 0], [1.86, 0, 0]]), (0, 1, 2), "odd number"),
     "H3+ triangle": Bad(molecule("HHH", [[0, 0, 0], [0.87, 0, 0], [0.435, 0.753, 0]], 1), (0, 1, 2), "charge +1"),
     "hydrogen atom beside water": Bad(
@@ -86,15 +86,15 @@ BAD = {
     "oxygen atom beside water": Bad(molecule("OHHO", np.concatenate([water(), [[-2.6, 0.0, 0.0]]])), (3,), "nothing"),
     "hydroxyl radical": Bad(molecule("OH", [[0, 0, 0], [0.97, 0, 0]]), (0,), "odd number"),
     "two hydroxyl radicals": Bad(
-        molecule("OHOH", [[0, 0, 0], [0.97, 0, 0], [0, 3.2, 0], [-0.97, 3.2, 0]]), (0, 2), "bonded to H1"
+        molecule("OHOH", [[0, 0, 0], [0.97, 0, 0], [0, 3.2, 0], [-0.97, 3.2, 0]]), (0, 2), "bonded to 1 H and no more"
     ),
     "hydroxide": Bad(molecule("OH", [[0, 0, 0], [0.96, 0, 0]], -1), (0,), "charge -1"),
     "hydronium": Bad(molecule("OHHH", HYDRONIUM, 1), (0,), "charge +1"),
     "hydronium without its charge": Bad(molecule("OHHH", HYDRONIUM, 0), (0,), "odd number"),
     "water, charge +2": Bad(molecule("OHH", water(), 2), (), "charge +2"),
-    "hydrogen peroxide": Bad(molecule("OOHH", PEROXIDE), (0, 1), "H1 O1"),
-    "ozone": Bad(molecule("OOO", OZONE), (0, 1, 2), "O2"),
-    "oxygen molecule": Bad(molecule("OO", [[0, 0, 0], [1.21, 0, 0]]), (0, 1), "O1"),
+    "hydrogen peroxide": Bad(molecule("OOHH", PEROXIDE), (0, 1), "1 H and 1 O and no more"),
+    "ozone": Bad(molecule("OOO", OZONE), (0, 1, 2), "2 O and no more"),
+    "oxygen molecule": Bad(molecule("OO", [[0, 0, 0], [1.21, 0, 0]]), (0, 1), "1 O and no more"),
     "oxygens 2.1 apart": Bad(_pair(2.1), (0, 3), "closer than any"),
     "oxygens 1.8 apart": Bad(_pair(1.8), (0, 3), "closer than any"),
     "hydrogen bond of 1.3": Bad(_donated(1.3), (1, 3), "closer than any"),

@@ -83,7 +83,7 @@ def test_domain_names_what_was_not_trained():
         1,
     )
     text = " ".join(domain_warnings(hydronium, domain))
-    assert "charge +1" in text and "bonded to H3" in text
+    assert "charge +1" in text and "bonded to 3 H and no more" in text
     stretched = one.positions_angstrom.copy()
     stretched[1] = stretched[0] + (stretched[1] - stretched[0]) * 1.2
     assert any("H-O" in w for w in domain_warnings(Molecule(one.atomic_numbers, stretched), domain))

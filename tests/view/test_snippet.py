@@ -130,7 +130,7 @@ def test_without_a_model_the_lines_are_of_free_atoms(monkeypatch: pytest.MonkeyP
     def none(*_: object) -> None:
         raise ModelError("There is none.", "Make one.")
 
-    monkeypatch.setattr(prediction, "model_for", none)
+    monkeypatch.setattr(prediction, "load_model", none)
     molecule = from_smiles("OO")
     picture = picture_of(molecule)
     assert picture.predicted.model is None
