@@ -48,6 +48,33 @@ def begin() -> tuple[dict, Callable[[dict], None]]:
     return request, say
 
 
+def attempt(work: Callable[[], None], say: Callable[[dict], None], noun: str, *, transient: bool = True) -> None:
+    """Do `work`; where it fails, say so. noun: what the work is called. transient: whether the same request may end
+    otherwise next time, also where the error is none of the data."""
+    from core.errors import DataError, RhoscopeError
+
+    try:
+        work()
+    except RhoscopeError as error:
+        permanent = not transient and not isinstance(error, DataError)
+        say({"failure": {"message": error.message, "remedy": error.remedy, "permanent": permanent}})
+    except MemoryError:
+        say({"failure": {"message": f"The {noun} ran out of memory.", "remedy": "Choose a smaller structure."}})
+    except Exception as error:
+        traceback.print_exc()
+        words = f"The {noun} stopped with an unexpected error: {type(error).__name__}: {str(error)[:300]}."
+        say({"failure": {"message": words, "remedy": "See the log; if the structure is sound, please report this."}})
+
+
+def molecule_of(request: dict) -> "Molecule":
+    """The one that a request names, as JSON takes it."""
+    import numpy as np
+
+    from core.chem.molecule import Molecule
+
+    return Molecule(np.array(request["atomic_numbers"]), np.array(request["positions_angstrom"]), request["charge"])
+
+
 def _predicted(molecule: "Molecule", notes: dict) -> "Density":
     """The density of the model that the settings, or the structure, choose; named in `notes`."""
     from core.model.checkpoint import load_model, weights_hash
@@ -65,21 +92,15 @@ def main(folder: Path) -> int:
 
     from dataclasses import asdict
 
-    import numpy as np
-
-    from core.chem.molecule import Molecule
     from core.data.durable import write_records_durably
-    from core.errors import DataError, RhoscopeError
     from core.reference.calculation import CycleReport, calculate
     from core.reference.level import Level
 
     def on_cycle(report: CycleReport) -> None:
         say({"cycle": asdict(report)})
 
-    try:
-        molecule = Molecule(
-            np.array(request["atomic_numbers"]), np.array(request["positions_angstrom"]), request["charge"]
-        )
+    def work() -> None:
+        molecule = molecule_of(request)
         notes: dict = {"threads": int(os.environ.get("OMP_NUM_THREADS", "0"))}
         start = _predicted(molecule, notes) if request.get("from_prediction") else None
         record = calculate(
@@ -92,16 +113,9 @@ def main(folder: Path) -> int:
             count_default=bool(request.get("count_default")),
         )
         write_records_durably(folder / "record.h5", [record])
-    except RhoscopeError as error:
-        # What a start brought about may not happen without it.
-        permanent = not isinstance(error, DataError) and not request.get("from_prediction")
-        say({"failure": {"message": error.message, "remedy": error.remedy, "permanent": permanent}})
-    except MemoryError:
-        say({"failure": {"message": "The calculation ran out of memory.", "remedy": "Choose a smaller structure."}})
-    except Exception as error:
-        traceback.print_exc()
-        words = f"The calculation stopped with an unexpected error: {type(error).__name__}: {str(error)[:300]}."
-        say({"failure": {"message": words, "remedy": "See the log; if the structure is sound, please report this."}})
+
+    # What a start brought about may not happen without it.
+    attempt(work, say, "calculation", transient=bool(request.get("from_prediction")))
     return 0
 
 

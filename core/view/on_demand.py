@@ -110,9 +110,9 @@ def show_compared(sides: SideBySide, held: HeldAgainst | None, *, key: str, link
     """Draw three linked pictures in the viewer called `key`; link: as of `show_scene`. held: what was found of them,
     None where it is not there yet; then returns whether something was asked for that waits for it."""
     scene = replace(sides.publish(), offers_potential=held is None or has_potentials(held))
-    layer, problem = OnDemand("potential", lambda scene, _: scene), ""
+    layer = OnDemand("potential", lambda scene, _: with_potentials(scene, potentials_of(held)) if held else scene)
+    problem = ""
     if held is not None and (layer.shown_of(scene, key=key) or potentials_ready(held)):
-        layer = OnDemand("potential", lambda scene, _: with_potentials(scene, potentials_of(held)))
         scene, problem = layer.added(scene, sides.picture, key=key)
     show_scene(
         scene,
