@@ -50,7 +50,10 @@ with inputs:
     molecule = molecule_input(LESSON)
     pose = pose_input(LESSON, molecule)
 with picture:
-    st.markdown(f"**{chosen.title}.** {chosen.what} {chosen.why}")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{chosen.title}.** {chosen.what}", width="stretch")
+        with st.popover("Why", help="What this break does to which moves: try them first."):
+            st.markdown(chosen.why)
     with under_way("Predicting both poses", None, brief=True) as waiting:
         shown = turned_by(
             molecule, pose, lambda: sabotaged(lesson_model(molecule), chosen.key), "float32", chosen.key, waiting
@@ -62,11 +65,11 @@ with picture:
         f"{shown.largest:.1e} e/a₀³ at most.",
     )
     show_scene(shown.scene, key="break", link=LESSON.link())
+    st.caption("Grey sticks: the molecule in its old pose. Beneath, the residual of each degree: which of them fail.")
     st.dataframe(
         {f"l = {l}": [f"{value:.1e}"] for l, value in enumerate(shown.turned.by_degree)},
         hide_index=True,
     )
-    st.caption("The residual of each degree alone: which of them fail.")
 LESSON.end(
     f"""from core.chem.examples import example
 from core.lessons.sabotage import sabotaged

@@ -24,6 +24,7 @@ from core.view.request import picture_of_request
 from core.view.snippet import snippet
 from core.view.trust import show_model
 from core.view.words import escaped, seconds, significant
+from core.view.workshop import PAGES
 
 LABELS = {entry.key: entry.label for entry in ENTRIES}
 KEYS = {label: key for key, label in LABELS.items()}
@@ -132,6 +133,8 @@ def show_facts(picture: Picture) -> None:
     show_ions(picture)
     spent = ", ".join(f"{name} {seconds(value)}" for name, value in picture.predicted.seconds.items())
     st.caption(f"Time: {spent}, grid {seconds(picture.seconds['grid'])}.")
+    first = PAGES[0]
+    st.page_link(first.file, label="Why this works: nine pages to try it out", icon=first.icon)
 
 
 def show_downloads(picture: Picture, level: float | None) -> None:

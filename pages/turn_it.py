@@ -39,6 +39,10 @@ LESSON = Lesson(
 )
 
 LESSON.begin()
+st.caption(
+    "The first of nine pages: each has one thing to do, one to see, and one number that says whether it holds. Who knows "
+    "vectors can begin; other words are explained under **Words**."
+)
 inputs, picture = st.columns([1, 3], gap="large")
 with inputs:
     molecule = molecule_input(LESSON)
@@ -55,6 +59,7 @@ with picture:
         f"{shown.largest:.1e} e/a₀³ at most.",
     )
     show_scene(shown.scene, key="turn", link=LESSON.link())
+    st.caption("Grey sticks: the molecule in its old pose.")
 LESSON.end(
     f"""from core.chem.examples import example
 from core.lessons.turning import Pose, turn

@@ -175,6 +175,7 @@ export class Panes {
       this.levels = new Map(scene.panes.map((pane) => [pane.signed, pane.level]));
       scene.panes.forEach((pane, k) => pane.signed && this.stages[k].setOpacity(OPACITY_OF_DIFFERENCE));
     }
+    for (const stage of this.stages) stage.setBefore(scene.before_angstrom);
     // Another difference, to another level of theory, may be several times as large.
     if (otherDifference) this.levels.set(true, scene.panes.find((pane) => pane.signed).level);
     const { curve, electrons, panes: [first, ...others] } = scene;

@@ -8,10 +8,12 @@ import { SURFACE, isDark, magnitudeColor } from "./palette.js";
 import { surface } from "./refined.js";
 import { stylesOf } from "./representation.js";
 import { nameAtoms } from "./residues.js";
+import { skeleton } from "./skeleton.js";
 import { drawnBySoftware } from "./software.js";
 
 // Around the nuclei: the surface as it is drawn at first. Fainter ones, and long arrows, reach farther.
 const SURROUNDINGS_ANGSTROM = 1.5;
+const BEFORE = { radius: 0.09, color: "#a6a6a6" };
 // What is looked at fills so much of the frame: its surroundings belong to it.
 const FOCUS_ZOOM = 0.6;
 
@@ -52,6 +54,17 @@ export class Stage {
     this.setStyles(stylesOf("sticks", coloringOf({ elements }), elements.length));
     model.setHoverable({}, true, (atom) => onAtom(atom.index), () => onAtom(null));
     model.setClickable({}, true, (atom) => (this.onPick ?? onPick)(atom.index));
+  }
+
+  // Grey sticks where the atoms were, flat as in a scene; none: they did not move.
+  setBefore(positions) {
+    this.removeLayer("before");
+    if (!positions?.length) return;
+    const atoms = this.model.selectedAtoms({}).map(({ elem, bonds }, k) => {
+      const [x, y, z] = positions.slice(3 * k, 3 * k + 3);
+      return { elem, bonds, x, y, z };
+    });
+    this.before = this.addLayer([skeleton(atoms, { stick: BEFORE }, () => BEFORE.color)], 1);
   }
 
   // styles: of representation.js.

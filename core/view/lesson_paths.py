@@ -25,7 +25,7 @@ class Step:
 
 
 FIVE_MINUTES = (
-    Step(1, 1, "Turn the dimer, then mirror it. The density follows. Nobody taught it to.", settings={"x": "75"}),
+    Step(1, 1, "Turn the dimer, then mirror it. The density follows. Nobody taught it to.", settings={"z": "75"}),
     Step(
         2,
         1,

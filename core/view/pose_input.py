@@ -20,9 +20,9 @@ BALL_SHARE = 0.85
 MOLECULES = {entry.key: entry.label for entry in ENTRIES if entry.key in ("water-1", "water-2", "formamide")}
 POSE_SETTINGS = {
     "molecule": Setting("water-2", tuple(MOLECULES)),
-    "x": Setting(40, bounds=(-180, 180)),
+    "x": Setting(0, bounds=(-180, 180)),
     "y": Setting(0, bounds=(-180, 180)),
-    "z": Setting(0, bounds=(-180, 180)),
+    "z": Setting(40, bounds=(-180, 180)),
     "mirror": Setting(False),
     "shift": Setting(0.0, bounds=(0.0, LARGEST_SHIFT)),
     "precision": Setting("float32", tuple(PRECISIONS)),

@@ -79,6 +79,11 @@ class Curve:
         return cls(tuple(float(f"{x:.6g}") for x in levels), tuple(float(f"{x:.8g}") for x in enclosed))
 
 
+def flat_positions(molecule: Molecule) -> tuple[float, ...]:
+    """Positions as scenes hold them: flat (3 n_atoms), angstrom."""
+    return tuple(np.round(molecule.positions_angstrom, 4).ravel().tolist())
+
+
 def flat_forces(forces_hartree_per_bohr: NDArray[np.float64]) -> tuple[float, ...]:
     """Forces (n_atoms, 3) as scenes hold them: flat (3 n_atoms), meV/angstrom, to a tenth."""
     scaled = np.asarray(forces_hartree_per_bohr) * HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
@@ -129,7 +134,8 @@ class Scene:
     they are known. force_part: the part of the forces that was asked for; offers_parts: whether one may be. focus:
     atoms that the camera goes to and that stand out, by index; empty for none. free_ions: how many of the last atoms
     are such, and have no force. coefficients: those of the field. panes: side by side, under one camera; then field,
-    level and forces are theirs, and curve is that of the first.
+    level and forces are theirs, and curve is that of the first. before_angstrom: where the atoms were before they were
+    moved, flat (3 n_atoms), drawn as grey sticks; empty where they were not.
     """
 
     structure: str
@@ -158,6 +164,7 @@ class Scene:
     free_ions: int = 0
     coefficients: CoefficientsReference | None = None
     panes: tuple[Pane, ...] = ()
+    before_angstrom: tuple[float, ...] = ()
 
     @classmethod
     def of(
@@ -183,7 +190,7 @@ class Scene:
             source=source,
             description=description,
             elements=molecule.symbols,
-            positions_angstrom=tuple(np.round(molecule.positions_angstrom, 4).ravel().tolist()),
+            positions_angstrom=flat_positions(molecule),
             electrons=float(molecule.electrons),
             camera=molecule.content_hash,
             forces_mev_per_angstrom=forces,

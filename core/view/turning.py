@@ -13,7 +13,7 @@ from core.model.checkpoint import TrainedModel
 from core.model.predict import predict_density
 from core.view.kept import Kept, Waiting
 from core.view.lesson_scene import Shown, two_and_their_difference
-from core.view.scene import Scene
+from core.view.scene import Scene, flat_positions
 
 PRECISIONS = {"float32": (torch.float32, 1e-4), "float64": (torch.float64, 1e-9)}
 _kept: Kept["ShownTurn"] = Kept(64)
@@ -48,11 +48,12 @@ def turned_by(
 
 
 def _shown(turned: Turned, before: Molecule) -> ShownTurn:
-    """The camera stays with `before`, the molecule in its old pose."""
+    """The camera stays with `before`, the molecule in its old pose, which is drawn in grey."""
     shown = two_and_their_difference(
         Shown("In the new pose", turned.predicted),
         Shown("Before, then turned", turned.carried),
         against="the turned one",
         source="A density predicted in a new pose, against the old one turned",
     )
-    return ShownTurn(turned, replace(shown.scene, camera=f"turned {before.content_hash}"), shown.largest)
+    scene = replace(shown.scene, camera=f"turned {before.content_hash}", before_angstrom=flat_positions(before))
+    return ShownTurn(turned, scene, shown.largest)

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from scipy.spatial.transform import Rotation
 
+from core.chem.examples import example
 from core.view.assets import module_url
 from tests.browser.viewing import wait_until
 
@@ -88,6 +89,28 @@ def test_each_page_holds(page: Page, server: str, address: str, verdict: str) ->
     wait_until(page, f"location.search.includes({address.split('?')[1].split('&')[0]!r})")
 
 
+def test_grey_sticks_stand_where_the_molecule_was(page: Page, server: str) -> None:
+    page.goto(f"{server}/turn_it?molecule=water-1&z=90")
+    root = page.locator(".rhoscope[data-drawn]")
+    stages = root.evaluate("root => root.panel.stages.map(({ before }) => [...before.meshes[0].vertices])")
+    assert len(stages) == 3
+    old = example("water-1").positions_angstrom
+    for vertices in stages:
+        points = np.reshape(vertices, (-1, 3))
+        # Round ends of the sticks reach beyond the nuclei.
+        np.testing.assert_allclose(points.min(0), old.min(0) - 0.09, atol=2e-3)
+        np.testing.assert_allclose(points.max(0), old.max(0) + 0.09, atol=2e-3)
+
+
+def test_why_a_break_shows_is_told_who_asks(page: Page, server: str) -> None:
+    page.goto(f"{server}/break_it?molecule=water-1&sabotage=parity")
+    page.wait_for_selector(".rhoscope[data-drawn]")
+    reason = page.get_by_text("in a mirror it points the other way")
+    expect(reason).to_have_count(0)
+    page.get_by_role("button", name="Why").click()
+    expect(reason).to_be_visible()
+
+
 def test_a_click_moves_the_atom(page: Page, server: str) -> None:
     page.goto(f"{server}/who_sees_whom")
     row = page.locator(".st-key-reach-row .scatterlayer .point")
@@ -167,7 +190,7 @@ def test_questions_unfold(page: Page, server: str) -> None:
 
 
 def test_the_ball_is_dragged_and_the_pose_follows(page: Page, server: str) -> None:
-    page.goto(f"{server}/turn_it?y=20&z=-30")
+    page.goto(f"{server}/turn_it?x=40&y=20&z=-30")
     page.wait_for_selector(".rhoscope[data-drawn] .pane")
     ball = page.locator(".ball")
     before = Rotation.from_euler("xyz", (40, 20, -30), degrees=True)
@@ -186,7 +209,7 @@ def test_the_ball_is_dragged_and_the_pose_follows(page: Page, server: str) -> No
     wanted = drag * before
 
     def angles() -> list[float]:
-        read = "({ x = 40, y = 0, z = 0 }) => [x, y, z].map(Number)"
+        read = "({ x = 0, y = 0, z = 40 }) => [x, y, z].map(Number)"
         return page.evaluate(f"({read})(Object.fromEntries(new URLSearchParams(location.search)))")
 
     now = Rotation.from_euler("xyz", angles(), degrees=True)
