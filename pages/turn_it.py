@@ -40,8 +40,8 @@ LESSON = Lesson(
 
 LESSON.begin()
 st.caption(
-    "The first of nine pages: each has one thing to do, one to see, and one number that says whether it holds. Who knows "
-    "vectors can begin; other words are explained under **Words**."
+    "The first of nine pages: each has one thing to do, one to see, and one number that says whether it holds. Who "
+    "knows vectors can begin; other words are explained under **Words**."
 )
 inputs, picture = st.columns([1, 3], gap="large")
 with inputs:
