@@ -28,9 +28,10 @@ app: $(STAMP) ## open the app in the browser
 
 test: $(STAMP) lint types check ## everything a change must pass: ruff, mypy, tests, browser tests
 
-# Two at a time: most tests keep one core busy. Without -n they run one after another, with the same outcome.
+# Three at a time, on two cores: one core is enough for most tests, and those in a browser wait now and then. Without -n
+# they run one after another, with the same outcome.
 check: $(STAMP) ## the tests, with those that drive Chromium
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2 --dist worksteal
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 3 --dist worksteal
 
 browser: $(STAMP) ## the browser tests only
 	$(BIN)/python -m pytest -q tests/browser

@@ -80,7 +80,7 @@ def answer(molecule: Molecule, atom: int, shift_angstrom: NDArray[np.float64] | 
     positions = molecule.positions_angstrom.copy()
     positions[atom] += GONE_ANGSTROM if shift_angstrom is None else shift_angstrom
     after = replace(molecule, positions_angstrom=positions)
-    rounds = [_features(build_graph(each, cutoff_bohr), network) for each in (molecule, after)]
+    rounds = [_features(graph, network) for graph in _same_edges(molecule, after, cutoff_bohr)]
     features = [
         ((there - here).flatten(1).norm(dim=1) / here.flatten(1).norm(dim=1).clamp(min=1e-12)).numpy()
         for here, there in zip(*rounds, strict=True)
@@ -112,6 +112,21 @@ def _by_degree(
                 # Symmetry may leave an atom nothing of a degree.
                 of_atom[l] = change / size if size else 0.0 if not change else np.inf
     return changes
+
+
+def _same_edges(before: Molecule, after: Molecule, cutoff_bohr: float) -> list[Graph]:
+    """Graphs of both with the edges of either. Libraries of linear algebra round a row otherwise where a matrix has
+    more or fewer rows, and an atom that nothing has reached would change in its last digit."""
+    graphs = [build_graph(each, cutoff_bohr) for each in (before, after)]
+    pairs = np.unique(np.concatenate([np.stack([g.receivers, g.senders], axis=1) for g in graphs]), axis=0)
+    i, j = pairs.T
+    vectors = [torch.from_numpy(each.positions_bohr[j] - each.positions_bohr[i]) for each in (before, after)]
+    nearer = torch.minimum(*(vector.norm(dim=1) for vector in vectors))
+    receivers, senders = torch.from_numpy(i.copy()), torch.from_numpy(j.copy())
+    return [
+        replace(graph, receivers=receivers, senders=senders, vectors_bohr=vector, taken_by_bohr=nearer)
+        for graph, vector in zip(graphs, vectors, strict=True)
+    ]
 
 
 def _features(graph: Graph, network: DensityNetwork) -> list[Tensor]:

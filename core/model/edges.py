@@ -49,12 +49,13 @@ class EdgeGeometry:
 def edge_geometry(
     graph: Graph, pair: Tensor, radial: RadialBasis, *, l_frames: int, l_harmonics: int | None, dtype: torch.dtype
 ) -> EdgeGeometry:
-    """Geometry of the edges of `graph` shorter than the cutoff of `radial`.
+    """Geometry of the edges of `graph` shorter than the cutoff of `radial`, or as its `taken_by_bohr` says.
 
     pair: (n_edges of the graph,). Frames go up to l_frames, harmonics up to l_harmonics (None: none).
     """
     distance = graph.vectors_bohr.norm(dim=-1)
-    kept = torch.nonzero(distance < radial.cutoff_bohr).squeeze(1)
+    taken_by = distance if graph.taken_by_bohr is None else graph.taken_by_bohr
+    kept = torch.nonzero(taken_by < radial.cutoff_bohr).squeeze(1)
     n, device = len(kept), distance.device
     columns = 0 if l_harmonics is None else (l_harmonics + 1) ** 2
     harmonics = torch.empty(n, columns, dtype=dtype, device=device)

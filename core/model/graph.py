@@ -1,6 +1,6 @@
 """Neighbours of every atom within the cutoff, as the network takes them. Bohr inside."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import torch
@@ -16,7 +16,8 @@ class Graph:
     """atomic_numbers: (n_atoms,) int64. receivers, senders: (n_edges,) int64, sorted by receiver.
     vectors_bohr: (n_edges, 3) float64 from receiver to sender, x, y, z. positions_bohr: (n_atoms, 3) float64.
     structures: (n_atoms,) int64, which of several joined molecules an atom belongs to; charges: (n_structures,)
-    float64, their total charges."""
+    float64, their total charges. taken_by_bohr: (n_edges,) lengths by which edges are taken into the messages of a
+    cutoff or left out; None: their own. A message from beyond its cutoff is zero, taken or not."""
 
     atomic_numbers: Tensor
     receivers: Tensor
@@ -25,13 +26,15 @@ class Graph:
     positions_bohr: Tensor
     structures: Tensor
     charges: Tensor
+    taken_by_bohr: Tensor | None = None
 
     @property
     def n_atoms(self) -> int:
         return int(self.atomic_numbers.numel())
 
     def to(self, device: str | torch.device) -> "Graph":
-        return Graph(*(getattr(self, entry.name).to(device) for entry in fields(self)))
+        parts = {entry.name: getattr(self, entry.name) for entry in fields(self)}
+        return replace(self, **{name: part.to(device) for name, part in parts.items() if part is not None})
 
 
 def neighbours(positions: NDArray[np.float64], cutoff: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

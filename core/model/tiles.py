@@ -104,7 +104,11 @@ class Tiles:
         receivers, senders = graph.receivers[edges], graph.senders[edges]
         pair = species[receivers] * self.n_elements + species[senders]
         part = replace(
-            graph, receivers=receivers - atoms.start, senders=senders, vectors_bohr=graph.vectors_bohr[edges]
+            graph,
+            receivers=receivers - atoms.start,
+            senders=senders,
+            vectors_bohr=graph.vectors_bohr[edges],
+            taken_by_bohr=None if graph.taken_by_bohr is None else graph.taken_by_bohr[edges],
         )
         near = self.near.geometry(part, pair, self.dtype)
         far = near if self.far is None else self.far.geometry(part, pair, self.dtype)

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from core.view.visitor import COOKIE
 from tests.browser.conftest import wait_for_picture
 from tests.browser.test_compare import compare
+from tests.processes import calculations
 from tests.running_app import PATIENCE_SECONDS, running_app
 
 pytestmark = pytest.mark.browser
@@ -30,17 +31,6 @@ def another(chromium: Browser, server: str) -> Iterator[Page]:
     wait_for_picture(page)
     yield page
     context.close()
-
-
-def calculations() -> list[psutil.Process]:
-    found = []
-    for child in psutil.Process().children(recursive=True):
-        try:
-            if "core.jobs.child" in child.cmdline():
-                found.append(child)
-        except psutil.Error:
-            continue
-    return found
 
 
 @contextmanager

@@ -23,6 +23,7 @@ from core.jobs.timing import basis_functions, law_seconds
 from core.model.checkpoint import weights_hash
 from core.reference.calculation import calculate
 from core.reference.level import Level
+from tests.processes import calculations
 
 ROOT = Path(__file__).parents[2]
 QUICK = Level(functional="LDA,VWN", orbital_basis="sto-3g", xc_grid_level=0, conv_tol=1e-6)
@@ -57,10 +58,6 @@ def wait(jobs: JobClient, job: str, state: str = "") -> JobStatus:
             return status
         assert time.monotonic() < deadline, status
         time.sleep(0.05)
-
-
-def calculations() -> list[psutil.Process]:
-    return [child for child in psutil.Process().children(recursive=True) if "core.jobs.child" in child.cmdline()]
 
 
 def test_a_job_gives_the_record_of_a_direct_calculation_with_its_cycles(jobs: JobClient) -> None:
@@ -198,11 +195,13 @@ def test_the_calculation_dies_with_the_program(tmp_path: Path) -> None:
     environment = os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{tmp_path}"}
     program = subprocess.Popen([sys.executable, "-c", script, str(tmp_path / "store")], env=environment, cwd=ROOT)
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while not (children := calculations()):
-        assert time.monotonic() < deadline and program.poll() is None
-        time.sleep(0.05)
-    program.kill()
-    program.wait()
+    try:
+        while not (children := calculations()):
+            assert time.monotonic() < deadline and program.poll() is None
+            time.sleep(0.05)
+    finally:
+        program.kill()
+        program.wait()
     gone, alive = psutil.wait_procs(children, timeout=120)
     assert gone and not alive
 

@@ -41,9 +41,11 @@ def readers(isolation: Isolation) -> int:
 def settled(isolation: Isolation, count: int = 2) -> bool:
     """Whether there are soon no more than the one that forks, and the one that waits for the next file."""
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while readers(isolation) > count and time.monotonic() < deadline:
+    while readers(isolation) > count:
+        if time.monotonic() > deadline:
+            return False
         time.sleep(0.05)
-    return readers(isolation) <= count
+    return True
 
 
 def test_every_file_has_a_process_of_its_own(isolation: Isolation) -> None:

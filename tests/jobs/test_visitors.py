@@ -13,7 +13,8 @@ from core.jobs.client import JobClient
 from core.jobs.runner import Limits
 from core.jobs.store import ResultStore
 from core.jobs.visitors import HOUR_SECONDS, REMEMBERED, Admission, Visitor, VisitorLimits
-from tests.jobs.test_client import QUICK, calculations, chain, wait, water
+from tests.jobs.test_client import QUICK, chain, wait, water
+from tests.processes import calculations
 
 ANNA, BERT, CLEO = Visitor("anna", "192.0.2.1"), Visitor("bert", "192.0.2.1"), Visitor("cleo", "198.51.100.7")
 LIMITS = VisitorLimits(jobs_per_visitor=2, jobs_per_address=3, jobs_in_all=5, starts_per_hour=0)
