@@ -37,6 +37,7 @@ from core.view.request import picture_of_request
 from core.view.shipped import known_record, offer_to_calculate
 from core.view.side_by_side import SideBySide
 from core.view.snippet import comparison_snippet
+from core.view.tables import show_table
 from core.view.theory import chosen_level
 from core.view.trust import show_model
 from core.view.under_way import told_while
@@ -205,13 +206,13 @@ def show_parts(held: HeldAgainst, topology: Topology | None) -> None:
         choices.append("By residue")
     chosen = st.segmented_control("Error", choices, default=choices[0], key="error_by", label_visibility="collapsed")
     if chosen == "By element":
-        st.dataframe(element_columns(held), hide_index=True)
+        show_table(element_columns(held))
         st.caption("Means over the atoms of an element.")
     elif chosen == "By residue" and topology is not None:
-        st.dataframe(residue_columns(held, topology), hide_index=True)
+        show_table(residue_columns(held, topology))
         st.caption("Electrons are sums over the atoms of a residue, force errors means of their lengths.")
     elif chosen:
-        st.dataframe(atom_columns(held), hide_index=True)
+        show_table(atom_columns(held))
         st.caption("Atoms share space as their free atoms do (Hirshfeld). The force error is a length.")
 
 

@@ -9,6 +9,7 @@ from core.lessons.live import LiveTraining
 from core.lessons.training import LONGEST_SECONDS, SIZES
 from core.view.how_much import curves_figure, live_figure, runs_table
 from core.view.lesson import Lesson, Setting, show_verdict
+from core.view.tables import show_table
 from core.view.visitor import visitor
 from core.view.words import escaped, seconds, significant
 
@@ -109,7 +110,7 @@ with inputs:
     )
 with picture:
     st.plotly_chart(curves_figure(found, str(measure), kind), key="data-curves", config={"displaylogo": False})
-    st.dataframe(runs_table(found, int(count)), hide_index=True)
+    show_table(runs_table(found, int(count)))
     built_in = max(point.residual for point in found.points if point.kind != "plain")
     learned = min(point.residual for point in found.points if point.kind == "plain")
     show_verdict(

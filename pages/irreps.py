@@ -7,6 +7,7 @@ from core.lessons.features import change_of_norms
 from core.view.irreps import feature_figure, features_of, norm_table
 from core.view.lesson import Lesson, Setting, show_verdict
 from core.view.pose_input import POSE_SETTINGS, atom_input, choice_input, molecule_input, pose_as_python, pose_input
+from core.view.tables import show_table
 from core.view.under_way import under_way
 
 LARGEST_CHANGE = 1e-5
@@ -76,7 +77,7 @@ with picture:
         f"**No norm changes**: the largest relative change of all atoms, layers and degrees is {worst:.0e}, "
         f"at most {LARGEST_CHANGE:.0e}.",
     )
-    st.dataframe(norm_table(before, after, atom, layer), hide_index=True)
+    show_table(norm_table(before, after, atom, layer))
     LESSON.show_link()
 LESSON.end(
     f"""from core.chem.examples import example

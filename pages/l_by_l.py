@@ -6,6 +6,7 @@ from core.view.component import show_scene
 from core.view.degrees import HIGHEST, degrees_of, ladder_of, last_seconds, mean_force_of, scene_up_to
 from core.view.lesson import Lesson, Setting, show_verdict
 from core.view.pose_input import MOLECULES, molecule_input
+from core.view.tables import show_table
 from core.view.under_way import under_way
 from core.view.words import significant
 
@@ -65,7 +66,7 @@ with picture:
         found.left_over <= 1e-12,
         f"**All degrees add up to the density**: {found.left_over:.0e} of it is left over, at most 1e-12.",
     )
-    st.dataframe(degrees_of(found), hide_index=True)
+    show_table(degrees_of(found))
 LESSON.end(
     f"""from core.chem.examples import example
 from core.lessons.degrees import ladder

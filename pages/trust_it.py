@@ -6,6 +6,7 @@ from core.lessons.doubt import DOUBTS, Examined
 from core.view.doubt import all_examined, case_figure, errors_figure, gallery, said_of
 from core.view.flat import WIDTH, drawing
 from core.view.lesson import Lesson, Setting, show_verdict
+from core.view.tables import show_table
 from core.view.under_way import under_way
 from core.view.words import escaped, significant
 
@@ -102,7 +103,7 @@ with picture:
         else f"Judged wrongly: {', '.join(wrong)}.",
     )
     with st.expander("All cases as a table"):
-        st.dataframe(gallery(cases), hide_index=True, height="content")
+        show_table(gallery(cases), height="content")
     LESSON.show_link()
 LESSON.end(
     f"""from core.lessons.doubt import doubt_called, examine

@@ -9,18 +9,9 @@ from core.density.critical_points import bond_critical_points
 from core.density.density import Density
 from core.view.kept import Kept
 from core.view.picture import KEPT_PICTURES, Picture
+from core.view.tables import show_table
 
 _tables: Kept[dict[str, list]] = Kept(KEPT_PICTURES)
-_HEADINGS = {
-    "donor": "Donor",
-    "hydrogen": "Hydrogen",
-    "acceptor": "Acceptor",
-    "hydrogen_acceptor_angstrom": "H···A, Å",
-    "donor_acceptor_angstrom": "D···A, Å",
-    "angle_degrees": "D-H···A, °",
-    "density_e_per_bohr3": "ρ, e/a₀³",
-    "laplacian_e_per_bohr5": "∇²ρ, e/a₀⁵",
-}
 
 
 def hydrogen_bond_table(
@@ -63,7 +54,7 @@ def show_hydrogen_bonds(picture: Picture, topology: Topology | None = None) -> N
     if not table["donor"]:
         st.caption("There is none: H···A below 2.5 Å and an angle above 120° (Baker and Hubbard, 1984).")
         return
-    st.dataframe({_HEADINGS[name]: column for name, column in table.items()}, hide_index=True)
+    show_table(table)
     st.caption(
         f"{len(table['donor'])} by H···A below 2.5 Å and an angle above 120° (Baker and Hubbard, 1984). ρ and ∇²ρ "
         "at the bond critical point; none is given where there is no such point between hydrogen and acceptor."

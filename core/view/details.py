@@ -10,6 +10,7 @@ from core.view.picture import Picture
 from core.view.preparation import Apply, show_preparation
 from core.view.residue_figures import figure_by_distance, figure_by_residue
 from core.view.residues import groups_of, pushes_on, table_of
+from core.view.tables import show_table
 from core.view.trust import trust_columns, trust_of
 from core.view.words import escaped, significant
 
@@ -28,7 +29,7 @@ def show_details(subject: Subject, picture: Picture, apply: Apply) -> None:
     if chosen == ATOMS:
         trust = trust_of(picture)
         columns = force_table(picture.molecule, picture.predicted.forces_hartree_per_bohr)
-        st.dataframe(columns | (trust_columns(trust) if trust else {}), hide_index=True)
+        show_table(columns | (trust_columns(trust) if trust else {}))
     elif chosen == RESIDUES and subject.topology is not None:
         _show_residues(subject.topology, picture)
     elif chosen == BONDS:
@@ -68,26 +69,7 @@ def _show_residues(topology: Topology, picture: Picture) -> None:
     rows = table.rows()
     left, right = st.columns([1.25, 1], gap="large")
     with left:
-        st.dataframe(
-            rows,
-            hide_index=True,
-            height=420,
-            on_select="rerun",
-            selection_mode="multi-row",
-            key=_table_key(picture),
-            column_config={
-                "charge_e": st.column_config.NumberColumn("charge, e", format="%.3f"),
-                "dipole_debye": st.column_config.NumberColumn("dipole, D", format="%.2f"),
-                "force_mev_per_angstrom": st.column_config.NumberColumn("force, meV/Å", format="%.0f"),
-                **{f"f{x}_mev_per_angstrom": st.column_config.NumberColumn(f"F{x}", format="%.0f") for x in "xyz"},
-                "expected_error_per_atom_mev_per_angstrom": st.column_config.NumberColumn(
-                    "error per atom, meV/Å",
-                    format="%.0f",
-                    help="Mean over its atoms of the expected error of a force.",
-                ),
-                "atoms_outside_domain": st.column_config.NumberColumn("outside", help="Atoms outside the domain."),
-            },
-        )
+        show_table(rows, height=420, on_select="rerun", selection_mode="multi-row", key=_table_key(picture))
         st.caption(
             "Charge and dipole by Hirshfeld's partition of the predicted density; the force is the sum over the nuclei "
             "of the residue. Tick rows at their left to look at these residues and see what pushes them."

@@ -41,7 +41,7 @@ def runs_table(found: Curves, structures: int) -> dict[str, list[str]]:
     rows = [point for kind in KINDS for point in found.of(kind) if point.structures == structures]
     return {
         "Messages": [KINDS[row.kind] for row in rows],
-        "Force error, meV/Å": [significant(row.force_mev_per_angstrom) for row in rows],
+        "Held-out force error, meV/Å": [significant(row.force_mev_per_angstrom) for row in rows],
         "Density error, %": [significant(row.density_percent) for row in rows],
         "Off in another pose": [f"{row.residual:.0e}" for row in rows],
         "Training, one core": [seconds(row.cpu_seconds) for row in rows],

@@ -10,6 +10,7 @@ from core.reference.level import DEFAULT_LEVEL
 from core.view.comparison import HeldAgainst, held_against
 from core.view.error_tables import atom_columns, element_columns, region_rows, residue_columns, rung_rows
 from core.view.picture import picture_of
+from core.view.tables import explained
 from core.view.words import escaped
 
 TWO = Molecule(
@@ -55,6 +56,11 @@ def test_regions_and_parts_add_up_to_the_misplaced_electrons(held: HeldAgainst) 
     assert np.sum(atoms[key]) == pytest.approx(1000 * held.findings.electrons_misplaced, abs=0.1)
     assert np.asarray(residues[key]) == pytest.approx(np.asarray(atoms[key]).reshape(2, 3).sum(1), abs=0.05)
     assert residues["Residue"] == ["HOH A 1", "HOH A 2"]
+
+
+def test_every_column_says_what_it_is(held: HeldAgainst) -> None:
+    for columns in (atom_columns(held), element_columns(held), residue_columns(held, WORDS)):
+        assert list(explained(columns)) == list(columns)
 
 
 def test_elements_are_means_over_their_atoms(held: HeldAgainst) -> None:
