@@ -9,13 +9,23 @@ from pathlib import Path
 
 from core.jobs.child import attempt, begin, molecule_of
 
+CHILD = "core.jobs.predicting_child"
+# What it leaves in its folder.
+MADE = "prediction.safetensors"
 TELL_SECONDS = 0.2
+
+
+def at_home(request: dict) -> dict:
+    """A request with its model, given by name, as a path on this machine: the child is at home elsewhere."""
+    from core.model.checkpoint import model_folder
+
+    return {**request, "model": str(model_folder(request["model"]).resolve())}
 
 
 def main(folder: Path) -> int:
     request, say = begin()
 
-    from core.jobs.predictions import MADE, write_prediction
+    from core.jobs.prediction_files import write_prediction
     from core.model.checkpoint import load_model
     from core.model.predict import predict
 

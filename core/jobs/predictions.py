@@ -1,42 +1,27 @@
-"""Large predictions, each in a process of its own, and kept on the disk: they outlive the server that made them.
+"""Large predictions, each in a process of its own, on this machine or on those of a Dask scheduler.
 
 A process can be ended at any moment, its memory is measured, and what happens to it happens to nobody else.
-`<data_dir>/predictions/<first two digits>/<key>.safetensors` (`rhoscope-prediction-1`) holds tensors `coefficients`
-(n_functions,), `forces_hartree_per_bohr` (n_atoms, 3) and `invariants` (n_atoms, n), and metadata `format`, `key` and
-`seconds`, JSON by step. The ones that were not used for longest go when there is no more room.
 """
 
 import contextlib
-import hashlib
-import json
 import os
 import shutil
-import time
-import uuid
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
-from numpy.typing import NDArray
-from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
 
 from core.chem.molecule import Molecule
-from core.density.density import Density
-from core.errors import BasisError, PredictionError
+from core.errors import PredictionError
+from core.jobs.predicting_child import CHILD, MADE, at_home
+from core.jobs.prediction_files import DAMAGED, PredictionStore, read_prediction
 from core.jobs.runner import Limits, follow_child
+from core.jobs.status import Failure
 from core.logs import get_logger
-from core.model.checkpoint import load_model, model_folder, weights_hash
+from core.model.checkpoint import weights_hash
 from core.model.predict import Prediction, Progress
 from core.settings import settings
-
-FORMAT = "rhoscope-prediction-1"
-CHILD = "core.jobs.predicting_child"
-# What the child leaves in its folder.
-MADE = "prediction.safetensors"
-PARTIAL, LEFT_OVER_SECONDS = ".partial", 3600.0
-# Raised for a file that is not what it should be.
-DAMAGED = (SafetensorError, KeyError, ValueError, TypeError, BasisError)
-log = get_logger(__name__)
 
 
 def is_apart(molecule: Molecule) -> bool:
@@ -51,103 +36,22 @@ def default_limits() -> Limits:
     return Limits(chosen.prediction_time_limit_seconds, chosen.prediction_memory_gb, threads, "PREDICTION")
 
 
-def running_bytes() -> float:
-    """Memory of the predictions that are made now, which end before another is begun."""
+def memory_bytes(free: float) -> float:
+    """What a prediction may take of memory, bytes. free: that of this machine, to which what runs now is added, as it
+    ends before another is begun."""
+    chosen = settings()
+    allowed = 1e9 * chosen.prediction_memory_gb
+    return allowed if chosen.scheduler else min(free + _running_bytes(), allowed)
+
+
+def _running_bytes() -> float:
+    """Memory of the predictions that are made now by children of this process."""
     found = 0.0
     for child in psutil.Process().children(recursive=True):
         with contextlib.suppress(psutil.Error):
             if CHILD in child.cmdline():
                 found += float(child.memory_info().rss)
     return found
-
-
-class PredictionStore:
-    """At most `limit_bytes` of predictions in `directory`; by default those of the settings. Where it cannot be written
-    nothing is kept, and the log says so."""
-
-    def __init__(self, directory: Path | None = None, limit_bytes: float | None = None) -> None:
-        self.directory = directory or settings().data_dir / "predictions"
-        self._limit_bytes = settings().kept_predictions_mb * 1e6 if limit_bytes is None else limit_bytes
-
-    def path(self, molecule: Molecule, model: str) -> Path:
-        """Where the prediction of `molecule` by the model of this name is, or is to be. Raises ModelError."""
-        key = hashlib.sha256(f"{molecule.content_hash} {weights_hash(model)}".encode()).hexdigest()[:40]
-        return self.directory / key[:2] / f"{key}.safetensors"
-
-    def has(self, molecule: Molecule, model: str) -> bool:
-        return self.path(molecule, model).exists()
-
-    def get(self, molecule: Molecule, model: str) -> Prediction | None:
-        """The prediction, None where there is none. A file that is damaged counts as none, and goes."""
-        path = self.path(molecule, model)
-        try:
-            prediction = read_prediction(path, path.stem, molecule, model)
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            log.warning("prediction cannot be read", path=str(path), error=str(error))
-            return None
-        except DAMAGED as error:
-            log.warning("damaged prediction removed", path=str(path), error=str(error))
-            with contextlib.suppress(OSError):
-                path.unlink(missing_ok=True)
-            return None
-        with contextlib.suppress(OSError):
-            os.utime(path)
-        return prediction
-
-    def keep(self, made: Path, path: Path) -> None:
-        """Copy the file `made` to `path`, whole or not at all, and make room for it."""
-        partial = path.with_name(f"{path.stem}.{uuid.uuid4().hex}{PARTIAL}")
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(made, partial)
-            os.replace(partial, path)
-        except OSError as error:
-            log.warning("prediction not kept", path=str(path), error=str(error))
-            with contextlib.suppress(OSError):
-                partial.unlink(missing_ok=True)
-        self.make_room()
-
-    def make_room(self) -> None:
-        """Take away what was not used for longest, until the rest fits, and what a crash left half written."""
-        with contextlib.suppress(OSError):
-            found = [(path, path.stat()) for path in self.directory.glob("??/*")]
-            used = sum(status.st_size for _, status in found)
-            for path, status in sorted(found, key=lambda entry: entry[1].st_mtime):
-                left_over = path.suffix == PARTIAL and time.time() - status.st_mtime > LEFT_OVER_SECONDS
-                if used > self._limit_bytes or left_over:
-                    path.unlink(missing_ok=True)
-                    used -= status.st_size
-
-
-def write_prediction(prediction: Prediction, path: Path, key: str) -> None:
-    """key: of the store, which says what it is of."""
-    known = prediction.invariants
-    assert known is not None  # noqa: S101 - a network made it
-    tensors: dict[str, NDArray] = {
-        "coefficients": prediction.density.coefficients,
-        "forces_hartree_per_bohr": prediction.forces_hartree_per_bohr,
-        "invariants": known,
-    }
-    save_file(tensors, path, {"format": FORMAT, "key": key, "seconds": json.dumps(prediction.seconds)})
-
-
-def read_prediction(path: Path, key: str, molecule: Molecule, model: str) -> Prediction:
-    """What `write_prediction` wrote of `molecule`. Raises OSError, and one of DAMAGED."""
-    with safe_open(path, framework="numpy") as file:
-        metadata = file.metadata() or {}
-        if metadata.get("format") != FORMAT or metadata.get("key") != key:
-            raise ValueError("it is not the prediction that its name says")
-        coefficients, forces, invariants = (
-            file.get_tensor(name) for name in ("coefficients", "forces_hartree_per_bohr", "invariants")
-        )
-        seconds = {step: float(spent) for step, spent in json.loads(metadata["seconds"]).items()}
-    trained = load_model(model)
-    if forces.shape != (len(molecule), 3) or len(invariants) != len(molecule):
-        raise ValueError("it is of another number of atoms")
-    density = Density(molecule, trained.basis, coefficients, f"model {trained.name}")
-    return Prediction(density, forces, seconds, trained.name, invariants)
 
 
 def predict_apart(
@@ -171,8 +75,7 @@ def predict_apart(
         "atomic_numbers": molecule.atomic_numbers.tolist(),
         "positions_angstrom": molecule.positions_angstrom.tolist(),
         "charge": molecule.charge,
-        # The child is at home elsewhere.
-        "model": str(model_folder(model).resolve()),
+        "model": model,
         "key": path.stem,
     }
     told = ("coefficients", 0.0)
@@ -180,27 +83,44 @@ def predict_apart(
     def heard(answer: dict) -> None:
         nonlocal told
         told = str(answer["step"]), float(answer["share"])
-        progress(*told)
+
+    with tempfile.TemporaryDirectory(prefix="rhoscope-prediction-") as folder:
+        file = Path(folder, MADE)
+        failure = _make(
+            request, weights_hash(model), limits or default_limits(), file, heard, wanted=lambda: progress(*told)
+        )
+        if failure is not None:
+            raise PredictionError(failure.message, failure.remedy)
+        try:
+            made = read_prediction(file, path.stem, molecule, model)
+        except (OSError, *DAMAGED) as error:
+            get_logger(__name__).error("prediction cannot be read", error=str(error))
+            raise PredictionError(
+                "The prediction was made and could not be read.", "Is the disk full? See the log."
+            ) from error
+        store.keep(file, path)
+    return made
+
+
+def _make(
+    request: dict, weights: str, limits: Limits, file: Path, heard: Callable[[dict], None], wanted: Callable[[], None]
+) -> Failure | None:
+    """Have `file` made, by a child of this process or where the scheduler of the settings says; why it was not."""
+    if scheduler := settings().scheduler:
+        # Dask takes its time to be imported.
+        from core.jobs.elsewhere import predict_on
+
+        made = predict_on(scheduler, request, weights, limits, on_answer=heard, wanted=wanted)
+        if isinstance(made, Failure):
+            return made
+        file.write_bytes(made)
+        return None
 
     def unwanted() -> bool:
-        progress(*told)
+        wanted()
         return False
 
-    made: list[Prediction] = []
-
     def collect(folder: Path) -> None:
-        try:
-            made.append(read_prediction(folder / MADE, path.stem, molecule, model))
-        except (OSError, *DAMAGED) as error:
-            log.error("prediction cannot be read", error=str(error))
-            return
-        store.keep(folder / MADE, path)
+        shutil.copyfile(folder / MADE, file)
 
-    failure = follow_child(
-        CHILD, request, limits or default_limits(), on_answer=heard, cancelled=unwanted, collect=collect
-    )
-    if failure is not None:
-        raise PredictionError(failure.message, failure.remedy)
-    if not made:
-        raise PredictionError("The prediction was made and could not be read.", "Is the disk full? See the log.")
-    return made[0]
+    return follow_child(CHILD, at_home(request), limits, on_answer=heard, cancelled=unwanted, collect=collect)

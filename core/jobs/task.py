@@ -1,6 +1,7 @@
-"""The Dask task of one job; its progress goes to the client as events, its cancellation comes as a Dask Event."""
+"""The Dask tasks: progress goes to the client as events, a cancellation comes as a Dask Event."""
 
 import time
+from collections.abc import Callable
 
 from distributed import Event, get_worker
 
@@ -14,7 +15,25 @@ ASK_SECONDS = 0.5
 
 def run_job(token: str, topic: str, request: dict, limits: Limits) -> Record | Failure | None:
     """Run one calculation on this worker; None where it was cancelled. `token` names this attempt."""
+    tell, cancelled = teller(token, topic), asker(token)
+
+    def on_cycle(report: CycleReport) -> None:
+        tell({"cycle": [report.cycle, report.energy_hartree, report.energy_change_hartree, report.seconds]})
+
+    if cancelled():
+        return None
+    tell({"started": True})
+    return run_child(request, limits, on_cycle=on_cycle, cancelled=cancelled)
+
+
+def teller(token: str, topic: str) -> Callable[[dict], None]:
+    """What sends news of the attempt `token` from this worker."""
     worker = get_worker()
+    return lambda news: worker.log_event(topic, {"token": token, **news})
+
+
+def asker(token: str) -> Callable[[], bool]:
+    """Whether the attempt `token` is to stop, asked twice a second at most."""
     stop = Event(token)
     asked = 0.0
     stopped = False
@@ -25,16 +44,4 @@ def run_job(token: str, topic: str, request: dict, limits: Limits) -> Record | F
             stopped, asked = bool(stop.is_set()), time.monotonic()
         return stopped
 
-    def on_cycle(report: CycleReport) -> None:
-        worker.log_event(
-            topic,
-            {
-                "token": token,
-                "cycle": [report.cycle, report.energy_hartree, report.energy_change_hartree, report.seconds],
-            },
-        )
-
-    if cancelled():
-        return None
-    worker.log_event(topic, {"token": token, "started": True})
-    return run_child(request, limits, on_cycle=on_cycle, cancelled=cancelled)
+    return cancelled

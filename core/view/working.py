@@ -13,6 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 from core.chem.molecule import Molecule
 from core.errors import CalculationError, ModelError
 from core.jobs import predictions
+from core.jobs.prediction_files import PredictionStore
 from core.model.checkpoint import load_model
 from core.model.choose import name_for
 from core.model.estimate import Estimate, estimate, machine_slowness
@@ -55,9 +56,9 @@ def expected(molecule: Molecule) -> Estimate | None:
     free, apart = float(psutil.virtual_memory().available), predictions.is_apart(molecule)
     found = estimate(molecule, model, with_picture=True, base_bytes=BARE_PROCESS_BYTES if apart else None)
     if apart:
-        if predictions.PredictionStore().has(molecule, name):
+        if PredictionStore().has(molecule, name):
             return found.without("coefficients", "forces").slowed(_slowness.get(model.name, 1.0))
-        free = min(free + predictions.running_bytes(), 1e9 * settings().prediction_memory_gb)
+        free = predictions.memory_bytes(free)
     else:
         # It is made in this process, whose own memory the estimate counts too.
         free += psutil.Process().memory_info().rss

@@ -14,7 +14,8 @@ from core.chem.examples import example
 from core.chem.molecule import Molecule
 from core.errors import CalculationError, PredictionError
 from core.jobs import predictions
-from core.jobs.predictions import PredictionStore, predict_apart
+from core.jobs.prediction_files import PredictionStore, write_prediction
+from core.jobs.predictions import predict_apart
 from core.jobs.runner import Limits
 from core.model.checkpoint import load_model
 from core.model.predict import predict
@@ -49,7 +50,7 @@ def predicting() -> list[psutil.Process]:
 def put(molecule: Molecule, path: Path) -> None:
     """A prediction of `molecule` by the model "water" at this path of a store."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    predictions.write_prediction(predict(molecule, load_model("water")), path, path.stem)
+    write_prediction(predict(molecule, load_model("water")), path, path.stem)
 
 
 def not_called(*arguments: object, **options: object) -> None:
@@ -189,7 +190,7 @@ def test_memory_of_a_prediction_under_way_counts_as_free(monkeypatch: pytest.Mon
     monkeypatch.setattr(working.psutil, "virtual_memory", lambda: SimpleNamespace(available=1e6))
     with pytest.raises(CalculationError, match="GB of memory"):
         working.expected(MOLECULE)
-    monkeypatch.setattr(predictions, "running_bytes", lambda: 3e9)
+    monkeypatch.setattr(predictions, "_running_bytes", lambda: 3e9)
     assert working.expected(MOLECULE) is not None
 
 
