@@ -10,7 +10,7 @@ from core.chem.examples import example
 from core.density.electrostatics import potential_at_points
 from core.model.predict import load_model, predict
 from core.units import ANGSTROM_IN_BOHR, HARTREE_IN_KCAL_PER_MOL
-from tests.browser.viewing import choose_example, opened_alone, view, wait_for_atoms
+from tests.browser.viewing import choose_example, milliseconds_of_a_step, opened_alone, view, wait_for_atoms
 
 pytestmark = pytest.mark.browser
 
@@ -112,6 +112,19 @@ def test_it_follows_the_level_and_stays_over_pages_but_not_over_structures(explo
     wait_for_atoms(explore, 6)
     expect(root.locator(".show-potential")).not_to_be_checked()
     expect(root.locator(".range-legend")).to_be_hidden()
+
+
+def test_a_coloured_surface_follows_the_slider_within_a_frame(explore: Page) -> None:
+    """96 points along the longest edge: it is cut and coloured anew in 16 ms or less."""
+    turn_on(explore)
+    assert max(explore.locator(".rhoscope").evaluate("root => root.panel.field.shape")) == 96
+    step = milliseconds_of_a_step(
+        explore, "(root, share) => { const { scale } = root.panel; root.panel.setLevel("
+        "scale.toLevel(scale.minimum + (0.1 + 0.4 * share) * (scale.maximum - scale.minimum)), true); }",
+        enough=16.0,
+    )  # fmt: skip
+    assert explore.locator(".rhoscope").evaluate("root => root.panel.stage.meshes.every((mesh) => mesh.values.length)")
+    assert step <= 16.0
 
 
 def test_a_coloured_surface_is_in_the_file_and_in_the_png(explore: Page, tmp_path: Path) -> None:
