@@ -9,9 +9,6 @@ import contextlib
 import hashlib
 import json
 import os
-import shutil
-import time
-import uuid
 from pathlib import Path
 
 from numpy.typing import NDArray
@@ -21,13 +18,13 @@ from safetensors.numpy import save_file
 from core.chem.molecule import Molecule
 from core.density.density import Density
 from core.errors import BasisError
+from core.jobs.room import make_room, put_whole
 from core.logs import get_logger
 from core.model.checkpoint import load_model, weights_hash
 from core.model.predict import Prediction
 from core.settings import settings
 
 FORMAT = "rhoscope-prediction-1"
-PARTIAL, LEFT_OVER_SECONDS = ".partial", 3600.0
 # Raised for a file that is not what it should be.
 DAMAGED = (SafetensorError, KeyError, ValueError, TypeError, BasisError)
 log = get_logger(__name__)
@@ -70,27 +67,16 @@ class PredictionStore:
 
     def keep(self, made: Path, path: Path) -> None:
         """Copy the file `made` to `path`, whole or not at all, and make room for it."""
-        partial = path.with_name(f"{path.stem}.{uuid.uuid4().hex}{PARTIAL}")
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(made, partial)
-            os.replace(partial, path)
+            put_whole(made.read_bytes(), path)
         except OSError as error:
             log.warning("prediction not kept", path=str(path), error=str(error))
-            with contextlib.suppress(OSError):
-                partial.unlink(missing_ok=True)
         self.make_room()
 
     def make_room(self) -> None:
         """Take away what was not used for longest, until the rest fits, and what a crash left half written."""
         with contextlib.suppress(OSError):
-            found = [(path, path.stat()) for path in self.directory.glob("??/*")]
-            used = sum(status.st_size for _, status in found)
-            for path, status in sorted(found, key=lambda entry: entry[1].st_mtime):
-                left_over = path.suffix == PARTIAL and time.time() - status.st_mtime > LEFT_OVER_SECONDS
-                if used > self._limit_bytes or left_over:
-                    path.unlink(missing_ok=True)
-                    used -= status.st_size
+            make_room(self.directory, self._limit_bytes)
 
 
 def write_prediction(prediction: Prediction, path: Path, key: str) -> None:

@@ -6,11 +6,10 @@ It speaks as core.jobs.child does: the request is a line of JSON on stdin, each 
 import sys
 import tempfile
 import time
-import traceback
 from dataclasses import asdict
 from pathlib import Path
 
-from core.jobs.child import begin
+from core.jobs.child import attempt, begin
 
 
 def main(folder: Path) -> int:
@@ -20,18 +19,14 @@ def main(folder: Path) -> int:
     started = time.monotonic()
 
     # Loading takes seconds, and these count.
-    from core.errors import RhoscopeError
     from core.lessons.training import train
 
-    try:
+    def work() -> None:
         left = float(request["seconds"]) - (time.monotonic() - started)
         trained = train(request["kind"], request["structures"], lambda metrics: say({"metrics": metrics}), left)
         say({"result": asdict(trained)})
-    except RhoscopeError as error:
-        say({"failure": {"message": error.message, "remedy": error.remedy}})
-    except Exception as error:
-        traceback.print_exc()
-        say({"failure": {"message": f"The training stopped: {type(error).__name__}.", "remedy": "See the log."}})
+
+    attempt(work, say, "training")
     return 0
 
 

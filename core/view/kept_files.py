@@ -8,7 +8,6 @@ import hashlib
 import json
 import os
 import re
-import uuid
 from dataclasses import asdict, replace
 from functools import cache
 from pathlib import Path
@@ -19,6 +18,7 @@ from core.chem.prepare import Options
 from core.chem.subject import Source, Subject
 from core.errors import FetchError
 from core.jobs.reading import read_source
+from core.jobs.room import make_room, put_whole
 from core.logs import get_logger
 from core.settings import settings
 from core.view.address import STRUCTURE_DIGITS
@@ -55,11 +55,8 @@ class KeptFiles:
             if path.exists():
                 os.utime(path)
                 return name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            partial = path.with_name(f"{name}.{uuid.uuid4().hex}.partial")
-            partial.write_bytes(content)
-            os.replace(partial, path)
-            self._make_room()
+            put_whole(content, path)
+            make_room(self._directory, self._limit_bytes)
         except OSError as error:
             log.warning("file not kept", path=str(path), error=str(error))
             return None
@@ -88,16 +85,6 @@ class KeptFiles:
         if not _NAME.fullmatch(name):
             raise _gone()
         return self._directory / name[:2] / name
-
-    def _make_room(self) -> None:
-        """Take away the files that were not used for longest, until the others fit."""
-        found = [(path, path.stat()) for path in self._directory.glob("??/*")]
-        used = sum(status.st_size for _, status in found)
-        for path, status in sorted(found, key=lambda entry: entry[1].st_mtime):
-            if used <= self._limit_bytes:
-                return
-            path.unlink(missing_ok=True)
-            used -= status.st_size
 
 
 @cache
