@@ -1,7 +1,7 @@
 """`python -m core.cli.readme`: put the measured accuracy of the shipped models, and other measurements, into README.md.
 
-Numbers between the markers come from the cards of assets/models and from docs/bench.json, fuzz.json and load.json; none
-is written by hand.
+Numbers between the markers come from the cards of assets/models and from docs/bench.json, fuzz.json, load.json and
+load-class.json; none is written by hand.
 """
 
 import json
@@ -16,6 +16,7 @@ CARDS = ROOT / "assets" / "models"
 BENCH = ROOT / "docs" / "bench.json"
 FUZZ = ROOT / "docs" / "fuzz.json"
 LOAD = ROOT / "docs" / "load.json"
+CLASS = ROOT / "docs" / "load-class.json"
 
 
 def _markers(name: str) -> tuple[str, str]:
@@ -104,6 +105,18 @@ def loaded(runs: list[dict[str, Any]] | None) -> str:
     return "\n".join(lines) + "\n"
 
 
+def in_class(run: dict[str, Any] | None) -> str:
+    """The line between the markers, from what `make class` wrote (None where it was not run)."""
+    if not run:
+        return "Not measured yet.\n"
+    found = run["all"]
+    return (
+        f"{run['visitors']} visitors moving through the workshop on {run['cores']} cores (`make class`): "
+        f"{found['answers']} answers, half of them within {found['p50']:.2f} s, 95 of 100 within {found['p95']:.2f} s, the "
+        f"slowest {found['largest']:.1f} s.\n"
+    )
+
+
 def _replaced(text: str, name: str, lines: str) -> str:
     begin, end = _markers(name)
     before, rest = text.split(begin)
@@ -115,9 +128,10 @@ def filled(text: str, cards: dict[str, dict[str, Any]], results: dict[str, Any] 
     return _replaced(_replaced(text, "accuracy", accuracy(cards)), "speed", speed(results))
 
 
-def with_trials(text: str, fuzz: dict[str, Any] | None, load: list[dict[str, Any]] | None) -> str:
-    """README text with what was tried on purpose made anew."""
-    return _replaced(_replaced(text, "fuzz", fuzzed(fuzz)), "load", loaded(load))
+def with_trials(text: str, trials: dict[str, Any]) -> str:
+    """README text with what was tried on purpose made anew. trials: as of `saved_trials`."""
+    text = _replaced(_replaced(text, "fuzz", fuzzed(trials["fuzz"])), "load", loaded(trials["load"]))
+    return _replaced(text, "class", in_class(trials["class"]))
 
 
 def shipped_cards() -> dict[str, dict[str, Any]]:
@@ -130,10 +144,11 @@ def saved_bench() -> dict[str, Any] | None:
     return json.loads(BENCH.read_text()) if BENCH.is_file() else None
 
 
-def saved_trials() -> tuple[dict[str, Any] | None, list[dict[str, Any]] | None]:
-    fuzz, load = (json.loads(path.read_text()) if path.is_file() else None for path in (FUZZ, LOAD))
-    return fuzz, load
+def saved_trials() -> dict[str, Any]:
+    """By name what the files of docs/ hold, None where there is none."""
+    paths = {"fuzz": FUZZ, "load": LOAD, "class": CLASS}
+    return {name: json.loads(path.read_text()) if path.is_file() else None for name, path in paths.items()}
 
 
 if __name__ == "__main__":
-    README.write_text(with_trials(filled(README.read_text(), shipped_cards(), saved_bench()), *saved_trials()))
+    README.write_text(with_trials(filled(README.read_text(), shipped_cards(), saved_bench()), saved_trials()))
