@@ -112,8 +112,8 @@ def in_class(run: dict[str, Any] | None) -> str:
     found = run["all"]
     return (
         f"{run['visitors']} visitors moving through the workshop on {run['cores']} cores (`make class`): "
-        f"{found['answers']} answers, half of them within {found['p50']:.2f} s, 95 of 100 within {found['p95']:.2f} s, the "
-        f"slowest {found['largest']:.1f} s.\n"
+        f"{found['answers']} answers, half of them within {found['p50']:.2f} s, 95 of 100 within {found['p95']:.2f} s, "
+        f"the slowest {found['largest']:.1f} s.\n"
     )
 
 
