@@ -20,6 +20,9 @@ LESSON = Lesson(
     "many-lobed cousins. Choose one and turn the molecule. **What changes, and what does not?**",
     {
         **{name: setting for name, setting in POSE_SETTINGS.items() if name not in ("precision", "shift")},
+        # Out of the plane in which the first feature lies.
+        "x": Setting(40, bounds=(-180, 180)),
+        "z": Setting(0, bounds=(-180, 180)),
         "atom": Setting(1, bounds=(1, 99)),
         "layer": Setting(2, tuple(range(1, LAYERS + 1))),
         "degree": Setting(1, tuple(range(HIGHEST + 1))),
@@ -60,7 +63,8 @@ with picture:
     panes = st.columns(2)
     for pane, label, found in zip(panes, ("Before", "Now"), (before, after), strict=True):
         numbers = found.of(atom, layer, l, channel - 1)
-        shown = ", ".join(f"{number:.4f}" for number in numbers).replace("-", "−")
+        axes = ("y ", "z ", "x ") if l == 1 else ("",) * len(numbers)
+        shown = ", ".join(f"{axis}{number:.4f}" for axis, number in zip(axes, numbers, strict=True)).replace("-", "−")
         length = float(np.linalg.norm(numbers))
         pane.markdown(f"**{label}**: {shown}; length **{length:.4f}**")
         pane.plotly_chart(

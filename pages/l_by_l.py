@@ -62,6 +62,10 @@ with inputs:
     )
 with picture:
     show_scene(scene_up_to(molecule, l), key="degrees", link=LESSON.link())
+    st.caption(
+        "All degrees: the whole prediction of the network. Arrows have another scale for each l, and so has the level "
+        "of the difference where it is small: the legends say which."
+    )
     show_verdict(
         found.left_over <= 1e-12,
         f"**All degrees add up to the density**: {found.left_over:.0e} of it is left over, at most 1e-12.",

@@ -91,8 +91,9 @@ with picture:
         for each in cases:
             show_card(each)
     st.caption(
-        "Off by: true error of the worst force, meV/Å. Click a name to open its case. A warning "
-        "says that training held nothing like it; now and then such a prediction is good all the same."
+        "Off by: true error of the worst force, meV/Å. Click a name to open its case. No objection says that training "
+        "held the like, not that the force is exact: how far off it may be is the expected error. A warning says that "
+        "training held nothing like it; now and then such a prediction is good all the same."
     )
     wrong = [each.doubt.title for each in cases if not each.holds]
     bad = sum(each.doubt.doubtful for each in cases)

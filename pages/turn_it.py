@@ -55,8 +55,8 @@ with picture:
     show_verdict(
         shown.turned.residual <= bound,
         f"**Residual {shown.turned.residual:.1e}**, at most {bound:.0e} for {precision}: the share by which the "
-        "numbers (coefficients) differ that the network gives for both. The densities differ by "
-        f"{shown.largest:.1e} e/a₀³ at most.",
+        "coefficients predicted in the new pose differ from the old ones, turned without the network. The densities "
+        f"differ by {shown.largest:.1e} e/a₀³ at most.",
     )
     show_scene(shown.scene, key="turn", link=LESSON.link())
     st.caption("Grey sticks: the molecule in its old pose.")

@@ -91,7 +91,7 @@ with inputs:
         help="By any amount at all, to the last digit of float64.",
     )
     if heard.changed[layer - 1].any():
-        st.markdown("Which, by atom and degree:")
+        st.markdown("Which, by atom and degree; grey: none of that degree, or no change.")
         st.plotly_chart(degrees_figure(heard, layer), key="reach-degrees", config={"displaylogo": False})
 with picture:
     st.plotly_chart(space_figure(heard, quantity, atom - 1, layer), key="reach-space", config={"displaylogo": False})

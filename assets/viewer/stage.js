@@ -13,6 +13,8 @@ import { drawnBySoftware } from "./software.js";
 
 // Around the nuclei: the surface as it is drawn at first. Fainter ones, and long arrows, reach farther.
 const SURROUNDINGS_ANGSTROM = 1.5;
+// For a molecule that is shifted about under a camera that stays.
+const MOVES_ANGSTROM = 0.8;
 const BEFORE = { radius: 0.09, color: "#a6a6a6" };
 // What is looked at fills so much of the frame: its surroundings belong to it.
 const FOCUS_ZOOM = 0.6;
@@ -59,6 +61,7 @@ export class Stage {
   // Grey sticks where the atoms were, flat as in a scene; none: they did not move.
   setBefore(positions) {
     this.removeLayer("before");
+    this.moves = Boolean(positions?.length);
     if (!positions?.length) return;
     const atoms = this.model.selectedAtoms({}).map(({ elem, bonds }, k) => {
       const [x, y, z] = positions.slice(3 * k, 3 * k + 3);
@@ -84,7 +87,8 @@ export class Stage {
     const extreme = (axis, of) => atoms.reduce((found, k) => of(found, at(k, axis)), at(0, axis));
     const centre = [0, 1, 2].map((axis) => (extreme(axis, Math.min) + extreme(axis, Math.max)) / 2);
     const distances = atoms.map((k) => Math.hypot(...centre.map((middle, axis) => at(k, axis) - middle)));
-    const radius = distances.reduce((most, distance) => Math.max(most, distance), 0) + SURROUNDINGS_ANGSTROM;
+    const radius = distances.reduce((most, distance) => Math.max(most, distance), 0)
+      + SURROUNDINGS_ANGSTROM + (this.moves ? MOVES_ANGSTROM : 0);
     const { fov, CAMERA_Z } = this.viewer;
     const upright = (fov * Math.PI) / 360;
     const across = Math.atan((Math.tan(upright) * this.host.clientWidth) / this.host.clientHeight);

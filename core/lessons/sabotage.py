@@ -72,7 +72,7 @@ SABOTAGES = (
     Sabotage(
         "precision",
         "Half precision",
-        "Features are rounded to bfloat16, 8 bits, after each round of messages.",
+        "Features are rounded to bfloat16, 2 to 3 digits, after each round of messages.",
         "Rounding a vector does not turn with it: the error is that of the rounding, some 1e-4. Shifts change nothing, "
         "and half a turn about an axis changes signs only.",
         frozenset({"shift"}),

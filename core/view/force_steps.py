@@ -21,6 +21,9 @@ RADIUS_ANGSTROM = 4.0
 OPENS_WITH: tuple[float, str, Way, int] = (1.05, "pcseg-1", "orbitals", 1)
 # An arrow of the nuclear force is so long, angstrom.
 LONGEST_ANGSTROM = 1.3
+# About the nucleus, of the picture; a larger sphere is seen from farther away.
+AROUND_ANGSTROM = 1.9
+SMALL_SUM_TIMES = 10
 COLORS = {"nuclear": "#8a97a3", "electronic": "#1c8fb0", "sum": "#c2185b"}
 _EV_PER_ANGSTROM = HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM / 1000.0
 _records: Kept[Record] = Kept(32)
@@ -39,6 +42,12 @@ class Steps:
     def error_mev_per_angstrom(self) -> float:
         """The largest |component| of the total less the analytic force, over all atoms."""
         return float(abs(self.found.total - self.found.analytic).max()) * HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
+
+    @property
+    def own_error_mev_per_angstrom(self) -> float:
+        """The same of this nucleus alone."""
+        off = self.found.total[self.atom] - self.found.analytic[self.atom]
+        return float(abs(off).max()) * HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
 
     def within(self, radius_angstrom: float) -> dict[str, NDArray[np.float64]]:
         """(3,) each, eV/angstrom: nuclear, of the electrons within the radius, and their sum."""
@@ -87,9 +96,17 @@ def arrows_figure(steps: Steps, radius_angstrom: float, shown: str) -> go.Figure
     parts = solid.balls_and_sticks(molecule)
     for name, force in forces.items():
         if shown in ("all", name):
-            parts += solid.arrow(per_unit * force, name, COLORS[name], at[steps.atom])
+            # What is left over of two large forces would hardly be seen beside them.
+            times = SMALL_SUM_TIMES if name == "sum" == shown and _is_small(forces) else 1
+            label = f"{name}, {times} times as long" if times > 1 else name
+            parts += solid.arrow(times * per_unit * force, label, COLORS[name], at[steps.atom])
     parts.append(solid.ball(at[steps.atom], radius_angstrom, COLORS["electronic"]))
-    return solid.figure(parts, at[steps.atom], 1.9, key="force-steps", height=330)
+    reach = max(AROUND_ANGSTROM, 1.45 * radius_angstrom)
+    return solid.figure(parts, at[steps.atom], reach, key="force-steps", height=330)
+
+
+def _is_small(forces: dict[str, NDArray[np.float64]]) -> bool:
+    return float(np.linalg.norm(forces["sum"])) * SMALL_SUM_TIMES < float(np.linalg.norm(forces["nuclear"]))
 
 
 def growing_figure(steps: Steps, radius_angstrom: float) -> go.Figure:

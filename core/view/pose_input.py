@@ -14,7 +14,7 @@ from core.view.turning import PRECISIONS
 AXES = ("x", "y", "z")
 STEP_DEGREES = 5
 # Farther the molecule would leave the picture, whose camera stays where it is.
-LARGEST_SHIFT = 1.5
+LARGEST_SHIFT = 1.0
 # How far from the middle of the ball the outermost atom is, of its radius.
 BALL_SHARE = 0.85
 MOLECULES = {entry.key: entry.label for entry in ENTRIES if entry.key in ("water-1", "water-2", "formamide")}

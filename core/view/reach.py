@@ -28,7 +28,7 @@ _SCALE = {
 }  # fmt: skip
 _BAR = {
     "thickness": 10, "title": {"text": "change"},
-    "tickvals": [-8, -6, -4, -2, 0], "ticktext": ["1e-8", "1e-6", "1e-4", "1 %", "all"],
+    "tickvals": [-8, -6, -4, -2, 0], "ticktext": ["10⁻⁸", "10⁻⁶", "10⁻⁴", "10⁻²", "1"],
 }  # fmt: skip
 _kept: Kept[Answer] = Kept(128)
 ROW = row_of_waters()
@@ -160,6 +160,8 @@ def distance_figure(heard: Answer, quantity: Quantity) -> go.Figure:
     """Change of each atom against its distance, a colour and a line of reach for each layer. What does not change
     at all has no place on a logarithmic axis."""
     figure = go.Figure()
+    anyone = (_change(heard, quantity) > 0.0).any(axis=0)
+    farthest = max(float(heard.distances_bohr[anyone].max(initial=0.0)), float(heard.reach_bohr[-1]))
     for layer, (change, reach) in enumerate(zip(_change(heard, quantity), heard.reach_bohr, strict=True), 1):
         heard_it = change > 0.0
         figure.add_scatter(
@@ -168,10 +170,14 @@ def distance_figure(heard: Answer, quantity: Quantity) -> go.Figure:
             marker={"color": _COLORS[layer - 1], "symbol": _SYMBOLS[layer - 1], "size": 8},
             hovertemplate="%{x:.1f} Å: %{y:.1e}<extra></extra>",
         )  # fmt: skip
-        figure.add_vline(x=reach * BOHR_IN_ANGSTROM, line={"color": _COLORS[layer - 1], "dash": "dash", "width": 1})
+        figure.add_vline(
+            x=reach * BOHR_IN_ANGSTROM, line={"color": _COLORS[layer - 1], "dash": "dash", "width": 1},
+            annotation={"text": f"reach {layer}", "font": {"color": _COLORS[layer - 1]}},
+            annotation_position="top left",
+        )  # fmt: skip
     figure.update_layout(
         margin=_MARGIN, height=220, legend={"orientation": "h", "y": 1.15},
-        xaxis={"title": "Distance, Å", "rangemode": "tozero"},
+        xaxis={"title": "Distance, Å", "range": [-0.3, 1.02 * farthest * BOHR_IN_ANGSTROM]},
         yaxis={"title": f"Change of {quantity}", "type": "log", "exponentformat": "power"},
     )  # fmt: skip
     return figure

@@ -70,5 +70,9 @@ WORDS = (
     ("float32, float64, bfloat16", "Numbers of 7, 16 and 2 to 3 digits; half precision is the last of them."),
     ("Far field", "What atoms feel of each other at any distance, as charges and dipoles do."),
     ("Hellmann-Feynman", "The force on a nucleus is that of electrostatics: of the other nuclei, and of the density."),
+    (
+        "Analytic force",
+        "How the energy of DFT changes when a nucleus moves, differentiated exactly. It holds in any basis.",
+    ),
     ("Force", "The push on a nucleus, in meV/Å. A hydrogen bond pulls with some hundreds of them."),
 )

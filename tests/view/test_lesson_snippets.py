@@ -85,7 +85,7 @@ def same_case(page: AppTest, names: dict[str, Any]) -> None:
 
 # Of each page, what is set on it (not only what it opens with), and what holds after its lines.
 CASES: dict[str, tuple[dict[str, str], Callable[[AppTest, dict[str, Any]], None]]] = {
-    "turn_it": ({"molecule": "formamide", "mirror": "True", "x": "75", "shift": "1.5"}, same_residual),
+    "turn_it": ({"molecule": "formamide", "mirror": "True", "x": "75", "shift": "0.75"}, same_residual),
     "break_it": ({"molecule": "water-1", "sabotage": "relu", "x": "40"}, broken_residual),
     "irreps": ({"molecule": "water-1", "atom": "2", "y": "60"}, same_norms),
     "l_by_l": ({"molecule": "water-1", "degree": "0"}, same_ladder),
