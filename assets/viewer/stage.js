@@ -13,8 +13,9 @@ import { drawnBySoftware } from "./software.js";
 
 // Around the nuclei: the surface as it is drawn at first. Fainter ones, and long arrows, reach farther.
 const SURROUNDINGS_ANGSTROM = 1.5;
-// For a molecule that is shifted about under a camera that stays.
-const MOVES_ANGSTROM = 0.8;
+// For a molecule that is moved under a camera that stays: as far as the workshop shifts it along one axis, and a little.
+const MOVES_ANGSTROM = 1.2;
+// Where it was.
 const BEFORE = { radius: 0.09, color: "#a6a6a6" };
 // What is looked at fills so much of the frame: its surroundings belong to it.
 const FOCUS_ZOOM = 0.6;
