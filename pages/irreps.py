@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from core.lessons.features import change_of_norms
-from core.view.irreps import feature_figure, features_of, norm_table
+from core.view.irreps import feature_figure, features_of, in_words, norm_table
 from core.view.lesson import Lesson, Setting, show_verdict
 from core.view.pose_input import POSE_SETTINGS, atom_input, choice_input, molecule_input, pose_as_python, pose_input
 from core.view.tables import show_table
@@ -63,10 +63,8 @@ with picture:
     panes = st.columns(2)
     for pane, label, found in zip(panes, ("Before", "Now"), (before, after), strict=True):
         numbers = found.of(atom, layer, l, channel - 1)
-        axes = ("y ", "z ", "x ") if l == 1 else ("",) * len(numbers)
-        shown = ", ".join(f"{axis}{number:.4f}" for axis, number in zip(axes, numbers, strict=True)).replace("-", "−")
         length = float(np.linalg.norm(numbers))
-        pane.markdown(f"**{label}**: {shown}; length **{length:.4f}**")
+        pane.markdown(f"**{label}**: {in_words(numbers)}; length **{length:.4f}**")
         pane.plotly_chart(
             feature_figure(found, atom, layer, l, channel - 1), key=f"irreps-{label}", config={"displaylogo": False}
         )

@@ -1,15 +1,23 @@
-"""Processes of calculations below that of the tests."""
+"""Processes below that of the tests, by what they run."""
 
 import psutil
 
 
-def calculations() -> list[psutil.Process]:
-    """Those that run; one that ends while it is looked at is none."""
+def running(module: str) -> list[psutil.Process]:
+    """Those of `python -m module`; one that ends while it is looked at is none."""
     found = []
     for child in psutil.Process().children(recursive=True):
         try:
-            if "core.jobs.child" in child.cmdline():
+            if module in child.cmdline():
                 found.append(child)
         except psutil.Error:
             continue
     return found
+
+
+def calculations() -> list[psutil.Process]:
+    return running("core.jobs.child")
+
+
+def predicting() -> list[psutil.Process]:
+    return running("core.jobs.predicting_child")

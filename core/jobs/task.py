@@ -32,16 +32,29 @@ def teller(token: str, topic: str) -> Callable[[dict], None]:
     return lambda news: worker.log_event(topic, {"token": token, **news})
 
 
+def released() -> Callable[[], bool]:
+    """Whether the task that runs here is wanted no more: its client let it go, or is lost. Dask tells a running task
+    nothing of that, but its worker knows."""
+    worker = get_worker()
+    key = worker.get_current_task()
+
+    def gone() -> bool:
+        state = worker.state.tasks.get(key)
+        return state is None or state.state == "cancelled"
+
+    return gone
+
+
 def asker(token: str) -> Callable[[], bool]:
-    """Whether the attempt `token` is to stop, asked twice a second at most."""
-    stop = Event(token)
+    """Whether the attempt `token` is to stop, or is wanted no more; the scheduler is asked twice a second at most."""
+    stop, gone = Event(token), released()
     asked = 0.0
     stopped = False
 
     def cancelled() -> bool:
         nonlocal asked, stopped
-        if not stopped and time.monotonic() - asked > ASK_SECONDS:
+        if not stopped and not gone() and time.monotonic() - asked > ASK_SECONDS:
             stopped, asked = bool(stop.is_set()), time.monotonic()
-        return stopped
+        return stopped or gone()
 
     return cancelled

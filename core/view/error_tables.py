@@ -97,7 +97,7 @@ def atom_columns(held: HeldAgainst) -> Columns:
     """A row for each atom: its misplaced electrons (Hirshfeld's share) and the length of its force's error."""
     symbols = held.picture.molecule.symbols
     atoms = [np.array([atom]) for atom in range(len(symbols))]
-    return _columns({"Atom": np.arange(1, len(symbols) + 1), "Element": list(symbols)}, atoms, held, of_each=False)
+    return _columns({"atom": np.arange(1, len(symbols) + 1), "element": list(symbols)}, atoms, held, of_each=False)
 
 
 def element_columns(held: HeldAgainst) -> Columns:
@@ -106,7 +106,7 @@ def element_columns(held: HeldAgainst) -> Columns:
     elements = list(dict.fromkeys(symbols.tolist()))
     members = [np.flatnonzero(symbols == element) for element in elements]
     counts = np.array([len(atoms) for atoms in members])
-    return _columns({"Element": elements, "Atoms": counts}, members, held, of_each=True)
+    return _columns({"element": elements, "Atoms": counts}, members, held, of_each=True)
 
 
 def residue_columns(held: HeldAgainst, topology: Topology) -> Columns:

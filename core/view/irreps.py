@@ -2,6 +2,7 @@
 
 import numpy as np
 import plotly.graph_objects as go
+from numpy.typing import NDArray
 
 from core.chem.molecule import Molecule
 from core.lessons.features import Features, as_function, features
@@ -41,6 +42,13 @@ def feature_figure(found: Features, atom: int, layer: int, l: int, channel: int)
     reach = float(np.linalg.norm(at - middle, axis=1).max()) + AROUND_ANGSTROM
     figure = solid.figure(parts, middle, reach, key=f"{len(molecule)} {layer} {l}")
     return figure.update_layout(scene_camera=AS_THE_BALL)
+
+
+def in_words(components: NDArray[np.floating]) -> str:
+    """The components (2l+1,) of a feature in their order, m = -l..l; those of l = 1 by their axes."""
+    axes = ("y ", "z ", "x ") if len(components) == 3 else ("",) * len(components)
+    told = (f"{axis}{value:.4f}" for axis, value in zip(axes, components, strict=True))
+    return ", ".join(told).replace("-", "−")
 
 
 def norm_table(before: Features, after: Features, atom: int, layer: int) -> dict[str, list[str]]:

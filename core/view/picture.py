@@ -109,8 +109,8 @@ def picture_ready(molecule: Molecule, ions: Ions = NO_IONS) -> Picture | None:
 def picture_of(molecule: Molecule, progress: Progress = lambda step, share: None, ions: Ions = NO_IONS) -> Picture:
     """The picture of `molecule`, made where it is not there. Raises RhoscopeError.
 
-    progress is told the step ("waiting", "coefficients", "forces", "grid", "levels") and what share of it is done; of
-    "waiting", how many others come first.
+    progress is told the step ("waiting", "queued", "coefficients", "forces", "grid", "levels") and what share of it is
+    done; of "waiting", how many others come first.
     """
     progress("waiting", 0.0)
     return _lane_of(molecule).pictures.make(

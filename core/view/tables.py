@@ -26,7 +26,7 @@ class Column:
 COLUMNS: dict[str, Column] = {
     # Of each atom.
     "atom": Column("Number of the atom, in the order of the file.", "Atom"),
-    "element": Column("Its chemical element.", "Element"),
+    "element": Column("Chemical element.", "Element"),
     **{f"{axis}_angstrom": Column(f"Its position along {axis}.", f"{axis}, Å", "%.3f") for axis in "xyz"},
     **{
         f"f{axis}_mev_per_angstrom": Column(f"{_OF_THE_FORCE} {axis}.", f"F{axis}, meV/Å", "%.1f") for axis in "xyz"
@@ -71,8 +71,6 @@ COLUMNS: dict[str, Column] = {
         "∇²ρ, e/a₀⁵", "%.4f",
     ),
     # Of a comparison.
-    "Atom": Column("Number of the atom, in the order of the file."),
-    "Element": Column("Chemical element."),
     "Atoms": Column("How many there are of it."),
     "Residue": Column("Name, chain and number, as in the file."),
     "Misplaced, 0.001 e": Column(

@@ -26,6 +26,7 @@ FROM_ATOMS = 500
 ASK_SECONDS = 60.0
 STEPS = {
     "waiting": "Waiting for another prediction to end",
+    "queued": "Waiting for a machine to predict on",
     "coefficients": "Predicting the density",
     "forces": "Adding up the force on every atom",
     "grid": "Evaluating the density on a grid",
@@ -58,7 +59,7 @@ def expected(molecule: Molecule) -> Estimate | None:
     if apart:
         if PredictionStore().has(molecule, name):
             return found.without("coefficients", "forces").slowed(_slowness.get(model.name, 1.0))
-        free = predictions.memory_bytes(free)
+        free = predictions.allowed_bytes(free)
     else:
         # It is made in this process, whose own memory the estimate counts too.
         free += psutil.Process().memory_info().rss
@@ -84,6 +85,9 @@ def learn_from(picture: Picture) -> None:
     """A large picture that took less time than this machine was thought to need makes later estimates shorter."""
     name = picture.predicted.model_name
     if name not in _slowness or picture.predicted.model is None or len(picture.molecule) < FROM_ATOMS:
+        return
+    if settings().scheduler and predictions.is_apart(picture.molecule):
+        # It was made on another machine.
         return
     # The prediction may be older than the picture: its own seconds count.
     spent = sum(picture.predicted.seconds.values()) + picture.seconds["grid"] + picture.seconds["levels"]
@@ -130,7 +134,7 @@ def working(
             st.caption("It goes on while you look at other pages.", width="content")
 
     def tell(step: str, share: float) -> None:
-        done = 0.0 if step == "waiting" else min(1.0, needed.share(step, share))
+        done = 0.0 if step in ("waiting", "queued") else min(1.0, needed.share(step, share))
         bar.progress(done, f"{_words(step, share)}: {atoms}, {needed} in all")
 
     yield tell

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from core.lessons.reach import row_of_waters
 from tests.browser.conftest import wait_for_picture
+from tests.processes import predicting
 from tests.running_app import PATIENCE_SECONDS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -31,8 +32,7 @@ def predictions() -> list[psutil.Process]:
     """The processes of this test's server that predict; there is one soon."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
-        children = psutil.Process().children(recursive=True)
-        if found := [child for child in children if "core.jobs.predicting_child" in child.cmdline()]:
+        if found := predicting():
             return found
         time.sleep(0.2)
     return []

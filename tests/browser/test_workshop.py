@@ -1,6 +1,7 @@
 """The pages of the workshop as a person uses them: the verdict, the address as its state, and a fresh start."""
 
 import re
+import time
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from scipy.spatial.transform import Rotation
 from core.chem.examples import example
 from core.view.assets import module_url
 from tests.browser.viewing import wait_until
+from tests.running_app import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.browser
 
@@ -162,6 +164,36 @@ def test_a_training_is_started_and_stopped(page: Page, server: str) -> None:
     page.get_by_role("button", name="Train", exact=True).click()
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_role("button", name="Train", exact=True)).to_be_visible()
+
+
+def test_explore_leads_to_it(explore: Page) -> None:
+    explore.get_by_role("link", name="Why this works").click()
+    expect(explore.get_by_text("The first of nine pages")).to_be_visible()
+
+
+def test_a_shifted_molecule_stays_in_its_picture(page: Page, server: str) -> None:
+    """The camera is that of the pose that was opened, unshifted; on a phone the picture is narrowest."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{server}/turn_it?molecule=formamide&z=0")
+    root = page.locator(".rhoscope[data-drawn]")
+    camera = root.evaluate("root => root.panel.stages[0].viewer.getView().slice(0, 4)")
+    page.get_by_role("slider", name="Shift along x, y and z, Å").press("End")
+    moved = float(example("formamide").positions_angstrom[0, 0]) + 1.0
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while abs(root.evaluate("root => root.panel.scene.positions_angstrom[0]") - moved) > 1e-3:
+        assert time.monotonic() < deadline
+        page.wait_for_timeout(100)
+    assert root.evaluate("root => root.panel.stages[0].viewer.getView().slice(0, 4)") == camera
+    # Corners of the surface outside of the canvas, of all.
+    outside, corners = root.evaluate(
+        """root => { const { host, viewer, surface } = root.panel.stages[0], box = host.getBoundingClientRect();
+        const places = surface.meshes.flatMap(({ vertices }) => Array.from({ length: vertices.length / 3 }, (_, k) => {
+          const [x, y, z] = vertices.slice(3 * k, 3 * k + 3), at = viewer.modelToScreen({ x, y, z });
+          return [at.x - scrollX - box.left, at.y - scrollY - box.top]; }));
+        const out = places.filter(([x, y]) => x < 0 || y < 0 || x > box.width || y > box.height);
+        return [out.length, places.length]; }"""
+    )
+    assert corners > 1000 and outside == 0
 
 
 def test_the_way_through(page: Page, server: str) -> None:

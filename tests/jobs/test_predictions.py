@@ -1,7 +1,6 @@
 """Predictions in processes of their own: the same numbers, ended when nobody wants them, kept over restarts."""
 
 import os
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,10 +17,11 @@ from core.jobs.prediction_files import PredictionStore, write_prediction
 from core.jobs.predictions import predict_apart
 from core.jobs.runner import Limits
 from core.model.checkpoint import load_model
-from core.model.predict import predict
+from core.model.predict import Prediction, predict
 from core.settings import settings
 from core.view import picture, working
 from core.view.prediction import predict_density
+from tests.processes import predicting
 
 MOLECULE = example("water-2")
 PLENTY = Limits(300.0, 4.0, 1, "PREDICTION")
@@ -42,11 +42,6 @@ def apart_from_six_atoms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     settings.cache_clear()
 
 
-def predicting() -> list[psutil.Process]:
-    children = psutil.Process().children(recursive=True)
-    return [child for child in children if any("predicting_child" in word for word in child.cmdline())]
-
-
 def put(molecule: Molecule, path: Path) -> None:
     """A prediction of `molecule` by the model "water" at this path of a store."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -57,10 +52,8 @@ def not_called(*arguments: object, **options: object) -> None:
     raise AssertionError("a process was started")
 
 
-def test_it_is_the_prediction_and_is_kept(store: PredictionStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[tuple[str, float]] = []
-    assert not store.has(MOLECULE, "water")
-    made = predict_apart(MOLECULE, "water", lambda *news: told.append(news), store, PLENTY)
+def assert_same(made: Prediction) -> None:
+    """`made` elsewhere is what this process predicts for MOLECULE."""
     here = predict(MOLECULE, load_model("water"))
     np.testing.assert_allclose(made.density.coefficients, here.density.coefficients, rtol=0, atol=2e-6)
     np.testing.assert_allclose(made.forces_hartree_per_bohr, here.forces_hartree_per_bohr, rtol=0, atol=2e-6)
@@ -68,6 +61,34 @@ def test_it_is_the_prediction_and_is_kept(store: PredictionStore, monkeypatch: p
     np.testing.assert_allclose(made.invariants, here.invariants, rtol=1e-3, atol=1e-4)
     assert made.model_name == "water" and made.density.molecule is MOLECULE
     assert made.seconds.keys() == here.seconds.keys() and all(spent > 0 for spent in made.seconds.values())
+
+
+class Enough(Exception):
+    """Of a visitor who wants it no more."""
+
+
+def ended_while_it_runs(store: PredictionStore) -> list[psutil.Process]:
+    """Begin a prediction, want it no more as soon as there is a process; the process, or processes. They are held, so
+    that they cannot end by themselves."""
+    running: list[psutil.Process] = []
+
+    def unwanted(step: str, share: float) -> None:
+        running.extend(predicting())
+        for process in running:
+            process.suspend()
+        if running:
+            raise Enough
+
+    with pytest.raises(Enough):
+        predict_apart(MOLECULE, "water", unwanted, store, PLENTY)
+    return running
+
+
+def test_it_is_the_prediction_and_is_kept(store: PredictionStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[str, float]] = []
+    assert not store.has(MOLECULE, "water")
+    made = predict_apart(MOLECULE, "water", lambda *news: told.append(news), store, PLENTY)
+    assert_same(made)
     assert told and {step for step, _ in told} <= {"coefficients", "forces"}
     assert all(0.0 <= share <= 1.0 for _, share in told)
     # As after a restart: another store in the same place, and no process.
@@ -80,25 +101,21 @@ def test_it_is_the_prediction_and_is_kept(store: PredictionStore, monkeypatch: p
 
 
 def test_what_nobody_wants_is_ended_at_once(tmp_path: Path) -> None:
-    store = PredictionStore(tmp_path, 1e9)
-
-    class Enough(Exception):
-        pass
-
-    running: list[psutil.Process] = []
-
-    def unwanted(step: str, share: float) -> None:
-        running.extend(predicting())
-        if running:
-            raise Enough
-
-    with pytest.raises(Enough):
-        predict_apart(MOLECULE, "water", unwanted, store, PLENTY)
-    deadline = time.monotonic() + 20.0
-    while any(process.is_running() for process in running):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    running = ended_while_it_runs(PredictionStore(tmp_path, 1e9))
+    assert psutil.wait_procs(running, timeout=20)[1] == []
     assert not list(tmp_path.rglob("*"))
+
+
+def test_a_full_disk_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where what the child made cannot be read: nothing is kept, and the visitor is told what may be the matter."""
+
+    def refuse(*arguments: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(predictions, "read_prediction", refuse)
+    with pytest.raises(PredictionError, match="could not be read") as problem:
+        predict_apart(MOLECULE, "water", store=PredictionStore(tmp_path, 1e9), limits=PLENTY)
+    assert "disk full" in problem.value.remedy and not list(tmp_path.rglob("*"))
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,13 @@
 import time
 from dataclasses import replace
 
-import psutil
 import pytest
 
 from core.errors import LessonError
 from core.jobs.status import Failure
 from core.lessons.live import LIMITS, LiveTraining
 from core.lessons.training import END_SECONDS, train
+from tests.processes import running
 
 PATIENCE_SECONDS = 300.0
 
@@ -19,11 +19,6 @@ def wait(condition, what: str) -> None:
     while not condition():
         assert time.monotonic() < deadline, what
         time.sleep(0.1)
-
-
-def children() -> list[psutil.Process]:
-    own = psutil.Process().children(recursive=True)
-    return [each for each in own if "core.lessons.live_child" in " ".join(each.cmdline())]
 
 
 def test_it_learns_and_is_shared():
@@ -84,20 +79,20 @@ def test_a_process_that_ends_badly_has_failed_unless_its_result_is_there(monkeyp
 def test_it_waits_and_stops():
     training = LiveTraining()
     first, second = training.ask("plain", 8, "one"), training.ask("l1", 4, "two")
-    wait(lambda: first.state == "running" and children(), "a training to begin")
+    wait(lambda: first.state == "running" and running("core.lessons.live_child"), "a training to begin")
     assert (second.state, training.position(second)) == ("waiting", 1)
     training.ask("plain", 8, "two")
     training.stop(first, "one")
     assert not first.finished
     training.stop(second, "two")
     training.stop(first, "two")
-    wait(lambda: not children(), "its process to end")
+    wait(lambda: not running("core.lessons.live_child"), "its process to end")
     assert (first.state, second.state) == ("stopped", "stopped")
     assert second.steps == []
     again = training.ask("l1", 4, "two")
     assert again is not second
     training.stop(again, "two")
-    wait(lambda: not children(), "its process to end")
+    wait(lambda: not running("core.lessons.live_child"), "its process to end")
 
 
 def test_what_there_is_not_to_ask_for():

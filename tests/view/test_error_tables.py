@@ -65,7 +65,7 @@ def test_every_column_says_what_it_is(held: HeldAgainst) -> None:
 
 def test_elements_are_means_over_their_atoms(held: HeldAgainst) -> None:
     atoms, elements = atom_columns(held), element_columns(held)
-    assert elements["Element"] == ["O", "H"] and list(elements["Atoms"]) == [2, 4]
+    assert elements["element"] == ["O", "H"] and list(elements["Atoms"]) == [2, 4]
     for column in ("Misplaced, 0.001 e", "Floor, 0.001 e", "Force error, meV/Å"):
         values = np.asarray(atoms[column])
         means = [values[[0, 3]].mean(), values[[1, 2, 4, 5]].mean()]
