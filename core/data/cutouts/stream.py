@@ -89,14 +89,16 @@ def relaxed_cut(
     return Molecule(cut.assembly.atomic_numbers, turned, cut.charge), notes
 
 
-def sample_block(seed: int, block: int, atoms: tuple[int, int] = ATOMS) -> list[Sample]:
+def sample_block(seed: int, block: int, atoms: tuple[int, int] = ATOMS, kind: str | None = None) -> list[Sample]:
     """All structures of a block; those that come to nothing are left out. Takes about half a minute on one core.
 
-    atoms: least and largest number.
+    atoms: least and largest number. kind: `peptide` or `DNA`; a block of the other is empty, its own are the same.
     """
     found: list[Sample] = []
     try:
         system = draw_system(np.random.default_rng([seed, block, BLOCK_KEY]))
+        if kind not in (None, system.kind):
+            return []
         for item, identity in enumerate(identities(seed, block, atoms)):
             frame = system.dynamics.run(BETWEEN_CUTS_PS)
             made = relaxed_cut(system, frame, atoms, np.random.default_rng([seed, block, item, BLOCK_KEY]))
@@ -114,11 +116,13 @@ def sample_block(seed: int, block: int, atoms: tuple[int, int] = ATOMS) -> list[
 class CutoutStream:
     """The stream of one seed (core.data.stream.Stream). atoms: least and largest number of a cut-out.
 
+    kind: only cut-outs of this kind of system, `peptide` or `DNA`; None for both.
     Raises DataError where the bounds leave no room.
     """
 
     seed: int = 1
     atoms: tuple[int, int] = ATOMS
+    kind: str | None = None
 
     def __post_init__(self) -> None:
         low, high = self.atoms
@@ -132,4 +136,4 @@ class CutoutStream:
         return identities(self.seed, block, self.atoms)
 
     def sample(self, block: int) -> list[Sample]:
-        return sample_block(self.seed, block, self.atoms)
+        return sample_block(self.seed, block, self.atoms, self.kind)
