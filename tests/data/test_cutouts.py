@@ -163,9 +163,7 @@ def test_the_spring_of_a_tether_is_the_gradient_of_its_energy() -> None:
         assert 1 - held(away)[1][atom, axis] == pytest.approx(slope, abs=1e-8)
 
 
-def test_a_block_repeats_itself_where_its_kind_is_asked_for(
-    samples: list[Sample], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_block_of_the_kind_asked_for_repeats_itself(samples: list[Sample], monkeypatch: pytest.MonkeyPatch) -> None:
     shortened(monkeypatch)
     assert CutoutStream(1, kind="DNA").sample(3) == []
     again = CutoutStream(1, kind="peptide").sample(3)
