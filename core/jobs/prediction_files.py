@@ -2,13 +2,15 @@
 
 `<data_dir>/predictions/<first two digits>/<key>.safetensors` (`rhoscope-prediction-1`) holds tensors `coefficients`
 (n_functions,), `forces_hartree_per_bohr` (n_atoms, 3) and `invariants` (n_atoms, n), and metadata `format`, `key` and
-`seconds`, JSON by step. The ones that were not used for longest go when there is no more room.
+`seconds`, JSON by step; `<key>.failed.json` says why the last attempt gave no prediction. The ones that were not used
+for longest go when there is no more room.
 """
 
 import contextlib
 import hashlib
 import json
 import os
+from datetime import datetime
 from pathlib import Path
 
 from numpy.typing import NDArray
@@ -18,7 +20,9 @@ from safetensors.numpy import save_file
 from core.chem.molecule import Molecule
 from core.density.density import Density
 from core.errors import BasisError
+from core.jobs.failures import SUFFIX, read_failure, write_failure, written_at
 from core.jobs.room import make_room, put_whole
+from core.jobs.status import Failure
 from core.logs import get_logger
 from core.model.checkpoint import load_model, weights_hash
 from core.model.predict import Prediction
@@ -66,12 +70,34 @@ class PredictionStore:
         return prediction
 
     def keep(self, made: Path, path: Path) -> None:
-        """Copy the file `made` to `path`, whole or not at all, and make room for it."""
+        """Copy the file `made` to `path`, whole or not at all, and make room for it; a failure there is forgotten."""
         try:
             put_whole(made.read_bytes(), path)
+            path.with_suffix(SUFFIX).unlink(missing_ok=True)
         except OSError as error:
             log.warning("prediction not kept", path=str(path), error=str(error))
         self.make_room()
+
+    def keep_failure(self, failure: Failure, path: Path) -> None:
+        """Keep why there is no prediction at `path`."""
+        try:
+            write_failure(failure, path.with_suffix(SUFFIX))
+        except OSError as error:
+            log.warning("failure not kept", path=str(path), error=str(error))
+
+    def failure(self, molecule: Molecule, model: str) -> tuple[Failure, datetime] | None:
+        """Why the last attempt gave no prediction and when that was, UTC; None where there was none, or it is there by
+        now. Raises ModelError."""
+        path = self.path(molecule, model)
+        if path.exists():
+            return None
+        path = path.with_suffix(SUFFIX)
+        try:
+            found = read_failure(path)
+            return None if found is None else (found, written_at(path))
+        except OSError as error:
+            log.warning("failure cannot be read", path=str(path), error=str(error))
+            return None
 
     def make_room(self) -> None:
         """Take away what was not used for longest, until the rest fits, and what a crash left half written."""

@@ -61,7 +61,7 @@ def predict_apart(
 
     progress: as of `core.model.predict.predict`, and "queued" while a scheduler has no machine free; called four times
     a second or more often, and what it raises ends the process, and is raised. Raises ModelError, and PredictionError
-    where the process ends without a prediction.
+    where the process ends without a prediction, which the store keeps.
     """
     store = store or PredictionStore()
     found = store.get(molecule, model)
@@ -107,6 +107,7 @@ def predict_apart(
     else:
         failure = follow_child(CHILD, at_home(request), allowed, on_answer=heard, cancelled=unwanted, collect=collect)
     if failure is not None:
+        store.keep_failure(failure, path)
         raise PredictionError(failure.message, failure.remedy)
     if not made:
         raise PredictionError("The prediction was made and could not be read.", "Is the disk full? See the log.")

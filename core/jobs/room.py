@@ -5,16 +5,19 @@ import time
 import uuid
 from pathlib import Path
 
+from core.data.durable import sync
+
 # Of a file that is being written, before its name; so old, it is one that a crash left.
 PARTIAL, LEFT_OVER_SECONDS = ".partial", 3600.0
 
 
 def put_whole(content: bytes, path: Path) -> None:
-    """Write `path` so that it is there whole or not at all. Raises OSError."""
+    """Write `path` so that it is there whole or not at all, on the disk before this returns. Raises OSError."""
     partial = path.with_name(f"{path.stem}.{uuid.uuid4().hex}{PARTIAL}")
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         partial.write_bytes(content)
+        sync(partial)
         os.replace(partial, path)
     finally:
         partial.unlink(missing_ok=True)

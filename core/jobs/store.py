@@ -4,18 +4,14 @@
 Files appear whole or not at all, so several processes may share a store.
 """
 
-import json
-import os
-import uuid
-from dataclasses import asdict
 from pathlib import Path
 
 from core.chem.molecule import Molecule
-from core.data.durable import sync, write_records_durably
+from core.data.durable import write_records_durably
 from core.errors import DataError
+from core.jobs.failures import SUFFIX, read_failure, write_failure
 from core.jobs.status import KEY, Failure, key_of
 from core.logs import get_logger
-from core.reference.calculation import CycleReport
 from core.reference.level import DEFAULT_LEVEL, Level
 from core.reference.record import Record, read_records
 from core.settings import settings
@@ -68,28 +64,14 @@ class ResultStore:
 
     def put_failure(self, key: str, failure: Failure) -> None:
         """Keep why a calculation failed and the cycles it did."""
-        path = self._path(key, ".failed.json")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(f"{path.name}.{uuid.uuid4().hex}.partial")
-        partial.write_text(json.dumps(asdict(failure)), encoding="utf-8")
-        sync(partial)
-        os.replace(partial, path)
+        write_failure(failure, self._path(key, SUFFIX))
 
     def failure(self, key: str) -> Failure | None:
         """The failure of a calculation, or None."""
-        path = self._path(key, ".failed.json")
-        try:
-            found = json.loads(path.read_text(encoding="utf-8"))
-            return Failure(**found | {"cycles": tuple(CycleReport(**cycle) for cycle in found["cycles"])})
-        except FileNotFoundError:
-            return None
-        except (ValueError, TypeError, KeyError) as error:
-            get_logger(__name__).warning("damaged failure removed", path=str(path), error=str(error))
-            path.unlink(missing_ok=True)
-            return None
+        return read_failure(self._path(key, SUFFIX))
 
     def forget_failure(self, key: str) -> None:
-        self._path(key, ".failed.json").unlink(missing_ok=True)
+        self._path(key, SUFFIX).unlink(missing_ok=True)
 
     def recent(self, count: int) -> list[Record]:
         """The `count` records written last, newest first."""

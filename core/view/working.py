@@ -1,10 +1,12 @@
 """What a visitor sees while a picture is made: the step and, where it takes long, a bar, after how long it will take.
 
-What takes very long is asked about before it starts, and what does not fit into memory is not begun.
+What takes very long is asked about before it starts, as is what failed before; what does not fit into memory is not
+begun.
 """
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 import psutil
 import streamlit as st
@@ -14,12 +16,14 @@ from core.chem.molecule import Molecule
 from core.errors import CalculationError, ModelError
 from core.jobs import predictions
 from core.jobs.prediction_files import PredictionStore
+from core.jobs.status import Failure
 from core.model.checkpoint import load_model
 from core.model.choose import name_for
 from core.model.estimate import Estimate, estimate, machine_slowness
 from core.model.predict import Progress, check_elements
 from core.settings import settings
 from core.view.picture import Picture, measured_alone
+from core.view.words import escaped
 
 # Below so many atoms a picture takes a few seconds: nobody needs a bar.
 FROM_ATOMS = 500
@@ -95,18 +99,41 @@ def learn_from(picture: Picture) -> None:
     _slowness[name] = min(_slowness[name], spent / needed)
 
 
+def failed_before(molecule: Molecule) -> tuple[Failure, datetime] | None:
+    """Why the last attempt to predict this large molecule came to nothing and when that was, UTC, or None."""
+    if not predictions.is_apart(molecule):
+        return None
+    try:
+        return PredictionStore().failure(molecule, name_for(molecule))
+    except ModelError:
+        return None
+
+
 def may_start(molecule: Molecule, needed: Estimate | None) -> bool:
-    """Whether to begin at once. Asks on the page where it takes long, and then it is no until the visitor agrees."""
-    if needed is None or needed.total_seconds <= ASK_SECONDS:
+    """Whether to begin at once. Asks on the page where it takes long or failed before, and then it is no until the
+    visitor agrees."""
+    failed = failed_before(molecule)
+    if failed is None and (needed is None or needed.total_seconds <= ASK_SECONDS):
         return True
-    if st.session_state.get(_AGREED) == molecule.content_hash:
+    # Who agrees to another attempt does not agree to the one after that.
+    what = molecule.content_hash, failed[1] if failed else None
+    if st.session_state.get(_AGREED) == what:
         return True
+    atoms, words = f"**{len(molecule):,} atoms**", "Predict them"
     with st.container(border=True):
-        st.markdown(f"**{len(molecule):,} atoms** take {needed} on this server.")
-        agreed = st.button("Predict them", type="primary", icon=":material/play_arrow:")
+        if failed:
+            failure, ended = failed
+            words = "Try again"
+            st.markdown(
+                f"{atoms} could not be predicted at the last attempt ({ended:%Y-%m-%d %H:%M} UTC). "
+                f"{escaped(failure.message)}  \n{escaped(failure.remedy)}"
+            )
+        if needed:
+            st.markdown(f"{atoms} take {needed} on this server.")
+        agreed = st.button(words, type="primary", icon=":material/play_arrow:")
         st.caption("What you see below is still the structure that was there before.")
     if agreed:
-        st.session_state[_AGREED] = molecule.content_hash
+        st.session_state[_AGREED] = what
         st.rerun()
     return False
 

@@ -69,3 +69,27 @@ def test_other_pages_do_not_end_it_and_it_can_be_given_up(explore: Page) -> None
     assert explore.get_by_test_id("stAlertContentError").count() == 0
     open_file(explore, waters(3))
     explore.wait_for_selector(f".rhoscope[data-drawn][data-atoms='{3 * 243}']")
+
+
+def test_what_failed_is_told_and_not_begun_again_by_itself(explore: Page) -> None:
+    """Its process dies; the visitor is told, and told again who asks for the same, and may try again."""
+    # Not the structure of the test before, whose failure would be another's.
+    content = waters(SHEETS - 1)
+    open_file(explore, content)
+    [process] = predictions()
+    process.kill()
+    problem = explore.get_by_test_id("stAlertContentError")
+    expect(problem).to_contain_text("ended without a result (exit code -9)")
+    explore.reload()
+    wait_for_picture(explore)
+    open_file(explore, content)
+    again = explore.get_by_role("button", name="Try again", exact=True)
+    expect(again).to_be_visible()
+    expect(explore.get_by_text("could not be predicted at the last attempt")).to_be_visible()
+    assert not predicting()
+    again.click()
+    cancel = explore.get_by_role("button", name="Cancel", exact=True)
+    expect(cancel).to_be_visible()
+    assert predictions()
+    cancel.click()
+    expect(cancel).to_be_hidden()

@@ -2,12 +2,14 @@
 
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import psutil
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from core.chem.examples import example
 from core.chem.molecule import Molecule
@@ -16,6 +18,7 @@ from core.jobs import predictions
 from core.jobs.prediction_files import PredictionStore, write_prediction
 from core.jobs.predictions import predict_apart
 from core.jobs.runner import Limits
+from core.jobs.status import Failure
 from core.model.checkpoint import load_model
 from core.model.predict import Prediction, predict
 from core.settings import settings
@@ -129,7 +132,67 @@ def test_beyond_its_limits_it_ends_with_words(tmp_path: Path, limits: Limits, wo
     with pytest.raises(PredictionError, match=words) as problem:
         predict_apart(MOLECULE, "water", store=PredictionStore(tmp_path, 1e9), limits=limits)
     assert remedy in problem.value.remedy
+    # As after a restart: another store in the same place.
+    store = PredictionStore(tmp_path, 1e9)
+    kept = store.failure(MOLECULE, "water")
+    assert kept is not None and (kept[0].message, kept[0].remedy) == (problem.value.message, problem.value.remedy)
+    assert abs((datetime.now(UTC) - kept[1]).total_seconds()) < 60
+    assert store.failure(MOLECULE, "bio") is None
     assert hasattr(settings(), remedy.removeprefix("RHOSCOPE_").lower())
+
+
+def test_a_failure_is_forgotten_when_there_is_a_prediction(tmp_path: Path) -> None:
+    store = PredictionStore(tmp_path, 1e9)
+    path = store.path(MOLECULE, "water")
+    store.keep_failure(Failure("It was too large.", "Choose less."), path)
+    assert store.failure(MOLECULE, "water") is not None
+    predict_apart(MOLECULE, "water", store=store, limits=PLENTY)
+    assert store.failure(MOLECULE, "water") is None and [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+@pytest.mark.parametrize("damage", [b"", b"{", b"[1]", b'{"message": "no more"}'])
+def test_a_damaged_failure_counts_as_none_and_goes(tmp_path: Path, damage: bytes) -> None:
+    store = PredictionStore(tmp_path, 1e9)
+    path = store.path(MOLECULE, "water")
+    store.keep_failure(Failure("It was too large.", "Choose less."), path)
+    [file] = path.parent.iterdir()
+    file.write_bytes(damage)
+    assert store.failure(MOLECULE, "water") is None and not file.exists()
+
+
+@pytest.mark.usefixtures("apart_from_six_atoms")
+def test_what_failed_is_not_begun_again_unless_the_visitor_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reason is on the page, as text; agreeing to one more attempt is not agreeing to the one after it."""
+    monkeypatch.setattr(predictions, "default_limits", lambda: Limits(300.0, 0.02, 1, "PREDICTION"))
+    page = AppTest.from_function(_page).run()
+    assert page.markdown[-1].value == "starts: True" and not page.button
+    with pytest.raises(PredictionError, match="memory limit"):
+        predict_density(MOLECULE)
+    store = PredictionStore()
+    path = store.path(MOLECULE, "water")
+    page = AppTest.from_function(_page).run()
+    assert page.markdown[-1].value == "starts: False"
+    words = page.markdown[0].value.replace("\\", "")
+    assert "**6 atoms** could not be predicted at the last attempt" in words
+    assert "passed the memory limit of 0.02 GB" in words and "RHOSCOPE_PREDICTION_MEMORY_GB" in words
+    page.button[0].click().run()
+    assert page.markdown[-1].value == "starts: True" and not page.button
+    page.run()
+    assert page.markdown[-1].value == "starts: True"
+    store.keep_failure(Failure("**<b>Again</b>**", ""), path)
+    os.utime(path.with_suffix(".failed.json"), (2e9, 2e9))
+    page.run()
+    assert page.markdown[-1].value == "starts: False" and page.button[0].label == "Try again"
+    assert "<b>" not in page.markdown[0].value
+
+
+def _page() -> None:
+    import streamlit as st
+
+    from core.chem.examples import example
+    from core.view.working import may_start
+
+    st.write(f"starts: {may_start(example('water-2'), None)}")
 
 
 @pytest.mark.parametrize("damage", ["cut", "other", "empty"])
