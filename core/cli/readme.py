@@ -46,9 +46,9 @@ def _accuracy_of(name: str, card: dict[str, Any]) -> str:
     training = card["training"]
     lines += [
         "",
-        f"Trained on {training['set']['records']} calculations{_beside(training)} in "
+        f"Trained on {training['set']['records']:,} calculations{_beside(training)} in "
         f"{training_minutes(training):.0f} minutes "
-        f"({training['hardware']}); {card['parameters']} parameters.",
+        f"({training['hardware']}); {card['parameters']:,} parameters.",
     ]
     return "\n".join(lines) + "\n"
 
@@ -56,7 +56,7 @@ def _accuracy_of(name: str, card: dict[str, Any]) -> str:
 def _beside(training: dict[str, Any]) -> str:
     """What else it learned from."""
     summary = second_level_of(training)
-    return f" (and {summary['records']} at a cheaper level)" if summary else ""
+    return f" (and {summary['records']:,} at a cheaper level)" if summary else ""
 
 
 def speed(results: dict[str, Any] | None) -> str:

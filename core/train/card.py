@@ -1,6 +1,8 @@
 """The model card: JSON beside the weights, and a page of Markdown made from it."""
 
 import json
+import re
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,6 +11,8 @@ from core.gaussian.basis import ASSETS
 from core.model.checkpoint import CARD
 
 PAGE = "CARD.md"
+# Formulas that a page names.
+COMMON = 6
 
 
 def card_folder(name_or_path: str) -> Path:
@@ -49,7 +53,7 @@ def add_trust(name_or_path: str, report: dict) -> None:
 
 def _metrics_table(metrics: dict) -> list[str]:
     lines = [
-        "| set | structures | eps_KS % | floor % | free atoms % | force MAE meV/A | largest meV/A | dipole mD |",
+        "| set | structures | eps_KS % | floor % | free atoms % | force MAE meV/Å | largest meV/Å | dipole mD |",
         "|---|---|---|---|---|---|---|---|",
     ]
     for name, row in metrics.items():
@@ -69,7 +73,7 @@ def _size_tables(metrics: dict) -> list[str]:
             "",
             f"### {name}, by number of {unit}",
             "",
-            f"| {unit} | structures | eps_KS % | floor % | force MAE meV/A | largest meV/A |",
+            f"| {unit} | structures | eps_KS % | floor % | force MAE meV/Å | largest meV/Å |",
             "|---|---|---|---|---|---|",
         ]
         for size, part in row["by_size"].items():
@@ -79,7 +83,7 @@ def _size_tables(metrics: dict) -> list[str]:
             )
         lines += [
             f"\n{kind.capitalize()}: {part['structures']} structures, eps_KS {part['eps_ks']:.3f} %, force MAE "
-            f"{part['force_mae_mev_per_angstrom']:.1f} meV/A, largest {part['force_max_mev_per_angstrom']:.0f}."
+            f"{part['force_mae_mev_per_angstrom']:.1f} meV/Å, largest {part['force_max_mev_per_angstrom']:.0f}."
             for kind, part in row.get("by_charge", {}).items()
         ]
     return lines
@@ -92,7 +96,7 @@ def _curve_table(curve: dict) -> list[str]:
         "",
         curve["note"],
         "",
-        "| network | parameters | training structures | eps_KS % | force MAE, meV/A | loss | seconds |",
+        "| network | parameters | training structures | eps_KS % | force MAE, meV/Å | loss | seconds |",
         "|---|---|---|---|---|---|---|",
     ]
     for run in curve["runs"]:
@@ -139,7 +143,7 @@ def _trust_section(trust: dict) -> list[str]:
         )
     lines += [
         "",
-        "| atoms, by expected error | expected, meV/A | true median, meV/A | above the 90 % quantile |",
+        "| atoms, by expected error | expected, meV/Å | true median, meV/Å | above the 90 % quantile |",
         "|---|---|---|---|",
     ]
     lines += [
@@ -152,7 +156,7 @@ def _trust_section(trust: dict) -> list[str]:
         lines += [
             "",
             f"{beyond['atoms']} of these atoms are unlike those of training and are flagged; their mean error is "
-            f"{beyond['mean_error_mev_per_angstrom']:.0f} meV/A, that of all "
+            f"{beyond['mean_error_mev_per_angstrom']:.0f} meV/Å, that of all "
             f"{trust['all']['mean_error_mev_per_angstrom']:.0f}.",
         ]
     return lines
@@ -165,9 +169,44 @@ def training_minutes(training: dict) -> float:
 
 
 def second_level_of(training: dict) -> dict | None:
-    """What was learned beside at another level of theory, in this stage or in one before it."""
+    """What was learned beside at another level of theory, in that of the stages which had most of it."""
     before = training.get("before")
-    return training.get("second_level") or (second_level_of(before) if before else None)
+    found = [training.get("second_level"), second_level_of(before) if before else None]
+    return max(filter(None, found), key=lambda summary: summary["records"], default=None)
+
+
+def _counts(formula: str) -> dict[str, int]:
+    """Of the atoms of each element in a formula of `core.data.dataset.summarise`, which writes every number."""
+    return {symbol: int(count) for symbol, count in re.findall(r"([A-Z][a-z]?)(\d+)", formula)}
+
+
+def _short(formula: str) -> str:
+    return "".join(f"{symbol}{count if count > 1 else ''}" for symbol, count in _counts(formula).items())
+
+
+def composition(formulas: dict[str, int]) -> str:
+    """What a set consists of, in words. formulas: how many structures have each, most frequent first."""
+    waters: dict[int, int] = {}
+    others: dict[str, int] = {}
+    having = Counter[str]()
+    for formula, count in formulas.items():
+        atoms = _counts(formula)
+        if atoms.keys() == {"H", "O"} and atoms["H"] == 2 * atoms["O"]:
+            waters[atoms["O"]] = count
+            continue
+        others[formula] = count
+        having.update({symbol: count for symbol in atoms if symbol != "H"})
+    parts = []
+    if waters:
+        sizes = " to ".join(str(size) for size in sorted({min(waters), max(waters)}))
+        parts.append(f"{sum(waters.values()):,} clusters of {sizes} waters")
+    if others:
+        elements = ", ".join(f"{symbol} in {having[symbol]:,}" for symbol in sorted(having))
+        common = ", ".join(f"{_short(formula)} ({count})" for formula, count in list(others.items())[:COMMON])
+        parts.append(
+            f"{sum(others.values()):,} others, of {len(others):,} formulas, the commonest {common}; {elements}"
+        )
+    return " and ".join(parts)
 
 
 def _cost(summary: dict) -> str:
@@ -184,7 +223,7 @@ def _second_level(summary: dict | None) -> list[str]:
         return []
     levels = " and ".join(level.split(",")[0] for level in summary["levels"])
     return [
-        f"- Beside them {summary['records']} structures, {summary['atoms']} atoms, at {levels}"
+        f"- Beside them {summary['records']:,} structures, {summary['atoms']:,} atoms, at {levels}"
         f"{_cost(summary)}. What that level differs by was learned by heads of its own, which are left out."
     ]
 
@@ -198,15 +237,14 @@ def render(card: dict) -> str:
         f"Predicts the electron density of molecules of {', '.join(domain['elements'])} at {', '.join(card['level'])}, "
         f"in the auxiliary basis {card['basis']}; forces follow by the Hellmann-Feynman theorem.",
         "",
-        f"- {card['parameters']} parameters; trained for {training_minutes(training):.0f} minutes on "
+        f"- {card['parameters']:,} parameters; trained for {training_minutes(training):.0f} minutes on "
         f"{training['hardware']}.",
-        f"- {training['set']['records']} training structures, {training['set']['atoms']} atoms: "
-        + ", ".join(f"{count} x {formula}" for formula, count in training["set"]["formulas"].items())
-        + f"{_cost(training['set'])}.",
+        f"- {training['set']['records']:,} training structures, {training['set']['atoms']:,} atoms: "
+        f"{composition(training['set']['formulas'])}{_cost(training['set'])}.",
         *_second_level(second_level_of(training)),
-        f"- Domain: {domain['atoms'][0]} to {domain['atoms'][1]} atoms, charges {domain['charges']}, environments "
-        + "; ".join(domain["environments"])
-        + ".",
+        f"- Domain: {domain['atoms'][0]} to {domain['atoms'][1]} atoms, charges "
+        f"{', '.join(f'{charge:+d}' if charge else '0' for charge in domain['charges'])}, "
+        f"{len(domain['environments'])} environments (an atom and what it is bound to), which `{CARD}` names.",
         "",
         "## Errors",
         "",

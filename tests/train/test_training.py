@@ -24,7 +24,7 @@ from core.reference.calculation import calculate
 from core.reference.fit import fit
 from core.reference.level import CHEAP_LEVEL
 from core.reference.record import Record, read_records, write_records
-from core.train.card import render
+from core.train.card import PAGE, card_folder, composition, render
 from core.train.config import LossWeights, NetworkOptions, TrainingConfig
 from core.train.curve import config_of_kind, slope
 from core.train.evaluate import evaluate, read_frames, summarise_errors
@@ -351,6 +351,22 @@ def test_what_levels_differ_by_is_not_mixed_into_the_reference(tmp_path, targets
     assert losses["apart"] < 0.8 * losses["mixed"]
 
 
+def test_the_composition_of_a_set_in_words() -> None:
+    formulas = {"H4O2": 3, "C1H4": 2, "H2O1": 2, "C1H3N1O1": 1, "H3O1": 1}
+    assert composition(formulas) == (
+        "5 clusters of 1 to 2 waters and 4 others, of 3 formulas, the commonest CH4 (2), CH3NO (1), H3O (1); "
+        "C in 3, N in 1, O in 2"
+    )
+    assert composition({"H10O5": 7}) == "7 clusters of 5 waters"
+    assert composition({"C1H4": 2}).startswith("2 others, of 1 formulas")
+
+
+@pytest.mark.parametrize("name", ["bio", "water"])
+def test_the_page_of_a_shipped_card_is_that_of_its_numbers(name: str) -> None:
+    folder = card_folder(name)
+    assert (folder / PAGE).read_text() == render(json.loads((folder / "card.json").read_text()))
+
+
 def test_a_run_on_two_levels(tmp_path):
     """Read, told apart, trained, and the read-out of the second level left out of the model."""
     water = next(r.molecule for r in read_records(DATASET) if len(r.molecule) == 3)
@@ -367,6 +383,10 @@ def test_a_run_on_two_levels(tmp_path):
         "training": {**model.card["training"], "second_level": None, "before": model.card["training"]},
     }
     assert "1 structures, 3 atoms, at PBE/pcseg-1" in render(later)
+    # A stage that took a part of the second level does not hide one before it that took more.
+    more = later["training"]["before"]["second_level"] | {"records": 1234}
+    later["training"]["before"] = {**model.card["training"], "before": {**model.card["training"], "second_level": more}}
+    assert "1,234 structures, 3 atoms, at PBE/pcseg-1" in render(later)
     assert isinstance(read_model(tmp_path / "out").network, DensityNetwork)
     prepared = prepare(chosen, tmp_path, progress=False)
     assert [t.weight for t in prepared.train if t.second_level] == [0.25] and len(prepared.train) == 4
