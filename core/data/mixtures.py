@@ -1,8 +1,8 @@
 """What a stream of fragments prefers: the usual mixture, or one that fills a gap of the training set.
 
-`bases`: nucleobases, most in pairs and most of these stacked. `charged`: fragments that a charged piece leads, but
-for capped residues, which cost ten times as much. All else (partners of what is no pair of bases, waters,
-temperatures) is the same for all.
+`bases`: nucleobases, most in pairs and most of these stacked. `charged`: fragments that a charged piece leads, and
+`heavy` those that a piece with phosphorus or sulfur leads, but for capped residues, which cost ten times as much. All
+else (partners of what is no pair of bases, waters, temperatures) is the same for all.
 """
 
 from collections.abc import Callable
@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 
 from core.data.catalogue import Piece
 from core.errors import UsageError
+
+HEAVY = frozenset({"P", "S"})
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,10 @@ def _charged(piece: Piece) -> bool:
     return piece.charge != 0 and piece.kind != "capped residue"
 
 
+def _heavy(piece: Piece) -> bool:
+    return bool(HEAVY & {atom.GetSymbol() for atom in piece.graph.GetAtoms()}) and piece.kind != "capped residue"
+
+
 DEFAULT = Mixture("default", _any)
 MIXTURES = {
     mixture.name: mixture
@@ -45,6 +51,7 @@ MIXTURES = {
         DEFAULT,
         Mixture("bases", _base, alone={"nucleobase": 0.25}, large={"nucleobase": 1.0}, stacked=0.75, key=(1,)),
         Mixture("charged", _charged, key=(2,)),
+        Mixture("heavy", _heavy, key=(3,)),
     )
 }
 

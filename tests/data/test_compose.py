@@ -130,6 +130,13 @@ def test_the_mixture_of_bases_has_all_of_them_most_in_pairs() -> None:
     assert max(sum(len(piece) for piece in composition.pieces) for composition in found) <= 32
 
 
+def test_the_heavy_mixture_is_led_by_all_that_has_phosphorus_or_sulfur_but_capped_residues() -> None:
+    found = of_mixture("heavy", 1, 200)
+    leads = {composition.pieces[0].name for composition in found}
+    assert leads == {p.name for p in pieces() if {"P", "S"} & set(p.smiles) and p.kind != "capped residue"}
+    assert {"methyl-phosphate-dianion", "dimethyl-phosphate"} < leads and len(leads) >= 8
+
+
 def test_the_charged_mixture_is_led_by_every_charge_and_draws_otherwise_than_the_usual_one() -> None:
     found = of_mixture("charged", 1, 400)
     assert {composition.pieces[0].name for composition in found} == {
