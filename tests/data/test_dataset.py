@@ -12,7 +12,7 @@ import pytest
 
 from core.chem.molecule import Molecule
 from core.cli.generate import parse_sizes
-from core.data.dataset import check_split, load_dataset, summarise, trajectory_of
+from core.data.dataset import check_apart, check_split, load_dataset, summarise, trajectory_of
 from core.data.importer import fault, import_records
 from core.errors import DataError, UsageError
 from core.reference.calculation import build_mol, calculate
@@ -137,15 +137,19 @@ def test_shipped_training_and_held_out_sets_share_nothing() -> None:
 
 def test_shipped_fragments_share_nothing_and_the_cheap_ones_stay_apart() -> None:
     folder = ROOT / "assets/datasets/fragments"
-    training = load_dataset([*folder.glob("headstart-*.h5"), *folder.glob("train-*.h5")])
+    names = ("headstart", "train", "charged", "heavy", "reference-bases")
+    training = load_dataset([path for name in names for path in folder.glob(f"{name}-*.h5")])
+    large = load_dataset([*folder.glob("large-*.h5"), *folder.glob("dna-large-*.h5")])
+    check_split(training, large)
+    check_apart(load_dataset(f"{folder}/cutouts-*.h5"), large)
     held_out, cheap = load_dataset(f"{folder}/heldout-*.h5"), load_dataset(f"{folder}/cheap-*.h5")
     check_split(training, held_out)
     assert {record.level.label for record in cheap} == {CHEAP_LEVEL.label}
     with pytest.raises(DataError, match="different levels"):
         check_split([*training, *cheap], held_out)
-    structures = [{record.molecule.content_hash for record in part} for part in (training, held_out, cheap)]
+    structures = [{record.molecule.content_hash for record in part} for part in (training, held_out, large, cheap)]
     assert len(set.union(*structures)) == sum(map(len, structures))
-    assert not [fault(record) for record in (*training, *held_out, *cheap) if fault(record)]
+    assert not [fault(record) for record in (*training, *held_out, *large, *cheap) if fault(record)]
 
 
 def test_summary_command_counts_what_is_there() -> None:
