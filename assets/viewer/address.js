@@ -2,6 +2,7 @@
 // frame and how it is set there. A new layer is one more line. Whoever wrote the address is a stranger: `write` says
 // whether a text made sense, and does nothing where it did not.
 
+import { keepLevel } from "./chosen.js";
 import { formatLevel } from "./levels.js";
 import { formatPlace, parsePlace } from "./sliceplace.js";
 
@@ -186,6 +187,7 @@ function level(signed) {
     write: (view, text) => (signed && !view.levels ? false : number(LEVELS, (_, value) => {
       // What the address holds is a rounded number: the level that it came from is not to move.
       if (formatLevel(value) === formatLevel(levelOf(view))) return;
+      if (!signed) keepLevel(value);
       if (view.levels) view.setLevel(signed, value);
       else {
         view.setDensityLevel(value);

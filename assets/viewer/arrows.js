@@ -7,8 +7,8 @@ const VERTICES = 5 * SIDES + 1;
 const PER_CHUNK = Math.floor(65000 / VERTICES);
 
 // positions, forces: flat (3 n); angstromPerUnit: length of the arrow of a unit force; colorOf(magnitude) -> [r, g, b];
-// least: smaller forces have no arrow.
-export function arrowMeshes(positions, forces, angstromPerUnit, colorOf, least = 0) {
+// least: smaller forces have no arrow; full: the arrows of larger ones are as long as its own.
+export function arrowMeshes(positions, forces, angstromPerUnit, colorOf, least = 0, full = Infinity) {
   const drawn = [];
   for (let atom = 0; 3 * atom < positions.length; atom++) {
     const force = forces.slice(3 * atom, 3 * atom + 3);
@@ -17,17 +17,17 @@ export function arrowMeshes(positions, forces, angstromPerUnit, colorOf, least =
   }
   const meshes = [];
   for (let start = 0; start < drawn.length; start += PER_CHUNK)
-    meshes.push(chunk(positions, drawn.slice(start, start + PER_CHUNK), angstromPerUnit, colorOf));
+    meshes.push(chunk(positions, drawn.slice(start, start + PER_CHUNK), angstromPerUnit, colorOf, full));
   return meshes;
 }
 
-function chunk(positions, arrows, angstromPerUnit, colorOf) {
+function chunk(positions, arrows, angstromPerUnit, colorOf, full) {
   const vertices = [];
   const normals = [];
   const colors = [];
   const faces = [];
   for (const { atom, force, magnitude } of arrows) {
-    const length = magnitude * angstromPerUnit;
+    const length = Math.min(magnitude, full) * angstromPerUnit;
     const direction = force.map((x) => x / magnitude);
     const [side, up] = frame(direction);
     const head = Math.min(0.36, 0.5 * length);

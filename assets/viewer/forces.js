@@ -14,18 +14,27 @@ export const FORCE_LEGEND_MARKUP = `
 
 const NICE = [5, 2, 1];
 
-// forces: flat (3 n), or null.
-export function largestForce(forces) {
-  let largest = 0;
-  for (let k = 0; k < (forces?.length ?? 0); k += 3)
-    largest = Math.max(largest, Math.hypot(forces[k], forces[k + 1], forces[k + 2]));
-  return largest;
+// The force whose arrow is drawn at full length, and the end of the colours: the largest, unless one atom in fifty or
+// fewer has far larger ones than the rest, beside which the rest would not be seen.
+const REST = 0.98;
+const FAR_LARGER = 2;
+
+export function fullLength(forces) {
+  const sizes = magnitudes(forces).sort((a, b) => a - b);
+  if (!sizes.length) return 0;
+  const largest = sizes.at(-1);
+  const ofRest = FAR_LARGER * sizes[Math.ceil(REST * sizes.length) - 1];
+  return ofRest > 0 ? Math.min(largest, ofRest) : largest;
+}
+
+function magnitudes(forces) {
+  return Array.from({ length: (forces?.length ?? 0) / 3 }, (_, k) => Math.hypot(forces[3 * k], forces[3 * k + 1], forces[3 * k + 2]));
 }
 
 // How many are of this size or larger, and of how many.
 export function countAbove(forces, least) {
-  const atoms = Array.from({ length: (forces?.length ?? 0) / 3 }, (_, k) => Math.hypot(...forces.slice(3 * k, 3 * k + 3)));
-  return [atoms.filter((force) => force >= least).length, atoms.length];
+  const sizes = magnitudes(forces);
+  return [sizes.filter((size) => size >= least).length, sizes.length];
 }
 
 // Within a sentence; `DFT` stays as it is.
@@ -41,14 +50,18 @@ export function forcePerAngstrom(largest) {
   return power * NICE.find((n) => n * power <= most);
 }
 
-// root: an element that holds FORCE_LEGEND_MARKUP. unit: force of an arrow of 1 angstrom. note: of that scale.
-export function showForceLegend(root, arrows, largest, unit, note = "") {
+// root: an element that holds FORCE_LEGEND_MARKUP. forces: flat (3 n), or null. unit: force of an arrow of 1 angstrom.
+// full: whose arrow has the full length. note: of that scale.
+export function showForceLegend(root, arrows, forces, unit, { full = fullLength(forces), note = "" } = {}) {
   const find = (name) => root.querySelector(`.${name}`);
   find("bar").style.background = MAGNITUDE_GRADIENT;
-  find("legend").hidden = !largest;
+  const shown = forces ? full : 0;
+  const longer = magnitudes(forces).filter((size) => size > shown * (1 + 1e-6)).length;
+  find("legend").hidden = !shown;
   find("legend-title").textContent = `${arrows[0].toUpperCase()}${arrows.slice(1)}, meV/Å`;
-  find("high").textContent = Math.round(largest).toLocaleString("en");
-  find("scale-text").textContent = `arrow of 1 Å: ${Number(unit.toPrecision(2)).toLocaleString("en")} meV/Å${note}`;
+  find("high").textContent = `${longer ? "≥ " : ""}${Math.round(shown).toLocaleString("en")}`;
+  find("scale-text").textContent = `arrow of 1 Å: ${Number(unit.toPrecision(2)).toLocaleString("en")} meV/Å${note}`
+    + `${longer ? `; ${longer} cut short` : ""}`;
 }
 
 // index: of an atom of the scene.

@@ -2,6 +2,8 @@
 
 import { numberIn } from "./numbers.js";
 
+const MOST = 1e6;
+
 export const LEAST_MARKUP = `<label class="least-choice" title="Smaller arrows are left out">Only above <input class="least" type="text"
       inputmode="decimal" size="5" value="0"> meV/Å</label>`;
 
@@ -10,7 +12,7 @@ export class Least {
   constructor(find, changed) {
     Object.assign(this, { value: 0 });
     find("least").addEventListener("change", ({ target }) => {
-      this.value = Math.max(0, numberIn(target) ?? this.value);
+      this.value = Math.min(MOST, Math.max(0, numberIn(target) ?? this.value));
       target.value = this.value;
       changed();
     });

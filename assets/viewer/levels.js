@@ -42,8 +42,12 @@ function interpolate(xs, ys, x) {
   return ys[k - 1] + t * (ys[k] - ys[k - 1]);
 }
 
+// The smallest of a density: its curve begins there (core/density/levels.py), and beneath it a surface is its grid's.
+const SMALLEST = 1e-6;
+
 // The level nearest to this one at which `field`, whose largest |value| is `largest`, can be cut.
 export function possibleLevel(field, level, largest) {
+  if (!field.signed) level = Math.max(level, SMALLEST);
   const code = codeOf(field, level);
   return code > 0 && code < 65535 ? level : Math.min(Math.max(level, field.knee), largest);
 }

@@ -22,9 +22,9 @@ export class Measure {
   // root: Escape in it lets all go. stages: with the same molecule, and drawn in all of them. changed(): other atoms are
   // picked.
   constructor(root, stages, changed) {
-    Object.assign(this, { stages, changed, picked: [], drawn: [] });
+    Object.assign(this, { stages, changed, picked: [], drawn: [], cursor: null });
     root.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape" || !this.picked.length) return;
+      if (event.key !== "Escape" || (!this.picked.length && this.cursor === null)) return;
       event.preventDefault();
       this.clear();
     });
@@ -47,6 +47,19 @@ export class Measure {
     this.changed();
   }
 
+  // The next atom (1) or the one before (-1), to be picked without a pointer; returns its index.
+  step(by) {
+    const count = this.scene.elements.length;
+    const before = this.cursor ?? (by > 0 ? -1 : 0);
+    this.cursor = (before + by + count) % count;
+    this.draw();
+    return this.cursor;
+  }
+
+  pickCursor(stage) {
+    if (this.cursor !== null) this.pick(this.cursor, stage);
+  }
+
   // Whether these, by index, can be picked.
   choose(atoms) {
     const count = this.scene.elements.length;
@@ -59,8 +72,8 @@ export class Measure {
   }
 
   clear() {
-    if (!this.picked.length) return;
-    this.picked = [];
+    if (!this.picked.length && this.cursor === null) return;
+    Object.assign(this, { picked: [], cursor: null });
     this.draw();
     this.changed();
   }
@@ -94,6 +107,10 @@ export class Measure {
     points.slice(1).forEach((point, k) => drawn.push({
       stage, shape: stage.viewer.addCylinder({ start: at(points[k]), end: at(point), radius: 0.09, color: PICKED, fromCap: 2, toCap: 2 }),
     }));
+    if (this.cursor !== null) {
+      const center = at(stage.positions.slice(3 * this.cursor, 3 * this.cursor + 3));
+      drawn.push({ stage, shape: stage.viewer.addSphere({ center, radius: 0.5, color: PICKED, alpha: 0.45 }) });
+    }
     const found = measured(points);
     if (found) drawn.push({ stage, label: addLabel(stage, found.value, found.at, { bold: true }) });
     else if (points.length) drawn.push({ stage, label: addLabel(stage, shortName(this.scene, this.picked[0]), points[0]) });

@@ -1,10 +1,11 @@
 // The frame around one stage: level slider, switches, legend, hover line, buttons. Every text that came from a file
 // or a person goes in as textContent. Nothing is reported to the server before a control is let go.
 
+import { firstLevel, keepLevel } from "./chosen.js";
 import { RANGE_LEGEND_MARKUP } from "./colorrange.js";
 import { coarser } from "./field.js";
 import { ForceParts, PARTS_MARKUP } from "./forceparts.js";
-import { FORCE_LEGEND_MARKUP, atomText, countAbove, forcePerAngstrom, inSentence, largestForce, showForceLegend } from "./forces.js";
+import { FORCE_LEGEND_MARKUP, atomText, countAbove, forcePerAngstrom, fullLength, inSentence, showForceLegend } from "./forces.js";
 import { FORMATION_LEGEND_MARKUP, FORMATION_MARKUP, Formation } from "./formation.js";
 import { listenToKeys } from "./keys.js";
 import { LEAST_MARKUP, Least } from "./least.js";
@@ -53,7 +54,7 @@ export class Panel {
     this.cameras = cameras;
     this.stage = new Stage(this.find("canvas"), viewer);
     this.control = new LevelControl(this.find("level"), (level, moving) => this.setLevel(level, moving),
-      () => this.onLevel(this.level));
+      () => this.levelChosen());
     this.formation = new Formation(this.find, (wanted) => this.chooseField(wanted));
     this.refinement = new Refinement(this.stage, (field) => this.showRefined(field), (...words) => this.sayFineness(...words));
     this.slice = new Slice(root, () => this.sliceTargets());
@@ -95,7 +96,7 @@ export class Panel {
     const { stage } = this;
     listenToSwitches(this, [stage], () => stage, () => downloadPicture(this));
     this.find("unpick").addEventListener("click", () => this.measure.clear());
-    listenToKeys(this.find("canvas"), stage);
+    listenToKeys(this.find("canvas"), stage, { step: (by) => this.showAtom(this.measure.step(by)), pick: () => this.measure.pickCursor(stage) });
   }
 
   // A new scene: the molecule anew only where it is another, the camera as it was left.
@@ -103,6 +104,7 @@ export class Panel {
     const { structure, residues, error_colors: errors, focus } = this.scene ?? {};
     const other = structure !== scene.structure || Boolean(residues) !== Boolean(scene.residues);
     const follow = structure !== scene.structure || String(focus) !== String(scene.focus);
+    if (structure !== scene.structure) this.level = firstLevel(scene, scene.level);
     this.scene = scene;
     this.parts.setScene(scene);
     if (other) {
@@ -110,8 +112,9 @@ export class Panel {
       this.stage.setMolecule(scene, (atom) => this.showAtom(atom), (atom) => this.measure.pick(atom));
       this.measure.setScene(scene, (atom) => this.textOf(atom));
       const camera = this.cameras.get(scene.camera);
+      this.cameraKept = Boolean(camera);
       if (camera) this.stage.viewer.setView(camera);
-      else this.stage.frame();
+      else this.stage.reset();
       this.stage.viewer.setViewChangeCallback((view) => {
         this.cameras.set(scene.camera, view);
         this.slice.follow();
@@ -134,7 +137,6 @@ export class Panel {
   setField(field, load) {
     if (field !== this.whole) Object.assign(this, { field, whole: field, load });
     this.scale = enclosedScale(this.scene.curve, this.scene.electrons);
-    this.level ??= this.scene.level;
     this.drawField();
   }
 
@@ -243,6 +245,11 @@ export class Panel {
     return field.refined ? this.source.whole : coarser(field);
   }
 
+  levelChosen() {
+    if (!this.formation.shown) keepLevel(this.level);
+    this.onLevel(this.level);
+  }
+
   // That of the density, whatever is drawn.
   setDensityLevel(level) {
     if (this.formation.shown) this.level = possibleLevel(this.field, level, this.scene.field.largest);
@@ -258,14 +265,15 @@ export class Panel {
   drawForces() {
     const { forces, arrows } = this.parts.shown;
     const least = this.least.value;
-    const largest = largestForce(forces);
+    const largest = fullLength(forces);
     const unit = forcePerAngstrom(largest) / this.lengthFactor;
     this.stage.setForces(forces, 1 / unit, largest, least);
-    showForceLegend(this.root, arrows, largest, unit);
+    showForceLegend(this.root, arrows, forces, unit);
     const [above, all] = countAbove(forces, least);
     this.find("count").textContent = least ? `${above} of ${all} above ${least.toLocaleString("en")}` : "";
     for (const name of ["arrow-length", "least-choice"]) this.find(name).hidden = !largest;
     this.find("show-arrows").parentElement.hidden = !largest;
+    if (forces && !largest) this.say(`No arrows: ${inSentence(arrows)} is zero on every atom.`);
     this.applySwitches();
   }
 

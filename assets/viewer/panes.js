@@ -3,10 +3,11 @@
 // for all side by side one is shown, and the person chooses which. Text from outside goes in as textContent.
 
 import { fillChoice } from "./choices.js";
+import { firstLevel, keepLevel } from "./chosen.js";
 import { RANGE_LEGEND_MARKUP } from "./colorrange.js";
 import { displaced } from "./displaced.js";
 import { coarser } from "./field.js";
-import { FORCE_LEGEND_MARKUP, atomText, countAbove, forcePerAngstrom, inSentence, largestForce, showForceLegend } from "./forces.js";
+import { FORCE_LEGEND_MARKUP, atomText, countAbove, forcePerAngstrom, fullLength, inSentence, showForceLegend } from "./forces.js";
 import { listenToKeys } from "./keys.js";
 import { LABELS, Labels } from "./labels.js";
 import { LEAST_MARKUP, Least } from "./least.js";
@@ -33,7 +34,7 @@ const PANE_MARKUP = `
 
 const panesMarkup = (count) => `
 <div class="chooser" role="group" aria-label="Picture"></div>
-<div class="frame panes">${PANE_MARKUP.repeat(count)}</div>${HINT_MARKUP}${SUMMARY_MARKUP}
+<div class="frame panes">${PANE_MARKUP.repeat(count)}</div><div class="beneath">${HINT_MARKUP}${RANGE_LEGEND_MARKUP}</div>${SUMMARY_MARKUP}
 <div class="controls">
   <div class="levels"><div class="level of-densities">${LEVEL_MARKUP}</div>
     <div class="level of-difference">${LEVEL_MARKUP}</div></div>
@@ -48,7 +49,7 @@ const panesMarkup = (count) => `
     <label title="Names in the pictures">Labels <select class="labels"></select></label>
     <button class="unpick" type="button" title="Let the picked atoms go (Escape)" hidden>Clear selection</button>
     ${BUTTONS_MARKUP}
-  </div>${RANGE_LEGEND_MARKUP}${SLICE_MARKUP}
+  </div>${SLICE_MARKUP}
 </div>`;
 
 // In pixels: three panes and their legends need this much.
@@ -72,7 +73,8 @@ export class Panes {
     this.slice = new Slice(root, () => this.sliceTargets());
     // By whether they are signed: the level of the densities, and that of their difference.
     this.controls = new Map([[false, "of-densities"], [true, "of-difference"]].map(([signed, name]) =>
-      [signed, new LevelControl(this.find(name), (level, moving) => this.setLevel(signed, level, moving))]));
+      [signed, new LevelControl(this.find(name), (level, moving) => this.setLevel(signed, level, moving),
+        () => signed || keepLevel(this.levels.get(false)))]));
     this.find("of-difference").querySelector(".slider").ariaLabel = "Level of the difference";
     this.shading = new PaneShading(this);
     this.least = new Least(this.find, () => this.drawForces());
@@ -101,7 +103,9 @@ export class Panes {
     });
     this.find("unpick").addEventListener("click", () => this.measure.clear());
     listenToSwitches(this, this.stages, () => this.stages[this.chosen], () => downloadPanes(this));
-    this.stages.forEach((stage) => listenToKeys(stage.host, stage));
+    const { measure } = this;
+    for (const stage of this.stages)
+      listenToKeys(stage.host, stage, { step: (by) => this.showAtom(measure.step(by)), pick: () => measure.pickCursor(stage) });
   }
 
   inSight(pane) {
@@ -172,7 +176,7 @@ export class Panes {
         stage.setMolecule(scene, (atom) => this.showAtom(atom), (atom) => this.measure.pick(atom, stage));
       this.measure.setScene(scene, () => "");
       this.slice.setAtoms(scene.elements, scene.positions_angstrom);
-      this.levels = new Map(scene.panes.map((pane) => [pane.signed, pane.level]));
+      this.levels = new Map(scene.panes.map(({ signed, level }) => [signed, signed ? level : firstLevel(scene, level)]));
       scene.panes.forEach((pane, k) => pane.signed && this.stages[k].setOpacity(OPACITY_OF_DIFFERENCE));
     }
     for (const stage of this.stages) stage.setBefore(scene.before_angstrom);
@@ -191,8 +195,9 @@ export class Panes {
     this.link.start();
     if (other) {
       const camera = this.cameras.get(scene.camera);
+      this.cameraKept = Boolean(camera);
       if (camera) this.stages[0].viewer.setView(camera);
-      else this.stages[0].frame();
+      else this.stages[0].reset();
       for (const stage of this.stages) this.link.catchUp(stage);
     }
     this.arrange();
@@ -261,7 +266,7 @@ export class Panes {
     for (const control of [this.find("show-arrows").parentElement, this.find("arrow-length"), this.find("least-choice")]) control.hidden = !forces;
     for (const signed of [false, true]) {
       const alike = panes.filter((pane) => pane.signed === signed);
-      const largest = Math.max(...alike.map((pane) => largestForce(pane.forces_mev_per_angstrom)));
+      const largest = Math.max(...alike.map((pane) => fullLength(pane.forces_mev_per_angstrom)));
       const unit = forcePerAngstrom(largest) / this.lengthFactor;
       for (const pane of alike) {
         const k = panes.indexOf(pane);
@@ -269,7 +274,7 @@ export class Panes {
         this.stages[k].setForces(pane.forces_mev_per_angstrom, 1 / unit, largest, least);
         const [above, all] = countAbove(pane.forces_mev_per_angstrom, least);
         this.hosts[k].querySelector(".count").textContent = least ? `${above} of ${all} above ${least.toLocaleString("en")}` : "";
-        showForceLegend(this.hosts[k], pane.arrows, pane.forces_mev_per_angstrom && largest, unit, signed ? " (own scale)" : "");
+        showForceLegend(this.hosts[k], pane.arrows, pane.forces_mev_per_angstrom, unit, { full: largest, note: signed ? " (own scale)" : "" });
       }
     }
     this.applySwitches();

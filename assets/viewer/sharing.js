@@ -2,13 +2,15 @@
 // rest, and set when a link is opened. A change of page destroys the frame: how it was left is remembered here too.
 
 import { applyState, stateOf } from "./address.js";
+import { kept } from "./chosen.js";
+import { formatLevel } from "./levels.js";
 import { LinkBar } from "./linkbar.js";
 
 const REST_MILLISECONDS = 400;
 const LET_GO = ["change", "click", "keyup"];
 const RELEASED = ["pointerup", "pointercancel"];
 
-// By what the picture is of: how it was left, and the camera that it began with.
+// By what the picture is of: how it was left, and the camera that it began with, null where that had been moved before.
 const left = new Map();
 const framed = new Map();
 // Links that were opened, each once.
@@ -47,7 +49,7 @@ export class Sharing extends LinkBar {
     Object.assign(this, { view, key });
     this.setLink(link);
     if (other) {
-      if (!framed.has(key)) framed.set(key, stateOf(view).view);
+      if (!framed.has(key)) framed.set(key, view.cameraKept ? null : stateOf(view).view);
       this.restore(first);
     }
     this.write();
@@ -62,7 +64,9 @@ export class Sharing extends LinkBar {
       if (odd.length) this.say(`Not understood in the address, and left out: ${odd.join(", ")}`, false);
     } else if (first && left.has(this.key)) {
       // The camera is kept elsewhere, to the last digit.
-      const { view, ...layers } = left.get(this.key);
+      const { view, moment, ...layers } = left.get(this.key);
+      // Another level may have been chosen elsewhere since.
+      if (kept().moment > moment) layers.level = formatLevel(kept().level);
       applyState(this.view, layers);
     }
   }
@@ -71,7 +75,7 @@ export class Sharing extends LinkBar {
   state() {
     if (!this.view) return {};
     const { view, ...layers } = stateOf(this.view);
-    left.set(this.key, { view, ...layers });
+    left.set(this.key, { view, moment: kept().moment, ...layers });
     return view === framed.get(this.key) ? layers : { ...layers, view };
   }
 }

@@ -15,6 +15,7 @@ import { drawnBySoftware } from "./software.js";
 const SURROUNDINGS_ANGSTROM = 1.5;
 // For a molecule that is moved under a camera that stays: as far as the workshop shifts it along one axis, and a little.
 const MOVES_ANGSTROM = 1.2;
+const UNTURNED = [0, 0, 0, 1];
 // Where it was.
 const BEFORE = { radius: 0.09, color: "#a6a6a6" };
 // What is looked at fills so much of the frame: its surroundings belong to it.
@@ -80,7 +81,7 @@ export class Stage {
 
   // All atoms in sight, whichever way they are turned: a sphere around them, in the narrower of both angles of view.
   // 3Dmol's own zoomTo looks at the height only, and at the arrows where they are there already.
-  frame() {
+  frame(turned = this.viewer.getView().slice(4)) {
     this.viewer.zoomTo();
     if (!this.host.clientWidth || !this.host.clientHeight) return;
     const at = (k, axis) => this.positions[3 * k + axis];
@@ -93,10 +94,14 @@ export class Stage {
     const { fov, CAMERA_Z } = this.viewer;
     const upright = (fov * Math.PI) / 360;
     const across = Math.atan((Math.tan(upright) * this.host.clientWidth) / this.host.clientHeight);
-    const turned = this.viewer.getView().slice(4);
     const away = radius / Math.sin(Math.min(upright, across));
     this.viewer.setView([...centre.map((middle) => -middle), CAMERA_Z - away, ...turned]);
     this.viewer.render();
+  }
+
+  // As at first: all in sight, and not turned.
+  reset() {
+    this.frame(UNTURNED);
   }
 
   // These atoms (indices) stand out, and the camera goes to them where it is to follow; none: all are alike.
@@ -109,11 +114,11 @@ export class Stage {
     this.viewer.zoom(FOCUS_ZOOM);
   }
 
-  // least: smaller ones are left out.
-  setForces(forces, scale, largest, least = 0) {
+  // full: of the force whose arrow has the full length. least: smaller ones are left out.
+  setForces(forces, scale, full, least = 0) {
     this.removeLayer("arrows");
-    if (!forces || !largest) return;
-    const meshes = arrowMeshes(this.positions, forces, scale, (magnitude) => magnitudeColor(magnitude / largest), least);
+    if (!forces || !full) return;
+    const meshes = arrowMeshes(this.positions, forces, scale, (magnitude) => magnitudeColor(Math.min(1, magnitude / full)), least, full);
     this.arrows = this.addLayer(meshes, 1);
   }
 

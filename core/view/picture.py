@@ -30,7 +30,7 @@ from core.view.facts import Facts, facts
 from core.view.field import PackedField, pack_field
 from core.view.kept import Kept
 from core.view.prediction import Predicted, predict_density
-from core.view.scene import CoefficientsReference, Curve, FieldReference, Scene
+from core.view.scene import KEYS, CoefficientsReference, Curve, FieldReference, Scene
 
 log = get_logger(__name__)
 
@@ -171,7 +171,7 @@ def _make(molecule: Molecule, progress: Progress, ions: Ions) -> Picture:
         source=f"Electron density ({predicted.origin}{beside})",
         description=(
             f"Molecule of {len(molecule)} atoms with an isosurface of its electron density and the force on every "
-            "atom as an arrow. Arrow keys turn it, plus and minus zoom, Home shows everything."
+            f"atom as an arrow. {KEYS}"
         ),
         forces_hartree_per_bohr=forces,
         field=reference,

@@ -18,7 +18,9 @@ from core.chem.molecule import Molecule
 from core.units import HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
 from core.view.scene_residues import SceneResidues
 
-CURVE_POINTS = 160
+CURVE_POINTS = 240
+# What keys do in a picture, for those who do not see it.
+KEYS = "Arrow keys turn it, plus and minus zoom, n and p go from atom to atom, Enter picks one, Home shows everything."
 
 
 @dataclass(frozen=True)
@@ -71,8 +73,8 @@ class Curve:
         positive = levels > 0
         levels, enclosed = levels[positive], enclosed[positive]
         if levels.size > CURVE_POINTS:
-            # Beyond these shares of the electrons the slider does not go.
-            kept = (enclosed > 0.25 * enclosed.max()) & (enclosed < 0.99995 * enclosed.max())
+            # Below, all electrons are inside; above, a number may be typed as far as the largest density.
+            kept = enclosed < 0.99995 * enclosed.max()
             levels, enclosed = levels[kept], enclosed[kept]
             chosen = np.geomspace(levels[0], levels[-1], CURVE_POINTS)
             levels, enclosed = chosen, np.interp(np.log(chosen), np.log(levels), enclosed)

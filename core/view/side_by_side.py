@@ -13,7 +13,7 @@ from core.reference.record import Record
 from core.view.assets import field_store
 from core.view.field import DENSITY, DIFFERENCE, PackedField, pack_field, starting_level
 from core.view.picture import DEFAULT_SHARE, Picture
-from core.view.scene import Curve, FieldReference, Pane, Scene, flat_forces
+from core.view.scene import KEYS, Curve, FieldReference, Pane, Scene, flat_forces
 
 GRID_POINTS = 80
 # (nx, ny, nz) each on a grid: what is predicted, the other, and their difference, e/bohr^3.
@@ -107,7 +107,7 @@ def _linked_scene(picture: Picture, other: Other, fields: tuple[PackedField, ...
         source=f"Electron density ({predicted.origin}) against {other.label or other.name}",
         description=(
             f"Molecule of {len(molecule)} atoms with a surface of its density and the force on every atom as an arrow. "
-            "Arrow keys turn it, plus and minus zoom, Home shows everything."
+            f"{KEYS}"
         ),
         curve=Curve.sampled(curve.levels, curve.enclosed_electrons),
         level=level,

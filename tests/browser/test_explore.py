@@ -137,6 +137,72 @@ def test_value_and_enclosed_electrons_agree_with_each_other(explore: Page) -> No
         assert float(text.split(": ")[1].split(" of ")[0]) == pytest.approx(enclosed[k], abs=0.02)
 
 
+def test_levels_beyond_the_slider_are_told_as_they_are(explore: Page) -> None:
+    """Eight oxygen cores hold 16 electrons: no more lie where the density is that of a nucleus. And below what the grid
+    knows there is no surface."""
+    root = explore.locator(".rhoscope")
+    number = root.locator(".number")
+    for typed, most in (("45", 16.0), ("1e9", 16.0)):
+        number.fill(typed)
+        number.press("Enter")
+        inside = float(root.locator(".share").inner_text().split(": ")[1].split(" of ")[0])
+        assert 0.0 <= inside < most
+    number.fill("1e-30")
+    number.press("Enter")
+    assert float(number.input_value()) == 1e-6
+
+
+def test_a_level_that_nobody_chose_is_of_its_structure_alone(explore: Page) -> None:
+    root = explore.locator(".rhoscope")
+
+    def opened(label: str, atoms: int) -> tuple[float, float]:
+        choose_example(explore, label)
+        wait_for_atoms(explore, atoms)
+        found = root.evaluate("root => [root.panel.level, root.panel.scene.level]")
+        return found[0], found[1]
+
+    for label, atoms in (("Water dimer", 6), ("Formamide", 6)):
+        level, own = opened(label, atoms)
+        assert level == own
+    root.locator(".number").fill("0.004")
+    root.locator(".number").press("Enter")
+    level, own = opened("Water trimer, a ring", 9)
+    assert level == 0.004 != own
+
+
+def test_the_first_view_comes_back(explore: Page) -> None:
+    root = explore.locator(".rhoscope")
+    first = view(explore)
+    for way in ("button", "key"):
+        root.locator(".canvas").focus()
+        for key in ("ArrowLeft", "ArrowUp", "+"):
+            explore.keyboard.press(key)
+        assert view(explore) != pytest.approx(first)
+        if way == "button":
+            root.get_by_role("button", name="Reset view").click()
+        else:
+            explore.keyboard.press("Home")
+        assert view(explore) == pytest.approx(first)
+
+
+def test_atoms_are_picked_by_keyboard(page: Page, server: str) -> None:
+    open_example(page, server, "water-1", 3)
+    root = page.locator(".rhoscope")
+    root.locator(".canvas").focus()
+    note = root.locator(".note")
+    page.keyboard.press("n")
+    expect(note).to_contain_text("Atom 1, O: force")
+    page.keyboard.press("Enter")
+    for key in ("n", "n", "n", "p"):
+        page.keyboard.press(key)
+    expect(note).to_contain_text("Atom 3, H: force")
+    page.keyboard.press("Enter")
+    expect(note).to_contain_text("Distance O1 – H3: 0.9")
+    page.keyboard.press("Escape")
+    expect(note).to_be_hidden()
+    assert root.get_attribute("data-picked") == ""
+
+
 def test_presets_set_the_level(explore: Page) -> None:
     root = explore.locator(".rhoscope")
     root.get_by_role("button", name="0.002").click()

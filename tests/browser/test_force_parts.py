@@ -105,3 +105,14 @@ def test_small_arrows_are_left_out_in_the_browser(trimer: Page) -> None:
     expect(root.locator(".count").first).to_have_text("")
     assert view(trimer) == camera
     assert trimer.evaluate("window.frames_sent") == 0
+
+
+def test_a_part_that_is_nothing_says_so(page: Page, server: str) -> None:
+    """No atom of one water is farther than 5 angstrom from another."""
+    open_example(page, server, "water-1", 3)
+    root = page.locator(".rhoscope")
+    root.locator(".part").select_option("far")
+    expect(root.locator(".note")).to_have_text("No arrows: far part (> 5 Å) is zero on every atom.")
+    root.locator(".part").select_option("total")
+    expect(root.locator(".legend-title").first).to_be_visible()
+    expect(root.locator(".note")).to_be_hidden()

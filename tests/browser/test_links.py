@@ -98,6 +98,39 @@ def test_turning_writes_the_address_at_rest_and_tells_the_server_nothing(explore
     assert explore.evaluate("history.length === window.entries")
 
 
+def test_camera_and_level_go_along_to_other_pages_and_into_their_links(explore: Page, chromium: Browser) -> None:
+    choose_example(explore, "Formamide")
+    wait_for_query(explore, example="formamide")
+    wait_for_atoms(explore, 6)
+    root = explore.locator(".rhoscope")
+    root.locator(".canvas").focus()
+    for key in ("ArrowLeft", "ArrowLeft", "ArrowUp"):
+        explore.keyboard.press(key)
+    root.locator(".number").fill("0.004")
+    root.locator(".number").press("Enter")
+    wait_for_query(explore, level="0.004")
+    wait_for_rest(explore)
+    turned = query(explore)["view"]
+    explore.get_by_role("link", name="Compare").click()
+    explore.wait_for_selector(".rhoscope[data-drawn] .pane")
+    wait_for_query(explore, level="0.004")
+    wait_for_rest(explore)
+    assert query(explore)["view"].split("_")[4:] == turned.split("_")[4:]
+    other = elsewhere(chromium, explore.url)
+    try:
+        other.wait_for_selector(".rhoscope[data-drawn] .pane")
+        quaternion = other.locator(".rhoscope").evaluate("root => root.panel.stages[0].viewer.getView().slice(4)")
+        assert quaternion == pytest.approx([float(x) for x in turned.split("_")[4:]], abs=1e-3)
+    finally:
+        other.close()
+    # Chosen there, it holds here.
+    root.locator(".of-densities .number").fill("0.008")
+    root.locator(".of-densities .number").press("Enter")
+    explore.get_by_role("link", name="Explore").click()
+    wait_for_atoms(explore, 6)
+    wait_for_query(explore, level="0.008")
+
+
 def test_colours_and_pages_are_in_it(explore: Page, chromium: Browser) -> None:
     choose_example(explore, "Water dimer")
     wait_for_atoms(explore, 6)

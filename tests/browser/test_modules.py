@@ -18,3 +18,18 @@ def test_numbers_as_people_type_them(page: Page, server: str) -> None:
     read = "async ([url, texts]) => (({ numberIn }) => texts.map((value) => numberIn({ value })))(await import(url))"
     url = f"{server}/{module_url('numbers.js')}"
     assert page.evaluate(read, [url, [text for text, _ in TYPED]]) == [value for _, value in TYPED]
+
+
+def test_one_force_far_larger_than_the_rest_does_not_hide_them(page: Page, server: str) -> None:
+    """Of 100, the largest but two is the one that the others are held against; of few, the largest is."""
+    page.goto(f"{server}/about")
+    read = "async ([url, forces]) => (await import(url)).fullLength(forces)"
+    url = f"{server}/{module_url('forces.js')}"
+
+    def full(sizes: list[float]) -> float:
+        return float(page.evaluate(read, [url, [x for size in sizes for x in (0.0, 0.0, size)]]))
+
+    assert full([1.0, 2.0, 1000.0]) == 1000.0
+    assert full([*range(1, 99), 100.0, 9000.0]) == 2 * 98
+    assert full([*range(1, 99), 100.0, 110.0]) == 110.0
+    assert full([]) == 0.0 == full([0.0] * 60)
