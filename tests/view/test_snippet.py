@@ -87,7 +87,7 @@ def test_the_lines_give_the_forces_of_the_page(kind: str, tmp_path: Path) -> Non
         assert written[2:header] == shown[2:header]
         # To their last digit, by which processes differ that use other numbers of threads.
         values, others = (np.array(" ".join(lines[header:]).split(), dtype=float) for lines in (written, shown))
-        np.testing.assert_allclose(values, others, rtol=1e-5)
+        np.testing.assert_allclose(values, others, rtol=1.5e-5)
 
 
 def test_the_default_grid_is_that_of_the_picture() -> None:
