@@ -31,7 +31,7 @@ from core.view.figures import error_by_distance, force_parity
 from core.view.job_panel import run_panel
 from core.view.merits import merit_rows
 from core.view.on_demand import show_compared
-from core.view.one_shot import cycles_sentence, of_other_weights, one_shot_table
+from core.view.one_shot import cycles_sentence, missing_words, of_other_weights, one_shot_table
 from core.view.picture import Picture
 from core.view.request import picture_of_request
 from core.view.shipped import known_record, offer_to_calculate
@@ -116,8 +116,10 @@ def show_findings(held: HeldAgainst, record: Record, *, shipped: bool) -> None:
             icon=":material/info:",
         )
     show_figures(held, structure.shown().topology)
-    if table := one_shot_table(record):
+    table = one_shot_table(record)
+    if table or held.picture.predicted.prediction:
         heading("From the predicted density alone, without an SCF")
+    if table:
         st.markdown(table)
         st.caption(
             "PBE's orbitals in the field of the predicted density, then one diagonalisation of the Kohn-Sham matrix "
@@ -126,6 +128,8 @@ def show_findings(held: HeldAgainst, record: Record, *, shipped: bool) -> None:
         )
         if of_other_weights(record):
             st.caption("That prediction was of other weights of the model than those shown above.")
+    elif held.picture.predicted.prediction:
+        st.caption(missing_words(shipped=shipped))
     # On another machine than this where it came with the program.
     spent = None if shipped else record.provenance.get("seconds")
     ran = f" It took {seconds(float(spent))}." if spent else ""
@@ -221,9 +225,10 @@ def show_calculation() -> None:
     picture = picture_of_request() if structure.pending() else structure.shown_picture()
     structure.show_last_problem()
     molecule = picture.molecule
-    st.markdown(
-        f"**{escaped(molecule.title) or 'Untitled structure'}**, {formula(molecule)}. Choose another on Explore."
-    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        name = escaped(molecule.title) or "Untitled structure"
+        st.markdown(f"**{name}**, {formula(molecule)}", width="content")
+        st.page_link("explore.py", label="Choose another structure", icon=":material/blur_on:")
     link.show_words(picture)
     if picture.predicted.prediction is None:
         show_model(picture)
