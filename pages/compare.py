@@ -33,6 +33,7 @@ from core.view.merits import merit_rows
 from core.view.on_demand import show_compared
 from core.view.one_shot import cycles_sentence, missing_words, of_other_weights, one_shot_table
 from core.view.picture import Picture
+from core.view.plots import CONFIG
 from core.view.request import picture_of_request
 from core.view.shipped import known_record, offer_to_calculate
 from core.view.side_by_side import SideBySide
@@ -75,7 +76,8 @@ def show_figures(held: HeldAgainst, topology: Topology | None) -> None:
         with st.container(key="told-rungs"):
             st.markdown(ladder)
     heading("Where the misplaced electrons are")
-    st.markdown(region_rows(held))
+    with st.container(key="regions"):
+        st.markdown(region_rows(held))
     st.caption(REGION_WORDS)
     show_parts(held, topology)
     plots = [("Error of the density by distance", error_by_distance(held), "by_distance")]
@@ -84,7 +86,7 @@ def show_figures(held: HeldAgainst, topology: Topology | None) -> None:
     for column, (words, figure, key) in zip(st.columns(2, gap="large"), plots, strict=False):
         with column:
             heading(words)
-            st.plotly_chart(figure, key=key, config={"displaylogo": False})
+            st.plotly_chart(figure, key=key, config=CONFIG)
 
 
 def show_result(picture: Picture, record: Record, *, shipped: bool) -> None:

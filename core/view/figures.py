@@ -10,8 +10,9 @@ from core.reference.calculation import CycleReport
 from core.units import HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
 from core.view.comparison import HeldAgainst
 from core.view.element_colors import element_color
+from core.view.plots import LEGEND, MARGIN
 
-_LAYOUT = {"margin": {"l": 8, "r": 8, "t": 8, "b": 8}, "height": 380}
+_LAYOUT = {"margin": MARGIN, "height": 380}
 
 
 def force_parity(held: HeldAgainst) -> go.Figure | None:
@@ -40,13 +41,13 @@ def force_parity(held: HeldAgainst) -> go.Figure | None:
             name=element,
             text=names,
             hovertemplate="%{text}<br>" + words + " %{x:.0f}<br>predicted %{y:.0f} meV/Å<extra></extra>",
-            marker={"color": element_color(element), "size": 7, "opacity": 0.8},
+            marker={"color": element_color(element), "size": 7, "opacity": 0.9},
         )
     figure.update_layout(
         **_LAYOUT,
         xaxis_title=f"{words[0].upper()}{words[1:]}, component, meV/Å",
         yaxis_title="Predicted, meV/Å",
-        legend={"orientation": "h", "y": 1.08},
+        legend=LEGEND,
     )
     return figure
 
@@ -75,7 +76,7 @@ def error_by_distance(held: HeldAgainst) -> go.Figure:
         xaxis_title="Distance from the nearest nucleus, Å",
         yaxis_title="Error, 0.001 electrons per Å",
         yaxis_type="log",
-        legend={"orientation": "h", "y": 1.08},
+        legend=LEGEND,
     )
     return figure
 
