@@ -7,6 +7,7 @@ from core.reference.level import DEFAULT_LEVEL
 from core.settings import settings
 from core.view.card_figures import figures_of
 from core.view.cards import model_cards
+from core.view.plots import CONFIG
 
 st.title("Rhoscope")
 st.markdown(
@@ -76,5 +77,5 @@ for card in cards:
         plots = figures_of(card.name)
         for place, (heading, figure) in zip(st.columns(max(1, len(plots)), gap="large"), plots.items(), strict=False):
             place.markdown(f"##### {heading}")
-            place.plotly_chart(figure, key=f"{card.name} {heading}", config={"displaylogo": False})
+            place.plotly_chart(figure, key=f"{card.name} {heading}", config=CONFIG)
         st.markdown(card.text)

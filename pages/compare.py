@@ -31,8 +31,9 @@ from core.view.figures import error_by_distance, force_parity
 from core.view.job_panel import run_panel
 from core.view.merits import merit_rows
 from core.view.on_demand import show_compared
-from core.view.one_shot import cycles_sentence, of_other_weights, one_shot_table
+from core.view.one_shot import cycles_sentence, missing_words, of_other_weights, one_shot_table
 from core.view.picture import Picture
+from core.view.plots import CONFIG
 from core.view.request import picture_of_request
 from core.view.shipped import known_record, offer_to_calculate
 from core.view.side_by_side import SideBySide
@@ -75,7 +76,8 @@ def show_figures(held: HeldAgainst, topology: Topology | None) -> None:
         with st.container(key="told-rungs"):
             st.markdown(ladder)
     heading("Where the misplaced electrons are")
-    st.markdown(region_rows(held))
+    with st.container(key="regions"):
+        st.markdown(region_rows(held))
     st.caption(REGION_WORDS)
     show_parts(held, topology)
     plots = [("Error of the density by distance", error_by_distance(held), "by_distance")]
@@ -84,7 +86,7 @@ def show_figures(held: HeldAgainst, topology: Topology | None) -> None:
     for column, (words, figure, key) in zip(st.columns(2, gap="large"), plots, strict=False):
         with column:
             heading(words)
-            st.plotly_chart(figure, key=key, config={"displaylogo": False})
+            st.plotly_chart(figure, key=key, config=CONFIG)
 
 
 def show_result(picture: Picture, record: Record, *, shipped: bool) -> None:
@@ -116,8 +118,10 @@ def show_findings(held: HeldAgainst, record: Record, *, shipped: bool) -> None:
             icon=":material/info:",
         )
     show_figures(held, structure.shown().topology)
-    if table := one_shot_table(record):
+    table = one_shot_table(record)
+    if table or held.picture.predicted.prediction:
         heading("From the predicted density alone, without an SCF")
+    if table:
         st.markdown(table)
         st.caption(
             "PBE's orbitals in the field of the predicted density, then one diagonalisation of the Kohn-Sham matrix "
@@ -126,6 +130,8 @@ def show_findings(held: HeldAgainst, record: Record, *, shipped: bool) -> None:
         )
         if of_other_weights(record):
             st.caption("That prediction was of other weights of the model than those shown above.")
+    elif held.picture.predicted.prediction:
+        st.caption(missing_words(shipped=shipped))
     # On another machine than this where it came with the program.
     spent = None if shipped else record.provenance.get("seconds")
     ran = f" It took {seconds(float(spent))}." if spent else ""
@@ -221,9 +227,10 @@ def show_calculation() -> None:
     picture = picture_of_request() if structure.pending() else structure.shown_picture()
     structure.show_last_problem()
     molecule = picture.molecule
-    st.markdown(
-        f"**{escaped(molecule.title) or 'Untitled structure'}**, {formula(molecule)}. Choose another on Explore."
-    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        name = escaped(molecule.title) or "Untitled structure"
+        st.markdown(f"**{name}**, {formula(molecule)}", width="content")
+        st.page_link("explore.py", label="Choose another structure", icon=":material/blur_on:")
     link.show_words(picture)
     if picture.predicted.prediction is None:
         show_model(picture)

@@ -13,6 +13,7 @@ from core.view.force_steps import (
     steps_of,
 )
 from core.view.lesson import Lesson, Setting, show_verdict
+from core.view.plots import CONFIG
 from core.view.under_way import under_way
 from core.view.words import significant
 
@@ -81,8 +82,8 @@ with picture:
     ) as waiting:
         steps = steps_of(float(stretch), basis, way, int(atom or 0), waiting)
     space, plot = st.columns(2)
-    space.plotly_chart(arrows_figure(steps, radius, str(shown)), key="steps-space", config={"displaylogo": False})
-    plot.plotly_chart(growing_figure(steps, radius), key="steps-plot", config={"displaylogo": False})
+    space.plotly_chart(arrows_figure(steps, radius, str(shown)), key="steps-space", config=CONFIG)
+    plot.plotly_chart(growing_figure(steps, radius), key="steps-plot", config=CONFIG)
     for column, (label, text) in zip(st.columns(4), steps.told(radius), strict=True):
         column.metric(label, text)
     off = steps.error_mev_per_angstrom

@@ -174,10 +174,18 @@ def show_viewer(picture: Picture, topology: Topology | None, focus: tuple[int, .
     show_downloads(picture, level)
 
 
+def show_what_this_is() -> None:
+    st.caption(
+        "**Rhoscope** predicts the electron density of a molecule or protein with a neural network. From that density "
+        "alone follows the force on every atom."
+    )
+
+
 if named := link.follow():
     show_in_inputs(named)
 elif "source" not in st.session_state:
     show_in_inputs(link.shown_address())
+show_what_this_is()
 structure_input()
 picture = picture_of_request()
 subject = structure.shown()

@@ -9,6 +9,7 @@ from core.lessons.live import LiveTraining
 from core.lessons.training import LONGEST_SECONDS, SIZES
 from core.view.how_much import curves_figure, live_figure, runs_table
 from core.view.lesson import Lesson, Setting, show_verdict
+from core.view.plots import CONFIG
 from core.view.tables import show_table
 from core.view.visitor import visitor
 from core.view.words import escaped, seconds, significant
@@ -95,7 +96,7 @@ def show_live(kind: str, size: int, following: bool) -> None:
         other for each in KINDS for count in SIZES if (other := training.found(each, count)) is not None and other.steps
     ]
     if shown:
-        st.plotly_chart(live_figure(shown), key="data-live", config={"displaylogo": False})
+        st.plotly_chart(live_figure(shown), key="data-live", config=CONFIG)
 
 
 LESSON.begin()
@@ -109,7 +110,7 @@ with inputs:
         "Waters of the training below", SIZES, key=LESSON.name("size"), help="Single waters, drawn with one seed."
     )
 with picture:
-    st.plotly_chart(curves_figure(found, str(measure), kind), key="data-curves", config={"displaylogo": False})
+    st.plotly_chart(curves_figure(found, str(measure), kind), key="data-curves", config=CONFIG)
     show_table(runs_table(found, int(count)))
     built_in = max(point.residual for point in found.points if point.kind != "plain")
     learned = min(point.residual for point in found.points if point.kind == "plain")

@@ -6,6 +6,7 @@ import streamlit as st
 from core.lessons.features import change_of_norms
 from core.view.irreps import feature_figure, features_of, in_words, norm_table
 from core.view.lesson import Lesson, Setting, show_verdict
+from core.view.plots import CONFIG
 from core.view.pose_input import POSE_SETTINGS, atom_input, choice_input, molecule_input, pose_as_python, pose_input
 from core.view.tables import show_table
 from core.view.under_way import under_way
@@ -65,9 +66,7 @@ with picture:
         numbers = found.of(atom, layer, l, channel - 1)
         length = float(np.linalg.norm(numbers))
         pane.markdown(f"**{label}**: {in_words(numbers)}; length **{length:.4f}**")
-        pane.plotly_chart(
-            feature_figure(found, atom, layer, l, channel - 1), key=f"irreps-{label}", config={"displaylogo": False}
-        )
+        pane.plotly_chart(feature_figure(found, atom, layer, l, channel - 1), key=f"irreps-{label}", config=CONFIG)
     st.caption(
         "A feature as a function of the direction: its size is how far the surface is from the atom, blue where it is "
         "positive and orange where it is negative. Its length, or norm: the root of the sum of the squares of its "

@@ -5,6 +5,7 @@ import streamlit as st
 from core.lessons.couplings import allowed_degrees, natural, off_symmetry, product_of_vectors
 from core.view.couplings import pair_at, table_figure, vector_pictures
 from core.view.lesson import Lesson, Setting, show_verdict
+from core.view.plots import CONFIG
 from core.view.pose_input import choice_input
 
 HIGHEST = 3
@@ -62,7 +63,7 @@ with inputs:
     length = st.slider("Length of b", 0.2, 1.4, step=0.1, key=LESSON.name("length"))
 with picture:
     st.markdown(f"**The table of {l1} × {l2} → {l3}**, {'of natural parity' if natural(l1, l2, l3) else 'axial'}")
-    st.plotly_chart(table_figure(l1, l2, l3), key="products-table", config={"displaylogo": False})
+    st.plotly_chart(table_figure(l1, l2, l3), key="products-table", config=CONFIG)
     st.caption(
         "A degree $l$ has $2l+1$ components, $m=-l \\dots l$. Each column is a product of one component of either "
         "factor, each row says with which weights they make one of the result; white is zero."
@@ -78,7 +79,7 @@ with picture:
     shown = vector_pictures(a, b, product_of_vectors(a, b))
     for pane, (words, figure) in zip(st.columns(3), (shown.dot, shown.cross, shown.traceless), strict=True):
         pane.markdown(words)
-        pane.plotly_chart(figure, key=f"products-{words[4:9]}", config={"displaylogo": False})
+        pane.plotly_chart(figure, key=f"products-{words[4:9]}", config=CONFIG)
     LESSON.show_link()
 LESSON.end(
     f"""import numpy as np

@@ -6,6 +6,7 @@ from core.lessons.doubt import DOUBTS, Examined
 from core.view.doubt import all_examined, case_figure, errors_figure, gallery, said_of
 from core.view.flat import WIDTH, drawing
 from core.view.lesson import Lesson, Setting, show_verdict
+from core.view.plots import CONFIG
 from core.view.tables import show_table
 from core.view.under_way import under_way
 from core.view.words import escaped, significant
@@ -76,8 +77,8 @@ with inputs:
         )
     figure = case_figure(case)
     if figure is not None:
-        st.plotly_chart(figure, key="doubt-picture", config={"displaylogo": False})
-    st.plotly_chart(errors_figure(cases), key="doubt-errors", config={"displaylogo": False})
+        st.plotly_chart(figure, key="doubt-picture", config=CONFIG)
+    st.plotly_chart(errors_figure(cases), key="doubt-errors", config=CONFIG)
 with picture:
     said = "\n".join(f"* {escaped(reason)}" for reason in case.words)
     if case.outcome == "believed":

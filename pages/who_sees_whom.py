@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.view.lesson import Lesson, Setting, show_verdict
+from core.view.plots import CONFIG
 from core.view.pose_input import choice_input
 from core.view.reach import (
     ROW,
@@ -92,15 +93,15 @@ with inputs:
     )
     if heard.changed[layer - 1].any():
         st.markdown("Which, by atom and degree; grey: none of that degree, or no change.")
-        st.plotly_chart(degrees_figure(heard, layer), key="reach-degrees", config={"displaylogo": False})
+        st.plotly_chart(degrees_figure(heard, layer), key="reach-degrees", config=CONFIG)
 with picture:
-    st.plotly_chart(space_figure(heard, quantity, atom - 1, layer), key="reach-space", config={"displaylogo": False})
+    st.plotly_chart(space_figure(heard, quantity, atom - 1, layer), key="reach-space", config=CONFIG)
     st.plotly_chart(
         row_figure(heard, quantity, atom - 1, layer),
         key="reach-row",
         on_select=choose_clicked,
         selection_mode="points",
-        config={"displaylogo": False},
+        config=CONFIG,
     )
     if far:
         show_verdict(
@@ -113,7 +114,7 @@ with picture:
             heard.beyond == 0.0,
             f"**Beyond the spheres nothing changes**, neither features nor coefficients: the largest change is {how}.",
         )
-    st.plotly_chart(distance_figure(heard, quantity), key="reach-distance", config={"displaylogo": False})
+    st.plotly_chart(distance_figure(heard, quantity), key="reach-distance", config=CONFIG)
     LESSON.show_link()
 LESSON.end(
     f"""import numpy as np

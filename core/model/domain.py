@@ -22,6 +22,8 @@ ANGLE_MARGIN_DEGREES = 8.0
 # of rare pairs it holds few contacts, and the closest of few is no limit.
 CLOSE_FACTOR = 0.85
 MOST_WARNINGS = 5
+# Between the bonds of O2, 1.21 angstrom, and of superoxide and peroxide, 1.33 and 1.49.
+LONGEST_OXYGEN_ANGSTROM = 1.28
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,7 @@ def domain_flags(molecule: Molecule, domain: dict) -> tuple[Flag, ...]:
     return (
         *_charge_flags(molecule, domain),
         *_electron_flags(molecule, found),
+        *_triplet_flags(found),
         *_bond_flags(found, domain),
         *_angle_flags(found, domain),
         *_contact_flags(molecule, found, domain),
@@ -145,6 +148,19 @@ def _electron_flags(molecule: Molecule, found: Surroundings) -> Iterator[Flag]:
     yield Flag("electrons", tuple(odd.tolist()), "", 1.0, text)
 
 
+def _triplet_flags(found: Surroundings) -> Iterator[Flag]:
+    """Molecular oxygen: its ground state has two unpaired electrons, and here all are paired."""
+    sizes = np.bincount(found.components)
+    for (i, j), length in zip(found.bonds.tolist(), found.bond_lengths.tolist(), strict=True):
+        alone = sizes[found.components[i]] == 2
+        if alone and found.symbols[i] == found.symbols[j] == "O" and length < LONGEST_OXYGEN_ANGSTROM:
+            text = (
+                f"Atoms {i + 1} and {j + 1} are molecular oxygen, whose ground state is a triplet: what is predicted, "
+                "a closed shell, is another state."
+            )
+            yield Flag("electrons", (i, j), "O2", 1.0, text)
+
+
 def _told(partners: str) -> str:
     """ "C1 H3" as a person says it: 1 C and 3 H; without a word more it would be the names of atoms."""
     if not any(character.isdigit() for character in partners):
@@ -165,14 +181,14 @@ def _bond_flags(found: Surroundings, domain: dict) -> Iterator[Flag]:
     names = found.pair_names(found.bonds)
     for name, (i, j), length in zip(names, found.bonds.tolist(), found.bond_lengths.tolist(), strict=True):
         if name not in domain["bonded_angstrom"]:
-            text = f"Atoms {i + 1} and {j + 1} are bonded, {name} of {length:.2f} A; no such pair was in training."
+            text = f"Atoms {i + 1} and {j + 1} are bonded, {name} of {length:.2f} Å; no such pair was in training."
             yield Flag("bond length", (i, j), name, np.inf, text)
             continue
         low, high = domain["bonded_angstrom"][name]
         if not low * (1 - MARGIN) <= length <= high * (1 + MARGIN):
             text = (
-                f"The bond {name} of {length:.2f} A between atoms {i + 1} and {j + 1} is outside the trained range "
-                f"{low:.2f}-{high:.2f} A."
+                f"The bond {name} of {length:.2f} Å between atoms {i + 1} and {j + 1} is outside the trained range "
+                f"{low:.2f}-{high:.2f} Å."
             )
             yield Flag("bond length", (i, j), name, max(low - length, length - high), text)
 
@@ -205,13 +221,13 @@ def _contact_flags(molecule: Molecule, found: Surroundings, domain: dict) -> Ite
         touch = radii[i] + radii[j]
         if distance > touch:
             continue
-        where = f"Atoms {i + 1} and {j + 1} ({name}) are {distance:.2f} A apart"
+        where = f"Atoms {i + 1} and {j + 1} ({name}) are {distance:.2f} Å apart"
         limit = closest.get(name)
         if limit is None:
             text = f"{where}; the training set held no such contact."
             yield Flag("contact", (i, j), name, touch - distance, text)
         elif distance < min(limit * (1 - MARGIN), CLOSE_FACTOR * touch):
-            text = f"{where}, closer than any such contact in training ({limit:.2f} A)."
+            text = f"{where}, closer than any such contact in training ({limit:.2f} Å)."
             yield Flag("contact", (i, j), name, limit - distance, text)
 
 

@@ -107,7 +107,7 @@ class Trust:
         if summary is None:
             return self.problem or "There is no expected error for these elements."
         return (
-            f"Expected force error: {summary.median_mev_per_angstrom:.0f} meV/A for the middle atom, "
+            f"Expected force error: {summary.median_mev_per_angstrom:.0f} meV/Å for the middle atom, "
             f"{summary.worst_mev_per_angstrom:.0f} for the worst, {summary.worst_atom} (one in ten such atoms is off "
             f"by more than {summary.worst_upper_mev_per_angstrom:.0f})."
         ) + (f" Not known for {', '.join(summary.unknown)}." if summary.unknown else "")
@@ -142,7 +142,7 @@ def _near_ions(molecule: Molecule, ions: Sequence[FreeIon]) -> list[Flag]:
         if near:
             name = f"{symbol(ion.atomic_number)} {signed(ion.charge)}"
             text = (
-                f"The ion {ion.residue.label} ({name}) is within {NEAR_ION_ANGSTROM:g} A of {len(near)} atoms, but no "
+                f"The ion {ion.residue.label} ({name}) is within {NEAR_ION_ANGSTROM:g} Å of {len(near)} atoms, but no "
                 "part of the prediction: what it does to them is not known."
             )
             flags.append(Flag("ion", tuple(near), name, float(len(near)), text))

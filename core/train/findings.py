@@ -17,6 +17,7 @@ from core.reference.fit import fit_orbitals
 from core.reference.orbital_density import OrbitalDensity
 from core.reference.quadrature import ReferenceGrid
 from core.train.anatomy import ErrorAnatomy, error_anatomy
+from core.train.dipoles import Dipoles
 from core.train.force_rungs import ForceRungs, force_rungs
 from core.train.metrics import Figures, ValuesOnGrid, figures
 from core.train.potential_error import PotentialErrors, potential_errors
@@ -35,6 +36,7 @@ class Findings:
     anatomy: ErrorAnatomy
     rungs: ForceRungs | None
     potential: PotentialErrors
+    dipoles: Dipoles
     electrons_misplaced: float
     fitted: Density | None = None
 
@@ -74,4 +76,5 @@ def against_orbitals(
         rungs = force_rungs(orbitals, forces_hartree_per_bohr, fitted, prediction.forces_hartree_per_bohr)
     progress("Comparing the potentials")
     misplaced = 0.5 * found.eps_ks / 100.0 * molecule.electrons
-    return Findings(found, anatomy, rungs, potential_errors(orbitals, density, fitted), misplaced, fitted)
+    potential, dipoles = potential_errors(orbitals, density, fitted), Dipoles.of(density, dipole)
+    return Findings(found, anatomy, rungs, potential, dipoles, misplaced, fitted)

@@ -25,6 +25,7 @@ from core.reference.foreign.result import CubeGrid, ForeignResult
 from core.reference.foreign.soundness import CORE_SHARE, molecule_of, no_core
 from core.reference.quadrature import ReferenceGrid
 from core.train.anatomy import core_radius_bohr, error_anatomy
+from core.train.dipoles import Dipoles
 from core.train.findings import Findings, Tell
 from core.train.metrics import ValuesOnGrid, figures
 from core.train.potential_error import PotentialErrors, shell_points
@@ -140,7 +141,7 @@ def against_cube(
     progress("Comparing the potentials")
     potential = _potential_errors(density, theirs, values, grid)
     misplaced = 0.5 * float(weights @ abs(error))
-    return Findings(found, anatomy, None, potential, misplaced), predicted - cube.density
+    return Findings(found, anatomy, None, potential, Dipoles.of(density, dipole), misplaced), predicted - cube.density
 
 
 def _potential_errors(

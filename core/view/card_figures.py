@@ -10,10 +10,11 @@ from typing import Any
 import plotly.graph_objects as go
 
 from core.view.cards import model_cards
+from core.view.plots import LEGEND, MARGIN
 
 _COLORS = ("#1c8fb0", "#d9622b", "#5b4b8a", "#8a97a3")
 _SYMBOLS = ("circle", "square", "diamond", "x")
-_LAYOUT = {"margin": {"l": 8, "r": 8, "t": 8, "b": 8}, "height": 340, "legend": {"orientation": "h", "y": -0.22}}
+_LAYOUT = {"margin": MARGIN, "height": 340, "legend": LEGEND}
 _KIND_NAMES = {"equivariant": "equivariant", "scalar": "scalar messages (l = 0)", "plain": "not equivariant, augmented"}
 FORCE = "heldout_force_mae_mev_per_angstrom"
 

@@ -36,7 +36,7 @@ def atoms_csv(held: HeldAgainst) -> str:
 
 def figures_csv(held: HeldAgainst) -> str:
     """One line a figure of merit: its name, value and unit. Those that are not known are left out."""
-    figures, potential = held.figures, held.findings.potential
+    figures, potential, dipoles = held.figures, held.findings.potential, held.findings.dipoles
     rows = [
         ("eps_ks", figures.eps_ks, "%"),
         ("eps_floor", figures.eps_floor, "%"),
@@ -45,6 +45,8 @@ def figures_csv(held: HeldAgainst) -> str:
         ("force_mae", figures.force_mae_mev_per_angstrom, "meV/angstrom"),
         ("force_max", figures.force_max_mev_per_angstrom, "meV/angstrom"),
         ("dipole_error", figures.dipole_error_md, "millidebye"),
+        ("dipole_predicted", dipoles.predicted_debye, "debye"),
+        ("dipole_reference", dipoles.reference_debye, "debye"),
         ("potential_error", potential.predicted, "kcal/(mol e)"),
         ("potential_error_of_fit", potential.fitted, "kcal/(mol e)"),
         ("potential_error_of_free_atoms", potential.free_atoms, "kcal/(mol e)"),

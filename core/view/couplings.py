@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from core.lessons.couplings import VectorProduct, coupling
 from core.view import solid
+from core.view.plots import MARGIN
 
 REACH = 1.5
 A_COLOR, B_COLOR, CROSS_COLOR = "#1c8fb0", "#5b4b8a", "#c2185b"
@@ -27,7 +28,7 @@ def table_figure(l1: int, l2: int, l3: int) -> go.Figure:
         )
     )  # fmt: skip
     figure.update_layout(
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        margin=MARGIN,
         height=max(170, 90 + 22 * (2 * l3 + 1)),
         xaxis={"title": "m₁, m₂", "type": "category", "tickangle": -90 if len(pairs) > 15 else 0},
         yaxis={"title": "m₃", "type": "category"},

@@ -7,6 +7,7 @@ from core.chem.topology import Topology
 from core.view.contacts import show_hydrogen_bonds
 from core.view.facts import force_table
 from core.view.picture import Picture
+from core.view.plots import CONFIG
 from core.view.preparation import Apply, show_preparation
 from core.view.residue_figures import figure_by_distance, figure_by_residue
 from core.view.residues import groups_of, pushes_on, table_of
@@ -15,7 +16,6 @@ from core.view.trust import trust_columns, trust_of
 from core.view.words import escaped, significant
 
 ATOMS, RESIDUES, BONDS, PREPARATION = "Force on each atom", "Residues", "Hydrogen bonds", "Preparation"
-_PLOT = {"displaylogo": False}
 
 
 def show_details(subject: Subject, picture: Picture, apply: Apply) -> None:
@@ -94,8 +94,8 @@ def _show_pushes(picture: Picture, topology: Topology, group: tuple[int, ...], n
         f"**{escaped(pushes.label)}**: force {significant(float((pushes.total**2).sum() ** 0.5))} meV/Å, of which the "
         f"rest of the structure exerts {significant(float((outside**2).sum() ** 0.5))} meV/Å."
     )
-    st.plotly_chart(figure_by_residue(pushes), key="by_residue", config=_PLOT)
-    st.plotly_chart(figure_by_distance(pushes), key="by_distance_of_residue", config=_PLOT)
+    st.plotly_chart(figure_by_residue(pushes), key="by_residue", config=CONFIG)
+    st.plotly_chart(figure_by_distance(pushes), key="by_distance_of_residue", config=CONFIG)
     st.caption(
         "A push counts with whoever carries the part of the density that exerts it, nucleus included; only the sum is "
         "an observable. Plotted along the push of all other atoms together."

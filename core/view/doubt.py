@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 from core.lessons.doubt import DOUBTS, Examined, examine
 from core.view import solid
 from core.view.kept import Kept, Waiting
+from core.view.plots import LEGEND, MARGIN
 from core.view.words import significant
 
 _SAID = {"refused": "refused", "warned": "warned", "believed": "no objection"}
@@ -65,7 +66,7 @@ def errors_figure(cases: tuple[Examined, ...]) -> go.Figure:
             hovertemplate="%{text}<br>expected %{x:.0f}, true %{y:.0f} meV/Å<extra></extra>",
         )  # fmt: skip
     figure.update_layout(
-        margin={"l": 8, "r": 8, "t": 8, "b": 8}, height=240, legend={"orientation": "h", "y": 1.15},
+        margin=MARGIN, height=240, legend=LEGEND,
         xaxis={"title": "Expected, meV/Å", "type": "log"}, yaxis={"title": "True, meV/Å", "type": "log"},
     )  # fmt: skip
     return figure

@@ -59,7 +59,7 @@ def region_rows(held: HeldAgainst) -> str:
         )
     ]
     return "\n".join(
-        ["| Region | Electrons | Misplaced | Floor | Free atoms |", "|:--|--:|--:|--:|--:|", *lines],
+        ["| Region | Electrons | Misplaced, e | Floor, e | Free atoms, e |", "|:--|--:|--:|--:|--:|", *lines],
     )
 
 

@@ -6,17 +6,19 @@ from functools import lru_cache
 import numpy as np
 import plotly.graph_objects as go
 
+from core.forces.hellmann_feynman import free_atom_forces
 from core.reference.calculation import CycleReport
 from core.units import HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
 from core.view.comparison import HeldAgainst
 from core.view.element_colors import element_color
+from core.view.plots import LEGEND, MARGIN
 
-_LAYOUT = {"margin": {"l": 8, "r": 8, "t": 8, "b": 8}, "height": 380}
+_LAYOUT = {"margin": MARGIN, "height": 380}
 
 
 def force_parity(held: HeldAgainst) -> go.Figure | None:
     """Each component of the predicted force against the DFT force, meV/angstrom, with the diagonal; None where that is
-    not known."""
+    not known. The forces of free atoms, many times as large, are there for who asks for them in the legend."""
     molecule, theirs = held.picture.molecule, held.other.forces_hartree_per_bohr
     if theirs is None:
         return None
@@ -40,13 +42,24 @@ def force_parity(held: HeldAgainst) -> go.Figure | None:
             name=element,
             text=names,
             hovertemplate="%{text}<br>" + words + " %{x:.0f}<br>predicted %{y:.0f} meV/Å<extra></extra>",
-            marker={"color": element_color(element), "size": 7, "opacity": 0.8},
+            marker={"color": element_color(element), "size": 7, "opacity": 0.9},
+        )
+    if held.picture.predicted.prediction:
+        free = free_atom_forces(molecule, held.picture.predicted.density.basis) * HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
+        figure.add_scatter(
+            x=reference.ravel(),
+            y=free.ravel(),
+            mode="markers",
+            name="free atoms (show)",
+            visible="legendonly",
+            hovertemplate=words + " %{x:.0f}<br>free atoms %{y:.0f} meV/Å<extra></extra>",
+            marker={"color": "#8a97a3", "symbol": "x", "size": 6},
         )
     figure.update_layout(
         **_LAYOUT,
         xaxis_title=f"{words[0].upper()}{words[1:]}, component, meV/Å",
         yaxis_title="Predicted, meV/Å",
-        legend={"orientation": "h", "y": 1.08},
+        legend=LEGEND,
     )
     return figure
 
@@ -75,7 +88,7 @@ def error_by_distance(held: HeldAgainst) -> go.Figure:
         xaxis_title="Distance from the nearest nucleus, Å",
         yaxis_title="Error, 0.001 electrons per Å",
         yaxis_type="log",
-        legend={"orientation": "h", "y": 1.08},
+        legend=LEGEND,
     )
     return figure
 

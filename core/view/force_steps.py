@@ -13,6 +13,7 @@ from core.reference.record import Record
 from core.units import ANGSTROM_IN_BOHR, BOHR_IN_ANGSTROM, HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
 from core.view import solid
 from core.view.kept import Kept, Waiting
+from core.view.plots import MARGIN
 from core.view.words import significant
 
 STRETCHES = (0.9, 1.0, 1.05, 1.2)
@@ -128,7 +129,7 @@ def growing_figure(steps: Steps, radius_angstrom: float) -> go.Figure:
     )
     figure.add_vline(x=radius_angstrom, line={"color": COLORS["electronic"], "dash": "dot"})
     figure.update_layout(
-        margin={"l": 8, "r": 8, "t": 8, "b": 8}, height=330, showlegend=False,
+        margin=MARGIN, height=330, showlegend=False,
         xaxis={"title": "Radius of the sphere, Å", "range": [0.0, RADIUS_ANGSTROM]},
         yaxis={"title": "Force along the nuclear force, eV/Å"},
     )  # fmt: skip

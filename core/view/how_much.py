@@ -4,12 +4,12 @@ import plotly.graph_objects as go
 
 from core.lessons.data import KINDS, MEASURES, Curves
 from core.lessons.live import LiveRun
+from core.view.plots import LEGEND, MARGIN
 from core.view.words import seconds, significant
 
 _COLORS = {"scalar": "#8a97a3", "l1": "#d9622b", "l2": "#5b4b8a", "equivariant": "#1c8fb0", "plain": "#c2185b"}
 _SYMBOLS = {"scalar": "circle", "l1": "square", "l2": "diamond", "equivariant": "star", "plain": "x"}
 _TICKS = {"force": [50, 100, 150, 200, 300, 400, 600], "density": [0.3, 0.4, 0.5, 0.7, 1.0, 1.5, 2.0]}
-_MARGIN = {"l": 8, "r": 8, "t": 8, "b": 8}
 
 
 def curves_figure(found: Curves, measure: str, chosen: str) -> go.Figure:
@@ -29,7 +29,7 @@ def curves_figure(found: Curves, measure: str, chosen: str) -> go.Figure:
         )  # fmt: skip
     sizes = sorted({point.structures for point in found.points})
     figure.update_layout(
-        margin=_MARGIN, height=380, legend={"orientation": "h", "y": -0.2},
+        margin=MARGIN, height=380, legend=LEGEND,
         xaxis={"title": "Training structures", "type": "log", "tickvals": sizes},
         yaxis={"title": MEASURES[measure], "type": "log", "tickvals": _TICKS[measure]},
     )  # fmt: skip
@@ -62,7 +62,7 @@ def live_figure(runs: list[LiveRun]) -> go.Figure:
             hovertemplate="%{x:.0f} %: %{y:.0f} meV/Å<extra></extra>",
         )  # fmt: skip
     figure.update_layout(
-        margin=_MARGIN, height=260, showlegend=True, legend={"orientation": "h", "y": 1.15},
+        margin=MARGIN, height=260, showlegend=True, legend=LEGEND,
         xaxis={"title": "Share of the training, %", "range": [0, 102]},
         yaxis={"title": "Force error, meV/Å", "type": "log"},
     )  # fmt: skip

@@ -24,6 +24,12 @@ The calculation makes the true Kohn-Sham density of this structure. You will the
 """
 
 
+FROM_THE_PREDICTION = (
+    "* what the predicted density alone says of energy, HOMO, LUMO and dipole, without an SCF, and how many cycles the "
+    "SCF took from there.\n"
+)
+
+
 def show_other_jobs(client: JobClient, shown: str) -> None:
     """The calculations of this visitor that wait or run, but the one called `shown`, each with its own end."""
     others = [(label, status) for label, status in client.unfinished(visitor()) if status.job_id != shown]
@@ -61,14 +67,15 @@ def _offer_run(client: JobClient, picture: Picture, level: Level, *, again: bool
         show_problem(error)
         return
     limit = settings().dft_time_limit_seconds
+    too_long = estimate > limit
     st.markdown(
         f"A **{level.label}** calculation of this structure takes about **{seconds(estimate)}** "
         "on this machine. It runs beside the app; you may leave this page. The result is kept, so it is done once only."
     )
-    if estimate > limit:
+    if too_long:
         st.warning(
-            f"That is longer than the limit of {seconds(limit)}, at which it would be stopped. "
-            "Take a smaller structure, or raise RHOSCOPE_DFT_TIME_LIMIT_SECONDS.",
+            f"That is longer than the {seconds(limit)} that a calculation may take here. Take a smaller structure, or "
+            "a smaller orbital basis under **Level of theory**.",
             icon=":material/warning:",
         )
     from_prediction = count = False
@@ -86,7 +93,13 @@ def _offer_run(client: JobClient, picture: Picture, level: Level, *, again: bool
             )
     with st.container(horizontal=True):
         words = "Run it again" if again else "Run the DFT calculation"
-        run = st.button(words, type="primary", icon=":material/play_arrow:")
+        run = st.button(
+            words,
+            type="primary",
+            icon=":material/play_arrow:",
+            disabled=too_long,
+            help="Who runs this server sets the limit: RHOSCOPE_DFT_TIME_LIMIT_SECONDS." if too_long else None,
+        )
         offer_shipped(molecule, level)
     if run:
         try:
@@ -97,7 +110,7 @@ def _offer_run(client: JobClient, picture: Picture, level: Level, *, again: bool
             st.rerun()
         except RhoscopeError as error:
             show_problem(error)
-    st.markdown(WHAT_COMES)
+    st.markdown(WHAT_COMES + (FROM_THE_PREDICTION if from_prediction else ""))
 
 
 @st.fragment(run_every=1.0)

@@ -26,6 +26,7 @@ KEPT_HERE = (
 _ON_THIS_SERVER = "It works on this server only, as long as the file is kept here."
 # For what has no address.
 NO_LINK: dict[str, Any] = {"address": None, "start": {}, "note": ""}
+_FAILED = "It is the link that was opened. Its structure could not be shown."
 _NOT_KEPT = "There is no link to this structure: files are not kept on this server. Send the file itself."
 
 
@@ -80,6 +81,9 @@ def shown_address() -> Address | None:
 def link_data(picture: Picture, level: Level | None = None) -> dict[str, Any]:
     """For the viewer: `address`, name -> text, or None; `start`, how the link that was opened has it; `note`, of what a
     person who copies the link should know. level: of the theory, on Compare."""
+    opened: Link = st.session_state.get(_LINK, Link())
+    if opened.address is not None and opened.address == structure.failed_address():
+        return _kept_as_opened(opened)
     address = shown_address()
     if address is None:
         return NO_LINK | {"note": _NOT_KEPT}
@@ -88,9 +92,19 @@ def link_data(picture: Picture, level: Level | None = None) -> dict[str, Any]:
         told["model"] = model
     if level is not None and level != DEFAULT_LEVEL:
         told |= {"functional": level.functional, "basis": level.orbital_basis}
-    link: Link = st.session_state.get(_LINK, Link())
-    start = dict(link.start) if link.address == address else {}
+    start = dict(opened.start) if opened.address == address else {}
     return {"address": told, "start": start, "note": _ON_THIS_SERVER if address.kind == "structure" else ""}
+
+
+def _kept_as_opened(link: Link) -> dict[str, Any]:
+    """A link whose structure could not be shown stays in the address bar, so that the page can be loaded again.
+
+    The viewer writes the level of what it shows over it: that is made the level of the link.
+    """
+    named = link.address.parameters() if link.address else {}
+    said = {"model": link.model, "functional": link.functional, "basis": link.basis}
+    told = {**named, **{name: text for name, text in said.items() if text}, **link.start}
+    return {"address": told, "start": {k: v for k, v in link.start.items() if k == "level"}, "note": _FAILED}
 
 
 def show_words(picture: Picture) -> None:

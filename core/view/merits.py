@@ -54,7 +54,7 @@ def merit_rows(held: HeldAgainst) -> str:
         (
             "Dipole error",
             f"{significant(figures.dipole_error_md)} mD",
-            "Length of the difference of the two dipoles, in millidebye.",
+            f"Length of the difference of the two dipoles, in millidebye. {_both_dipoles(held)}",
         ),
         (
             "Potential error, mean",
@@ -73,6 +73,14 @@ def merit_rows(held: HeldAgainst) -> str:
         )
     lines = [f"| {name} | **{_unbroken(value)}** | {meaning} |" for name, value, meaning in rows]
     return "\n".join(["| Measure | Value | What it means |", "|:--|--:|:--|", *lines])
+
+
+def _both_dipoles(held: HeldAgainst) -> str:
+    both, predicted = held.findings.dipoles, held.picture.predicted.prediction is not None
+    ours = "Predicted" if predicted else "Free atoms"
+    where = ", about the centre of the nuclear charges" if held.picture.molecule.charge else ""
+    words = f"{ours} {both.predicted_debye:.3f} D, {held.other.whose} {both.reference_debye:.3f} D{where}"
+    return f"{words}; free atoms have none." if predicted else f"{words}."
 
 
 def _unbroken(value: str) -> str:

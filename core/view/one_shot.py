@@ -53,6 +53,18 @@ def cycles_sentence(record: Record) -> str:
     )
 
 
+def missing_words(*, shipped: bool) -> str:
+    """Why there is no such table, and what brings it; shipped: the calculation came with the program."""
+    whose = "The calculation that came with the program" if shipped else "This calculation"
+    remedy = (
+        " **Calculate it here**, above, begins with it: then energy, HOMO, LUMO and dipole of the predicted density "
+        "stand here, and how many SCF cycles it saves."
+        if shipped
+        else ""
+    )
+    return f"{whose} did not begin with the predicted density, so there is nothing here.{remedy}"
+
+
 def of_other_weights(record: Record) -> bool:
     """Whether the prediction it began with was of other weights than those that predict this structure today."""
     made_by = record.provenance.get("start_weights")

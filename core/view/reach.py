@@ -11,6 +11,7 @@ from core.lessons.reach import Answer, answer, row_of_waters, without_field
 from core.units import BOHR_IN_ANGSTROM
 from core.view import solid
 from core.view.kept import Kept, Waiting
+from core.view.plots import LEGEND, MARGIN
 
 SHIFTS_ANGSTROM = (0.05, 0.1, 0.3)
 Quantity = Literal["coefficients", "features"]
@@ -22,7 +23,6 @@ BEYOND_ANGSTROM = 0.5
 # The row from left to right, a little from above.
 FROM_THE_SIDE = {"eye": {"x": -1.24, "y": 0.36, "z": 0.0}, "up": {"x": 0.0, "y": 1.0, "z": 0.0}}
 _COLORS, _SYMBOLS = ("#1c8fb0", "#d9622b", "#5b4b8a"), ("circle", "square", "diamond")
-_MARGIN = {"l": 8, "r": 8, "t": 8, "b": 8}
 _SCALE = {
     "colorscale": "Viridis", "reversescale": True, "cmin": FAINTEST, "cmax": STRONGEST,
 }  # fmt: skip
@@ -115,7 +115,7 @@ def row_figure(heard: Answer, quantity: Quantity, atom: int, layer: int) -> go.F
             )  # fmt: skip
     figure.add_hrect(y0=-layer - 0.35, y1=-layer + 0.65, fillcolor=SPHERE, opacity=0.12, line_width=0, layer="below")
     figure.update_layout(
-        margin=_MARGIN, height=230, clickmode="event+select", dragmode=False,
+        margin=MARGIN, height=230, clickmode="event+select", dragmode=False,
         xaxis={"title": "Along the row, Å", "range": [along.min() - 1.5, along.max() + 1.5], "zeroline": False},
         yaxis={
             "range": [-layers[-1] - 0.45, -0.25], "showgrid": False, "zeroline": False,
@@ -148,7 +148,7 @@ def degrees_figure(heard: Answer, layer: int) -> go.Figure:
         )
     )  # fmt: skip
     figure.update_layout(
-        margin=_MARGIN, height=90 + 14 * len(atoms),
+        margin=MARGIN, height=90 + 14 * len(atoms),
         xaxis={"side": "top", "showgrid": False},
         yaxis={"autorange": "reversed", "showgrid": False, "tickmode": "linear", "tickfont": {"size": 10}},
         plot_bgcolor=UNCHANGED,
@@ -176,7 +176,7 @@ def distance_figure(heard: Answer, quantity: Quantity) -> go.Figure:
             annotation_position="top left",
         )  # fmt: skip
     figure.update_layout(
-        margin=_MARGIN, height=220, legend={"orientation": "h", "y": 1.15},
+        margin=MARGIN, height=220, legend=LEGEND,
         xaxis={"title": "Distance, Å", "range": [-0.3, 1.02 * farthest * BOHR_IN_ANGSTROM]},
         yaxis={"title": f"Change of {quantity}", "type": "log", "exponentformat": "power"},
     )  # fmt: skip

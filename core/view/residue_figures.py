@@ -4,10 +4,11 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from core.view.plots import LEGEND, MARGIN
 from core.view.residues import SHELLS_ANGSTROM, Pushes
 
 MOST_PUSHERS = 12
-_LAYOUT = {"margin": {"l": 8, "r": 8, "t": 8, "b": 8}, "height": 360, "legend": {"orientation": "h", "y": 1.1}}
+_LAYOUT = {"margin": MARGIN, "height": 360, "legend": LEGEND}
 
 
 def along(vectors: NDArray[np.float64], direction: NDArray[np.float64]) -> NDArray[np.float64]:

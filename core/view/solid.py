@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from core.chem.bonding import bonded_pairs
 from core.chem.molecule import Molecule
 from core.view.element_colors import element_color
+from core.view.plots import LEGEND
 
 MORE, LESS = "#2173cc", "#de5f33"
 _THETA, _PHI = 41, 80
@@ -98,6 +99,6 @@ def figure(parts: list[Any], middle: NDArray[np.float64], reach: float, *, key: 
         uirevision=key,
         margin={"l": 0, "r": 0, "t": 0, "b": 0},
         height=height,
-        legend={"orientation": "h", "y": 0.02},
+        legend=LEGEND,
     )
     return made

@@ -18,6 +18,7 @@ Reader = Callable[[Progress], Subject]
 _WANTED, _ASKED, _SHOWN, _PROBLEM = "structure_wanted", "structure_asked", "structure_shown", "structure_problem"
 _PICTURE = "structure_picture"
 _ADDRESS_ASKED, _ADDRESS = "structure_address_asked", "structure_address"
+_ADDRESS_TRIED = "structure_address_tried"
 
 
 def ask_for(read: Reader, address: Address | None = None) -> None:
@@ -41,6 +42,7 @@ def asked(progress: Progress = lambda text: None) -> Subject:
     wanted: tuple[Reader, Address | None] | None = st.session_state.pop(_WANTED, None)
     if wanted is not None:
         read, address = wanted
+        st.session_state[_ADDRESS_TRIED] = address
         st.session_state[_ASKED] = read(progress)
         st.session_state[_ADDRESS_ASKED] = address
         st.session_state[_PROBLEM] = None
@@ -59,6 +61,11 @@ def _first() -> Subject:
 def shown_address() -> Address | None:
     """What names the structure on the screen; None for a file, and at first."""
     return st.session_state.get(_ADDRESS)
+
+
+def failed_address() -> Address | None:
+    """What names the structure that was asked for last and could not be shown, as long as that is said."""
+    return st.session_state.get(_ADDRESS_TRIED) if st.session_state.get(_PROBLEM) else None
 
 
 def succeed(subject: Subject, picture: Picture) -> None:

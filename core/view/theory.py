@@ -29,7 +29,8 @@ def choose_level(functional: str, orbital_basis: str) -> None:
 def chosen_level() -> Level:
     """What the person chose, here or before; at first the level that the models predict."""
     kept = st.session_state.get(_KEPT, DEFAULT_LEVEL)
-    with st.expander("Level of theory"):
+    # Whatever comes or goes above it, a key leaves it open after a choice.
+    with st.expander("Level of theory", key="level_of_theory_panel"):
         left, right = st.columns(2)
         functional = left.selectbox(
             "Functional",

@@ -55,6 +55,8 @@ def server(tmp_path_factory: pytest.TempPathFactory, archive: tuple[str, Path]) 
     options = {"RHOSCOPE_PDB_URL": archive[0], "RHOSCOPE_FETCH_RETRIES": "0", "RHOSCOPE_WARM_UP": "0"}
     # Of test_large.py, and of no other.
     options["RHOSCOPE_PREDICTION_APART_FROM_ATOMS"] = "1000"
+    # A busy machine expects long calculations: none is to be refused for it.
+    options["RHOSCOPE_DFT_TIME_LIMIT_SECONDS"] = "86400"
     with running_app(data, log, **options) as (address, _):
         yield address
 

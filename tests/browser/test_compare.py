@@ -88,6 +88,17 @@ def test_another_level_is_another_calculation_and_says_so(page: Page, server: st
     expect(page.get_by_text("these figures also hold what PBE/pcseg-1 differs from it by")).to_be_visible()
 
 
+def test_the_level_stays_open_and_another_structure_is_one_click_away(page: Page, server: str) -> None:
+    page.goto(f"{server}/compare?example=water-1")
+    page.get_by_text("Level of theory", exact=True).click()
+    choose(page, 0, "PBE: gradient-corrected")
+    expect(page.get_by_text("A PBE/pcseg-2 calculation of this structure")).to_be_visible()
+    page.wait_for_timeout(1000)
+    expect(page.get_by_role("combobox").nth(1)).to_be_visible()
+    page.get_by_role("link", name="Choose another structure").click()
+    expect(page.get_by_role("radiogroup", name="Example")).to_be_visible()
+
+
 def test_a_calculation_shows_its_cycles_and_can_be_stopped(page: Page, server: str) -> None:
     open_example(page, server, "water-30", 90)
     page.get_by_role("link", name="Compare").click()

@@ -15,12 +15,36 @@ def test_a_phone_has_no_horizontal_scroll(page: Page, server: str, path: str) ->
     page.get_by_test_id("stMain").locator("[data-testid=stMarkdownContainer]:visible").first.wait_for()
     if path == "/":
         page.wait_for_selector(".rhoscope[data-drawn]")
+        # What this is stands above the picture, which is on the first screen nevertheless.
+        assert page.get_by_text("predicts the electron density of a molecule").is_visible()
+        canvas = page.locator(".rhoscope .canvas").bounding_box()
+        assert canvas and canvas["y"] + canvas["height"] < 844
     page.wait_for_timeout(1500)
     wide = page.evaluate(
         """() => [document.documentElement, document.querySelector('[data-testid=stMain]')]
         .map((element) => element.scrollWidth - element.clientWidth)"""
     )
     assert max(wide) <= 0
+
+
+def test_figures_and_tables_are_whole_on_a_phone(chromium: Browser, server: str) -> None:
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    try:
+        context.set_default_timeout(PATIENCE_SECONDS * 1000)
+        page = context.new_page()
+        page.goto(f"{server}/compare?example=water-2")
+        page.get_by_text("Reference: PBE0/pcseg-2").wait_for()
+        table = page.locator(".st-key-regions table")
+        assert table.evaluate("table => table.scrollWidth - table.clientWidth") <= 0
+        bars = page.locator(".js-plotly-plot .modebar")
+        bars.nth(1).wait_for(state="attached")
+        page.wait_for_timeout(1500)
+        assert not any(bar.is_visible() for bar in bars.all())
+        for figure in page.locator(".js-plotly-plot").all():
+            legend, plot = (figure.locator(part).first.bounding_box() for part in (".legend .bg", ".nsewdrag"))
+            assert legend and plot and legend["y"] + legend["height"] <= plot["y"]
+    finally:
+        context.close()
 
 
 def test_every_control_of_the_viewer_has_a_name(explore: Page) -> None:

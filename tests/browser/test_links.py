@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.viewing import choose_example, picture, upload, view, wait_for_atoms, wait_until
+from tests.chem.test_subject import WATERS
 
 pytestmark = pytest.mark.browser
 
@@ -247,6 +248,26 @@ def test_a_file_that_is_not_there_says_what_to_do(page: Page, server: str) -> No
     expect(alert).to_contain_text("not kept on this server")
     expect(alert).to_contain_text("open it under File")
     wait_for_atoms(page, 24)
+    wait_for_rest(page)
+    assert query(page) == {"structure": "0" * 32, "level": "0.02"}
+
+
+def test_a_link_that_failed_stays_so_that_it_can_be_tried_again(
+    page: Page, server: str, archive: tuple[str, Path]
+) -> None:
+    page.goto(f"{server}/?id=9TRY&forces=off&molecule=cartoon")
+    expect(page.get_by_test_id("stAlertContentError")).to_contain_text("9try")
+    wait_for_atoms(page, 24)
+    wait_for_rest(page)
+    assert {"id": "9TRY", "forces": "off", "molecule": "cartoon"}.items() <= query(page).items()
+    (archive[1] / "9try.pdb").write_text(WATERS)
+    page.reload()
+    wait_for_atoms(page, 6)
+    # Another failure is not of the link: the address is that of what is shown.
+    page.get_by_label("Id of PDB, AlphaFold DB or PubChem").fill("8nix")
+    page.get_by_label("Id of PDB, AlphaFold DB or PubChem").press("Enter")
+    expect(page.get_by_test_id("stAlertContentError")).to_contain_text("8nix")
+    wait_for_query(page, id="9TRY")
 
 
 def test_a_smiles_with_its_charge_opens_from_a_link(explore: Page, server: str) -> None:

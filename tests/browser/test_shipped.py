@@ -17,8 +17,12 @@ def test_the_dimer_is_compared_without_a_calculation_and_can_be_calculated(page:
     # How long it took was measured elsewhere.
     expect(page.get_by_text("Reference: PBE0/pcseg-2")).to_be_visible()
     assert page.get_by_text("It took").count() == 0
+    # What only a calculation that begins with the prediction can say, and how to come by it.
+    expect(page.get_by_role("heading", name="From the predicted density alone")).to_be_visible()
+    expect(page.get_by_text("did not begin with the predicted density")).to_contain_text("Calculate it here")
     page.get_by_role("button", name="Calculate it here").click()
     expect(page.get_by_role("button", name="Run the DFT calculation")).to_be_visible()
+    expect(page.get_by_text("what the predicted density alone says of energy")).to_be_visible()
     take.click()
     page.wait_for_selector(".rhoscope[data-drawn][data-atoms='6'] .pane")
     # It is not there where there is none, nor at another level of theory.

@@ -57,6 +57,14 @@ def test_a_large_structure_may_carry_the_charge_of_its_parts(fragments: list[Mol
     assert kinds(Molecule(one.atomic_numbers, one.positions_angstrom, 7), domain) >= {"charge"}
 
 
+def test_molecular_oxygen_is_no_closed_shell() -> None:
+    oxygen, peroxide = embedded("O=O")[1], embedded("OO")[1]
+    known = describe_domain([oxygen, peroxide])
+    flags = domain_flags(side_by_side([oxygen, peroxide]), known)
+    assert [(flag.kind, flag.atoms) for flag in flags] == [("electrons", (0, 1))] and "triplet" in flags[0].text
+    assert domain_flags(peroxide, known) == ()
+
+
 def test_no_charge_is_known_to_a_model_of_neutral_ones(domain: dict) -> None:
     neutral = describe_domain(embedded(smiles)[1] for smiles in ("C", "O", "N"))
     ions = side_by_side([embedded("C[NH3+]")[1]] * 4)

@@ -6,11 +6,13 @@ from pyscf.dft import numint
 
 from core.chem.molecule import Molecule
 from core.reference.calculation import build_mol, calculate
+from core.reference.from_density import orbital_dipole_e_bohr
 from core.reference.record import Record
-from core.units import BOHR_IN_ANGSTROM, HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
+from core.units import BOHR_IN_ANGSTROM, E_BOHR_IN_DEBYE, HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
 from core.view.assets import field_store
 from core.view.comparison import held_against
 from core.view.field import unpack_field
+from core.view.figures import force_parity
 from core.view.merits import merit_rows
 from core.view.picture import picture_of
 
@@ -24,6 +26,13 @@ def record() -> Record:
     return calculate(WATER)
 
 
+def record_dipole_debye(record: Record) -> float:
+    """By PySCF, whose orbitals are of the same molecule."""
+    orbitals = record.occupied_orbitals.astype(float)
+    dipole = orbital_dipole_e_bohr(build_mol(record.molecule), 2 * orbitals @ orbitals.T)
+    return E_BOHR_IN_DEBYE * float(np.linalg.norm(dipole))
+
+
 def test_a_whole_comparison(record: Record) -> None:
     steps: list[str] = []
     held = held_against(picture_of(WATER), record, steps.append)
@@ -31,6 +40,16 @@ def test_a_whole_comparison(record: Record) -> None:
     assert held.figures.eps_floor < held.figures.eps_sad
     assert held.findings.electrons_misplaced == pytest.approx(0.5 * held.figures.eps_ks / 100 * 10)
     assert held.sides.scene.camera == picture_of(WATER).scene.camera
+    both = held.findings.dipoles
+    assert both.predicted_debye == pytest.approx(picture_of(WATER).facts.dipole_debye, rel=1e-4)
+    assert both.reference_debye == pytest.approx(record_dipole_debye(record), rel=1e-4)
+    assert f"Predicted {both.predicted_debye:.3f} D, DFT {both.reference_debye:.3f} D" in merit_rows(held)
+    parity = force_parity(held)
+    assert parity is not None
+    free = next(trace for trace in parity.data if str(trace.name).startswith("free atoms"))
+    assert abs(np.array(free.y) - np.array(free.x)).mean() == pytest.approx(
+        held.findings.rungs.free_atoms.mean_mev_per_angstrom, rel=1e-6
+    )
     table = merit_rows(held).splitlines()
     assert all(line.count("|") - line.count("\\|") == 4 for line in table)
 

@@ -11,7 +11,7 @@ from core.reference.calculation import calculate
 from core.reference.level import Level
 from core.reference.record import Record
 from core.units import E_BOHR_IN_DEBYE, HARTREE_IN_EV
-from core.view.one_shot import cycles_sentence, of_other_weights, one_shot_table
+from core.view.one_shot import cycles_sentence, missing_words, of_other_weights, one_shot_table
 
 LEVEL = Level(functional="PBE", orbital_basis="pcseg-0", xc_grid_level=0, conv_tol=1e-6)
 WATER = Molecule(np.array([8, 1, 1]), np.array([[0.0, 0.0, 0.0], [0.96, 0.0, 0.0], [-0.24, 0.93, 0.0]]))
@@ -34,6 +34,9 @@ def with_shot(record: Record, **notes: object) -> Record:
 
 def test_without_a_prediction_there_is_nothing_to_say(plain: Record) -> None:
     assert one_shot_table(plain) == "" and cycles_sentence(plain) == ""
+    # Only one that came with the program leaves something to be done.
+    assert "Calculate it here" in missing_words(shipped=True)
+    assert "Calculate it here" not in missing_words(shipped=False)
 
 
 def test_differences_are_those_of_the_numbers(plain: Record) -> None:
