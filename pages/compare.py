@@ -190,7 +190,7 @@ def show_downloads(held: HeldAgainst, lines: str | None) -> None:
          f"The density of {whose} on the same grid{outside}."),
         ("Difference (cube)", "-difference.cube", "text/plain", lambda: pane_cube(sides, "difference"),
          f"The first minus {whose}, on the same grid{outside}."),
-        ("These views (HTML)", ".html", "text/html",
+        ("Interactive pictures (HTML)", ".html", "text/html",
          lambda: panes_html(sides, potentials_ready(held)),
          "One file that shows the three pictures in any browser, without internet; with the potentials where you asked "
          "for them."),

@@ -154,10 +154,10 @@ def show_downloads(picture: Picture, level: float | None) -> None:
          "All coefficients and the basis: the density itself, to evaluate anywhere."),
         ("Charges (PQR)", ".pqr", "text/plain", lambda: pqr_text(predicted, topology),
          "Hirshfeld charges of this density, e, and Bondi radii, Å, as APBS reads them."),
-        ("This view (HTML)", ".html", "text/html",
+        ("Interactive picture (HTML)", ".html", "text/html",
          lambda: html_page(picture, level, colored=colored, formation=formation, topology=topology),
-         "One file that shows this view in any browser, without internet. Colours of atoms, and expected errors on the "
-         "surface, are chosen there anew."),
+         "One file that shows this structure in any browser, without internet, with this surface, to turn, slice and "
+         "measure. The camera, the slice, colours of atoms and expected errors are chosen there anew."),
     )  # fmt: skip
     with st.container(horizontal=True):
         for label, ending, kind, make, meaning in files:

@@ -96,7 +96,7 @@ def test_the_choice_outlives_the_page_and_goes_into_the_file(chains: Page, tmp_p
     expect(root.locator(".colors")).to_have_text("chain Achain B")
 
     with chains.expect_download() as waiting:
-        chains.get_by_role("button", name="This view (HTML)").click()
+        chains.get_by_role("button", name="Interactive picture (HTML)").click()
     path = tmp_path / "view.html"
     waiting.value.save_as(path)
     chains.goto(path.as_uri())

@@ -366,7 +366,7 @@ def test_atoms_are_measured_and_named_and_small_arrows_left_out_in_all_pictures(
 def test_the_pictures_as_one_file_work_without_any_server(page: Page, server: str, tmp_path: Path) -> None:
     root = open_panes(page, server)
     with page.expect_download() as waiting:
-        page.get_by_role("button", name="These views (HTML)").click()
+        page.get_by_role("button", name="Interactive pictures (HTML)").click()
     path = tmp_path / "views.html"
     waiting.value.save_as(path)
     with opened_alone(page, path) as file_page:
