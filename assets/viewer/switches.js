@@ -5,7 +5,7 @@ import { Keeping } from "./keeping.js";
 
 // Beneath the picture: what a person may do in it.
 export const HINT_MARKUP = `<div class="hint"><span class="by-mouse">Drag to look from all sides, scroll to zoom; click two
-  to four atoms to measure between them. By keyboard: arrows, + and −; n and p go from atom to atom, Enter picks.</span><span class="by-touch">Drag to look from all sides, pinch to zoom; tap two to
+  to four atoms to measure between them. Keys: arrows, +, −; n, p and Enter for atoms.</span><span class="by-touch">Drag to look from all sides, pinch to zoom; tap two to
   four atoms to measure between them.</span></div>`;
 
 export const OPACITY_MARKUP = `<label class="small">Opacity <input class="opacity" type="range" min="0.15" max="1"
