@@ -67,7 +67,7 @@ def prepare_again(options: Options) -> None:
 
 
 def structure_input() -> None:
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    with st.container(horizontal=True, vertical_alignment="top", gap="medium"):
         source = st.segmented_control(
             "Structure from",
             ["Example", "Id", "File", "SMILES"],
@@ -76,7 +76,7 @@ def structure_input() -> None:
             on_change=read_again,
         )
         if source == "Example":
-            st.pills("Example", KEYS, key="example", required=True, width="stretch", on_change=read_again)
+            st.pills("Example", KEYS, key="example", required=True, width="stretch", wrap=True, on_change=read_again)
             return
         if source == "Id":
             st.text_input(

@@ -1,7 +1,8 @@
 """The structures that are shipped to try things on: assets/examples, made by `python -m core.data.make_examples`.
 
-Own geometries, in angstrom: water clusters annealed and minimised with the flexible water of `core.data`, and molecules
-embedded and relaxed by RDKit from their SMILES.
+Own geometries, in angstrom: water clusters annealed and minimised with the flexible water of `core.data`, molecules
+embedded and relaxed by RDKit from their SMILES, and a peptide built from its sequence and minimised with OpenMM. No
+experimental structure is among them.
 """
 
 from dataclasses import dataclass
@@ -10,24 +11,35 @@ from pathlib import Path
 
 from core.chem.molecule import Molecule
 from core.chem.read import read_structure
+from core.chem.subject import Source, Subject, from_source
 from core.errors import StructureError
 
+# Where a peptide comes from, in words.
+MADE = "an example: a model built from its sequence, not an experimental structure"
 DIRECTORY = Path(__file__).resolve().parents[2] / "assets" / "examples"
 
 
 @dataclass(frozen=True)
 class Entry:
-    """key: stem of the file. label: what a person reads. molecules: waters in it, or none; smiles: another molecule."""
+    """key: stem of the file. label: what a person reads. molecules: waters in it, or none; smiles: another molecule;
+    sequence: of an alpha helix, in letters."""
 
     key: str
     label: str
     molecules: int = 0
     smiles: str = ""
+    sequence: str = ""
+
+    @property
+    def filename(self) -> str:
+        """A peptide is in a format that says which residue an atom is of."""
+        return f"{self.key}.pdb" if self.sequence else f"{self.key}.xyz"
 
 
 # The first is what the Explore page opens with.
 ENTRIES = (
     Entry("water-8", "Water octamer", 8),
+    Entry("helix-18", "Helix of 18 residues", sequence="STALMQCFVEYNLKWHAG"),
     Entry("alanine-dipeptide", "Alanine dipeptide", smiles="CC(=O)N[C@@H](C)C(=O)NC"),
     Entry("adenine", "Adenine", smiles="Nc1ncnc2[nH]cnc12"),
     Entry("formamide", "Formamide", smiles="NC=O"),
@@ -42,17 +54,32 @@ ENTRIES = (
 
 def example_path(key: str) -> Path:
     """Raises StructureError for a key that is not there."""
-    if key not in {entry.key for entry in ENTRIES}:
-        known = ", ".join(entry.key for entry in ENTRIES)
-        raise StructureError(f"There is no example called {key[:40]!r}.", f"Examples: {known}.")
-    return DIRECTORY / f"{key}.xyz"
+    return DIRECTORY / _entry(key).filename
 
 
 @cache
+def example_subject(key: str) -> Subject:
+    """The example with its residues, where it has any, as a file of the visitor's own has them. Raises StructureError
+    for a key that is not there."""
+    entry, path = _entry(key), example_path(key)
+    if not entry.sequence:
+        return Subject(read_structure(path))
+    return from_source(Source(path.read_bytes(), entry.filename, MADE))
+
+
 def example(key: str) -> Molecule:
-    return read_structure(example_path(key))
+    """Raises StructureError for a key that is not there."""
+    return example_subject(key).molecule
 
 
 def examples() -> list[tuple[str, str, Molecule]]:
     """(key, label, molecule) of each example, the default first."""
     return [(entry.key, entry.label, example(entry.key)) for entry in ENTRIES]
+
+
+def _entry(key: str) -> Entry:
+    found = next((entry for entry in ENTRIES if entry.key == key), None)
+    if found is None:
+        known = ", ".join(entry.key for entry in ENTRIES)
+        raise StructureError(f"There is no example called {key[:40]!r}.", f"Examples: {known}.")
+    return found

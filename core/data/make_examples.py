@@ -1,11 +1,12 @@
-"""`python -m core.data.make_examples`: write assets/examples anew.
+"""`python -m core.data.make_examples [KEY ...]`: write assets/examples anew, all or those named.
 
 For each size many random packings are annealed and minimised with the flexible water of `core.data.forcefield`, and
 the one of lowest energy is kept; the droplet is not minimised, so that it is thermal (300 K) as a liquid is. Other
-molecules come from their SMILES.
+molecules come from their SMILES, the peptide from its sequence.
 Same seeds, same machine, same geometries.
 """
 
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -17,6 +18,7 @@ from core.chem.read import from_smiles
 from core.chem.xyz import format_xyz
 from core.data.forcefield import WaterDynamics
 from core.data.geometry import random_packing
+from core.data.helix import lowest_helix, pdb_text
 
 ATTEMPTS = 24
 ANNEALING_KELVIN = (350.0, 275.0, 200.0, 125.0, 50.0)
@@ -54,9 +56,12 @@ def droplet(size: int) -> NDArray[np.float64]:
 
 
 def make(entry: Entry) -> None:
+    path = DIRECTORY / entry.filename
+    if entry.sequence:
+        path.write_text(pdb_text(lowest_helix(entry.sequence), f"{entry.label}, built from its sequence"))
+        return
     if entry.smiles:
-        molecule = replace(from_smiles(entry.smiles), title=entry.label)
-        (DIRECTORY / f"{entry.key}.xyz").write_text(format_xyz(molecule))
+        path.write_text(format_xyz(replace(from_smiles(entry.smiles), title=entry.label)))
         return
     size = entry.molecules
     waters = droplet(size) if size >= DROPLET_FROM else lowest_cluster(size)
@@ -67,10 +72,12 @@ def make(entry: Entry) -> None:
     axes = axes[:, ::-1]
     axes[:, 2] *= np.sign(np.linalg.det(axes))
     molecule = Molecule(np.tile([8, 1, 1], size), positions @ axes, 0, entry.label)
-    (DIRECTORY / f"{entry.key}.xyz").write_text(format_xyz(molecule))
+    path.write_text(format_xyz(molecule))
 
 
 if __name__ == "__main__":
     DIRECTORY.mkdir(parents=True, exist_ok=True)
+    only = sys.argv[1:]
     for wanted in ENTRIES:
-        make(wanted)
+        if not only or wanted.key in only:
+            make(wanted)

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.chem.examples import ENTRIES, example
+from core.chem.examples import ENTRIES, example_subject
 from core.chem.subject import DEFAULT_OPTIONS, Progress, Subject
 from core.jobs.reading import read_identifier, read_smiles
 from core.reference.level import DEFAULT_LEVEL, Level
@@ -54,7 +54,7 @@ def ask_for(address: Address) -> None:
 def subject_of(address: Address, progress: Progress) -> Subject:
     """The structure that `address` names. Raises RhoscopeError."""
     if address.kind == "example":
-        return Subject(example(address.value))
+        return example_subject(address.value)
     if address.kind == "id":
         return read_identifier(address.value, progress)
     if address.kind == "structure":

@@ -8,6 +8,7 @@ import threading
 import pandas  # noqa: F401
 
 from core.chem.examples import example, examples
+from core.chem.molecule import Molecule
 from core.errors import RhoscopeError
 from core.jobs.isolated import Isolation
 from core.logs import get_logger
@@ -24,6 +25,9 @@ from core.view.trust import trust_of
 # Loaded by pages only: whoever opens one first would wait for them.
 MODULES = ("core.jobs.client", "core.view.comparison", "core.view.details", "core.view.export", "core.view.one_shot")
 
+# Examples of so many atoms take seconds each, and wait until all else is done.
+LARGE_ATOMS = 100
+
 log = get_logger(__name__)
 
 
@@ -37,10 +41,9 @@ def warm_up() -> None:
 
 def _work() -> None:
     try:
-        for number, (_, _, molecule) in enumerate(examples()):
-            picture = picture_of(molecule)
-            trust_of(picture)
-            _ = picture.facts
+        molecules = [molecule for _, _, molecule in examples()]
+        for number, molecule in enumerate(one for one in molecules if len(one) < LARGE_ATOMS):
+            _make(molecule)
             if number == 0:
                 for module in MODULES:
                     importlib.import_module(module)
@@ -48,11 +51,20 @@ def _work() -> None:
                     figures_of(card.name)
                 _try_workshop()
         _compare_first()
+        for molecule in molecules:
+            if len(molecule) >= LARGE_ATOMS:
+                _make(molecule)
         # What is here now stays: the collector need not look through it again.
         gc.collect()
         gc.freeze()
     except RhoscopeError as error:
         log.warning("warm-up", error=str(error))
+
+
+def _make(molecule: Molecule) -> None:
+    picture = picture_of(molecule)
+    trust_of(picture)
+    _ = picture.facts
 
 
 def _compare_first() -> None:

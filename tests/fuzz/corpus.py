@@ -78,7 +78,7 @@ def mmcif() -> tuple[bytes, ...]:
 
 @cache
 def xyz() -> tuple[bytes, ...]:
-    shipped = [example_path(entry.key).read_bytes() for entry in ENTRIES if entry.key != "water-30"]
+    shipped = [example_path(entry.key).read_bytes() for entry in ENTRIES if entry.key not in ("water-30", "helix-18")]
     extended = (
         b'3\nLattice="9 0 0 0 9 0 0 0 9" Properties=Z:I:1:species:S:1:pos:R:3 charge=0 name="w" pbc="T T T"\n'
         b"8 O 0 0 0\n1 H 0.96 0 0\n1 H -0.24 0.93 0\n"

@@ -9,8 +9,8 @@ from core.reference.orbital_density import OrbitalDensity
 from core.reference.results import find_result
 from core.units import HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
 
-# One takes seconds wherever one wants it, the other is beyond any patience.
-WITHOUT = ("water-1", "water-30")
+# One takes seconds wherever one wants it, the others are beyond any patience.
+WITHOUT = ("water-1", "water-30", "helix-18")
 
 
 @pytest.mark.parametrize("key", [entry.key for entry in ENTRIES if entry.key not in WITHOUT])

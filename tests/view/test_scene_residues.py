@@ -8,6 +8,8 @@ import numpy as np
 from core.chem.molecule import Molecule
 from core.chem.prepare import prepare
 from core.chem.topology import Residue, Topology
+from core.view.address import Address
+from core.view.link import subject_of
 from core.view.scene import Scene
 from core.view.scene_residues import residues_of
 from tests.molecules import PROTEIN, RNA, ligand, polymer
@@ -27,6 +29,14 @@ def test_a_peptide_with_a_ligand_has_a_ribbon_for_the_peptide_alone() -> None:
     scene = Scene.of(prepared.molecule, source="", description="")
     assert len(found.residue_of_atom) == len(scene.elements)
     assert json.loads(json.dumps(asdict(found)))["stretches"] == [0, 0, 0, -1]
+
+
+def test_the_address_of_an_example_leads_to_its_residues() -> None:
+    subject = subject_of(Address("example", "helix-18"), lambda text: None)
+    assert subject.topology is not None
+    found = residues_of(subject.molecule, subject.topology)
+    assert found is not None and found.stretches == (0,) * 18 and found.secondary.count("h") >= 12
+    assert subject_of(Address("example", "water-2"), lambda text: None).topology is None
 
 
 def test_a_stretch_of_two_is_drawn_without_a_ribbon() -> None:

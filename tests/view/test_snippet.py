@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.chem.examples import example
+from core.chem.examples import example, example_subject
 from core.chem.read import from_smiles
 from core.chem.subject import DEFAULT_OPTIONS, Source, Subject, from_source
 from core.chem.xyz import format_xyz
@@ -58,11 +58,13 @@ def file_subject(text: str, name: str, **choices: object) -> Subject:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", ["example", "smiles", "inline", "file", "hostile"])
+@pytest.mark.parametrize("kind", ["example", "peptide", "smiles", "inline", "file", "hostile"])
 def test_the_lines_give_the_forces_of_the_page(kind: str, tmp_path: Path) -> None:
     address = None
     if kind == "example":
         address, subject = Address("example", "water-2"), Subject(example("water-2"))
+    elif kind == "peptide":
+        address, subject = Address("example", "helix-18"), example_subject("helix-18")
     elif kind == "smiles":
         address, subject = Address("smiles", "C[NH3+]", 1), Subject(from_smiles("C[NH3+]", charge=1))
     elif kind == "inline":

@@ -41,7 +41,7 @@ def place_hydrogens(draft: Draft, graph: Graph, network: Network, ph: float) -> 
     for (number, _), index in graph.index.items():
         charges[number] += graph.molecule.GetAtomWithIdx(index).GetFormalCharge()
     for number, residue in enumerate(draft.residues):
-        heavy, taken = residue.heavy, residue.names
+        heavy = residue.heavy
         residue.atoms = list(heavy)
         for parent in heavy:
             index = graph.index[number, parent.name]
@@ -51,7 +51,7 @@ def place_hydrogens(draft: Draft, graph: Graph, network: Network, ph: float) -> 
                 else _named(parent, built.get(index, []), {a.name for a in residue.atoms})
             )
             residue.atoms += [DraftAtom(name, "H", position) for name, position in new]
-        _unique(residue.atoms[len(heavy) :], taken)
+        _unique(residue.atoms[len(heavy) :], {atom.name for atom in heavy})
     return charges
 
 

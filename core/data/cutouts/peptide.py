@@ -90,11 +90,14 @@ def backbone(torsions: Array) -> list[Atoms]:
     return chain
 
 
-def peptide(recipe: Recipe, rng: np.random.Generator, *, chain: str = "A") -> Solute:
-    """The peptide with all its hydrogens and charged ends. Raises DataError where OpenMM cannot build it."""
+def peptide(recipe: Recipe, rng: np.random.Generator, *, chain: str = "A", scatter: float = SCATTER) -> Solute:
+    """The peptide with all its hydrogens and charged ends. scatter: of its torsions, degrees.
+
+    Raises DataError where OpenMM cannot build it.
+    """
     from openmm import OpenMMException, app
 
-    torsions = np.array(SHAPES[recipe.shape]) + SCATTER * rng.normal(size=(len(recipe.residues), 2))
+    torsions = np.array(SHAPES[recipe.shape]) + scatter * rng.normal(size=(len(recipe.residues), 2))
     atoms = with_side_chains(recipe.residues, backbone(torsions), rng)
     file: Any = app.PDBFile(pdb_file([(chain, *residue) for residue in zip(recipe.residues, atoms, strict=True)]))
     if recipe.bridge:

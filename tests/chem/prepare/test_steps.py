@@ -273,6 +273,7 @@ def test_hydrogens_of_the_file_can_be_kept() -> None:
     text = format_prepared(whole, "pdb")
     again = prepared(text, hydrogens="keep", ph=7.0)
     assert again.molecule.charge == whole.molecule.charge and len(again.molecule) == len(whole.molecule)
+    assert again.topology.atom_names == whole.topology.atom_names
     rebuilt = prepared(text, ph=7.0)
     assert rebuilt.molecule.charge == 0
 
