@@ -26,7 +26,7 @@ The calculation makes the true Kohn-Sham density of this structure. You will the
 
 FROM_THE_PREDICTION = (
     "* what the predicted density alone says of energy, HOMO, LUMO and dipole, without an SCF, and how many cycles the "
-    "SCF took from there.\n"
+    "SCF takes from there.\n"
 )
 
 

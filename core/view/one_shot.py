@@ -58,7 +58,7 @@ def missing_words(*, shipped: bool) -> str:
     whose = "The calculation that came with the program" if shipped else "This calculation"
     remedy = (
         " **Calculate it here**, above, begins with it: then energy, HOMO, LUMO and dipole of the predicted density "
-        "stand here, and how many SCF cycles it saves."
+        "stand here, and, if you have them counted, the SCF cycles that it saves."
         if shipped
         else ""
     )
