@@ -95,7 +95,8 @@ def _offer_run(client: JobClient, picture: Picture, level: Level, *, again: bool
         words = "Run it again" if again else "Run the DFT calculation"
         run = st.button(
             words,
-            type="primary",
+            # The words on a primary button that is disabled cannot be read.
+            type="secondary" if too_long else "primary",
             icon=":material/play_arrow:",
             disabled=too_long,
             help="Who runs this server sets the limit: RHOSCOPE_DFT_TIME_LIMIT_SECONDS." if too_long else None,
