@@ -12,12 +12,12 @@ import numpy as np
 
 from core.chem.prepare import Options, prepare
 from core.chem.prepare.write import format_prepared
-from core.data.cutouts.dynamics import PLATFORM, along_axes
+from core.data.cutouts.dynamics import along_axes
 from core.data.cutouts.peptide import Recipe, peptide
-from core.data.cutouts.solute import Array, Solute
+from core.data.cutouts.solute import Array, Solute, reference_platform
 
 FORCE_FIELD = ("amber14-all.xml", "implicit/gbn2.xml")
-ATTEMPTS = 8
+ATTEMPTS = 5
 # Root mean square of the forces at which the minimiser ends, kJ/mol/nm.
 TOLERANCE = 1.0
 
@@ -66,12 +66,8 @@ def _minimised(start: Solute) -> tuple[float, Solute]:
 
     field = app.ForceField(*FORCE_FIELD)
     system = field.createSystem(start.topology, nonbondedMethod=app.NoCutoff, constraints=None)
-    context = openmm.Context(
-        system,
-        openmm.VerletIntegrator(0.001),
-        openmm.Platform.getPlatformByName(PLATFORM),
-        {"Threads": "1", "DeterministicForces": "true"},
-    )
+    # In double precision: on the way down single precision ends in another minimum now and then.
+    context = openmm.Context(system, openmm.VerletIntegrator(0.001), reference_platform())
     context.setPositions(start.positions_angstrom * unit.angstrom)
     openmm.LocalEnergyMinimizer.minimize(context, TOLERANCE)
     state = context.getState(energy=True, positions=True)
