@@ -113,13 +113,13 @@ def test_several_visitors_share_the_machine(explore: Page, another: Page) -> Non
 @pytest.mark.slow
 def test_a_failure_is_there_after_a_restart(page: Page, tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
-    options = {"RHOSCOPE_DFT_TIME_LIMIT_SECONDS": "1", "RHOSCOPE_WARM_UP": "0"}
+    options = {"RHOSCOPE_DFT_MEMORY_GB": "0.05", "RHOSCOPE_WARM_UP": "0"}
     with running_app(tmp_path / "data", tmp_path / "log", **options) as (address, process):
         page.goto(f"{address}/compare?smiles=C")
         page.get_by_role("button", name=RUN).click()
-        expect(page.get_by_test_id("stAlertContentError")).to_contain_text("passed the time limit")
+        expect(page.get_by_test_id("stAlertContentError")).to_contain_text("passed the memory limit")
         process.kill()
     with running_app(tmp_path / "data", tmp_path / "log", **options) as (address, _):
         page.goto(f"{address}/compare?smiles=C")
-        expect(page.get_by_test_id("stAlertContentError")).to_contain_text("passed the time limit")
+        expect(page.get_by_test_id("stAlertContentError")).to_contain_text("passed the memory limit")
         expect(page.get_by_role("button", name="Run it again")).to_be_visible()
