@@ -38,7 +38,8 @@ export class LevelControl {
       const value = numberIn(number);
       if (value > 0) draw(value);
       this.show(this.level);
-      report();
+      // What is no number chooses nothing.
+      if (value > 0) report();
     });
     for (const button of root.querySelectorAll(".presets button"))
       button.addEventListener("click", () => {
