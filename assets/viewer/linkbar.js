@@ -1,6 +1,8 @@
 // The address bar as a link, and the button that copies it. What is shown is said by the server (core/view/link.py),
-// how it is shown by whoever inherits from this. Written in place: the history gets no new entry, and the server hears
-// nothing of it, as Streamlit reads the address at a visit's first run only.
+// how it is shown by whoever inherits from this. Written in place, but for another structure: the history gets no new
+// entry, and the server hears nothing of it, as Streamlit reads the address at a visit's first run and on Back only.
+
+import { arrived, enter, underWay } from "./wayback.js";
 
 const NOTE_MILLISECONDS = 8000;
 const bars = new WeakMap();
@@ -11,9 +13,10 @@ export class LinkBar {
     this.path = location.pathname;
   }
 
-  // link: { address, start, note }.
+  // link: { address, start, opened, note }.
   setLink(link) {
     this.link = link;
+    arrived(link.address);
     const button = this.find("copy-link");
     button.hidden = false;
     button.onclick = () => this.copy();
@@ -30,7 +33,7 @@ export class LinkBar {
 
   write() {
     // The page has been left, and the address is another's.
-    if (!this.link || location.pathname !== this.path) return;
+    if (!this.link || underWay() || location.pathname !== this.path) return;
     const query = new URLSearchParams();
     // Streamlit's own.
     for (const [name, text] of new URLSearchParams(location.search)) if (/^embed/.test(name)) query.append(name, text);
@@ -40,7 +43,7 @@ export class LinkBar {
     const search = String(query) && `?${query}`;
     if (search === location.search) return;
     try {
-      history.replaceState(history.state, "", `${location.pathname}${search}${location.hash}`);
+      enter(this.link.address, `${location.pathname}${search}${location.hash}`);
     } catch (error) {
       // Some browsers allow a hundred of these in half a minute; the next one writes it.
       console.warn(error);

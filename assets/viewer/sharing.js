@@ -56,8 +56,8 @@ export class Sharing extends LinkBar {
   }
 
   restore(first) {
-    const { start } = this.link;
-    const name = `${this.key} ${JSON.stringify(start)}`;
+    const { start, opened: time } = this.link;
+    const name = `${this.key} ${JSON.stringify(start)} ${time}`;
     if (Object.keys(start).length && !opened.has(name)) {
       opened.add(name);
       const odd = applyState(this.view, start);

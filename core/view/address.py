@@ -17,6 +17,8 @@ LONGEST = 500
 HIGHEST_CHARGE = 500
 # Of what is passed on to the viewer.
 MOST_SETTINGS, LONGEST_SETTING = 30, 200
+# Set by the viewer (assets/viewer/wayback.js) when a visitor goes back to an address, with another text each time.
+RETURNED = "returned"
 # First digits of a SHA-256: of the weights of a model, and of a file of a visitor's own.
 MODEL_DIGITS, STRUCTURE_DIGITS = 8, 32
 _MODEL = re.compile(rf"[0-9a-f]{{{MODEL_DIGITS}}}", re.ASCII)
@@ -56,7 +58,7 @@ class Link:
 
 def link_of(parameters: Mapping[str, str]) -> Link:
     """What a query says. Whether an identifier or a SMILES means anything is for their readers to say."""
-    given = {name: text.strip() for name, text in parameters.items()}
+    given = {name: text.strip() for name, text in parameters.items() if name != RETURNED}
     left_out: list[str] = []
 
     def understood(name: str, *, when: bool) -> str | None:

@@ -1,7 +1,8 @@
 """A visitor's link: the structure that the address names is read, and what is shown gets its address.
 
 The viewer writes the address (assets/viewer/linkbar.js), here it is only said what stands in it: then nothing of it is
-sent while a picture is turned, and Streamlit's copy of the query is read at the first run of a visit and never again.
+sent while a picture is turned. Streamlit's copy of the query is read at the first run of a visit, and when a visitor
+has gone back to an earlier address: at other runs it is old.
 """
 
 from typing import Any
@@ -13,31 +14,37 @@ from core.chem.subject import DEFAULT_OPTIONS, Progress, Subject
 from core.jobs.reading import read_identifier, read_smiles
 from core.reference.level import DEFAULT_LEVEL, Level
 from core.view import structure
-from core.view.address import MODEL_DIGITS, Address, Link, link_of
+from core.view.address import MODEL_DIGITS, RETURNED, Address, Link, link_of
 from core.view.kept_files import kept_files
 from core.view.picture import Picture
 from core.view.theory import choose_level
 from core.view.words import escaped
 
-_LINK, _FILE = "link", "link_file"
+_LINK, _FILE, _RETURNED = "link", "link_file", "link_returned"
 KEPT_HERE = (
     "The newest files are kept on this server, so that a link can name them; whoever has the link can open the file."
 )
 _ON_THIS_SERVER = "It works on this server only, as long as the file is kept here."
 # For what has no address.
-NO_LINK: dict[str, Any] = {"address": None, "start": {}, "note": ""}
+NO_LINK: dict[str, Any] = {"address": None, "start": {}, "opened": "", "note": ""}
 _FAILED = "It is the link that was opened. Its structure could not be shown."
 _NOT_KEPT = "There is no link to this structure: files are not kept on this server. Send the file itself."
 
 
 def follow() -> Address | None:
-    """At the first run of a visit: have the structure read that the address names, and choose what else it says.
+    """At the first run of a visit, and when a visitor comes back to an address: have the structure read that it names,
+    and choose what else it says.
 
     Returns what names the structure, at that run only.
     """
-    if _LINK in st.session_state:
+    returned = st.query_params.get(RETURNED)
+    if _LINK in st.session_state and returned in (None, st.session_state.get(_RETURNED)):
         return None
-    link = st.session_state[_LINK] = link_of(st.query_params)
+    st.session_state[_RETURNED] = returned
+    link = link_of(st.query_params)
+    if _LINK in st.session_state and link.address in (None, shown_address()) and not structure.pending():
+        return None
+    st.session_state[_LINK] = link
     if link.address is None:
         return None
     ask_for(link.address)
@@ -79,8 +86,9 @@ def shown_address() -> Address | None:
 
 
 def link_data(picture: Picture, level: Level | None = None) -> dict[str, Any]:
-    """For the viewer: `address`, name -> text, or None; `start`, how the link that was opened has it; `note`, of what a
-    person who copies the link should know. level: of the theory, on Compare."""
+    """For the viewer: `address`, name -> text, or None; `start`, how the link that was opened has it; `opened`, another
+    text each time that one was; `note`, of what a person who copies the link should know. level: of the theory, on
+    Compare."""
     opened: Link = st.session_state.get(_LINK, Link())
     if opened.address is not None and opened.address == structure.failed_address():
         return _kept_as_opened(opened)
@@ -93,7 +101,8 @@ def link_data(picture: Picture, level: Level | None = None) -> dict[str, Any]:
     if level is not None and level != DEFAULT_LEVEL:
         told |= {"functional": level.functional, "basis": level.orbital_basis}
     start = dict(opened.start) if opened.address == address else {}
-    return {"address": told, "start": start, "note": _ON_THIS_SERVER if address.kind == "structure" else ""}
+    note = _ON_THIS_SERVER if address.kind == "structure" else ""
+    return {"address": told, "start": start, "opened": st.session_state.get(_RETURNED) or "", "note": note}
 
 
 def _kept_as_opened(link: Link) -> dict[str, Any]:
@@ -104,7 +113,11 @@ def _kept_as_opened(link: Link) -> dict[str, Any]:
     named = link.address.parameters() if link.address else {}
     said = {"model": link.model, "functional": link.functional, "basis": link.basis}
     told = {**named, **{name: text for name, text in said.items() if text}, **link.start}
-    return {"address": told, "start": {k: v for k, v in link.start.items() if k == "level"}, "note": _FAILED}
+    return NO_LINK | {
+        "address": told,
+        "start": {k: v for k, v in link.start.items() if k == "level"},
+        "note": _FAILED,
+    }
 
 
 def show_words(picture: Picture) -> None:

@@ -316,3 +316,41 @@ def test_compare_has_a_link_too(page: Page, server: str, chromium: Browser) -> N
             assert theirs == pytest.approx(mine, abs=6e-4)
     finally:
         other.close()
+
+
+def test_back_and_forward_go_from_structure_to_structure_and_leave_no_trace_in_the_link(explore: Page) -> None:
+    root = explore.locator(".rhoscope")
+    choose_example(explore, "Formamide")
+    wait_for_query(explore, example="formamide")
+    root.locator(".number").fill("0.004")
+    root.locator(".number").press("Enter")
+    wait_for_query(explore, level="0.004")
+    wait_for_rest(explore)
+    formamide = explore.url
+    choose_example(explore, "Water trimer, a ring")
+    wait_for_query(explore, example="water-3")
+    wait_for_rest(explore)
+    explore.get_by_role("link", name="Compare").click()
+    explore.wait_for_selector(".rhoscope[data-drawn] .pane")
+    wait_for_query(explore, example="water-3")
+
+    explore.go_back()
+    wait_for_atoms(explore, 9)
+    expect(explore.get_by_text("H₆O₃, 9 atoms")).to_be_visible()
+    wait_for_rest(explore)
+    assert query(explore)["example"] == "water-3" and "returned" not in query(explore)
+
+    for _ in range(2):
+        explore.go_back()
+        wait_for_atoms(explore, 6)
+        expect(explore.get_by_role("radio", name="Formamide", exact=True)).to_be_checked()
+        wait_for_rest(explore)
+        assert explore.url == formamide
+        assert root.get_attribute("data-level") == "0.004"
+        explore.go_forward()
+        wait_for_atoms(explore, 9)
+        wait_for_rest(explore)
+        assert query(explore)["example"] == "water-3"
+    # Going back must not make entries of its own: what lay ahead still does.
+    explore.go_forward()
+    explore.wait_for_selector(".rhoscope[data-drawn] .pane")

@@ -1,0 +1,47 @@
+// Back and Forward: each structure has an entry of its own in the browser's history. Streamlit asks the server anew when
+// one is gone back to, with the query of that entry; the server tells it from other runs by RETURNED (core/view/link.py),
+// which the next writing of the address takes away again.
+
+// What names a structure, as in core/view/address.py.
+const NAMING = ["example", "id", "smiles", "structure", "charge"];
+const RETURNED = "returned";
+
+let written = null;
+let returning = false;
+
+// Of a query (URLSearchParams or a record), as one text; empty where it names none.
+export function naming(query) {
+  const given = query instanceof URLSearchParams ? Object.fromEntries(query) : query;
+  return NAMING.filter((name) => given[name]).map((name) => `${name}=${given[name]}`).join("&");
+}
+
+// Streamlit may have heard of it before, and read the address without the mark: it is told again.
+addEventListener("popstate", (event) => {
+  const query = new URLSearchParams(location.search);
+  if (!event.isTrusted || !naming(query)) return;
+  returning = true;
+  query.set(RETURNED, Date.now());
+  history.replaceState(history.state, "", `${location.pathname}?${query}${location.hash}`);
+  dispatchEvent(new PopStateEvent("popstate", { state: history.state }));
+});
+
+// The server has said what it shows: nothing is on its way any more.
+export function arrived(address) {
+  if (returning) written = naming(address ?? {});
+  returning = false;
+}
+
+// Whether the server is yet to say what it shows, and the address is not to be written.
+export function underWay() {
+  return returning;
+}
+
+// Writes `url`, which names the structure of `address`: as a new entry where it is another structure than that of the
+// one before.
+export function enter(address, url) {
+  const named = naming(address ?? {});
+  const anew = written && named && named !== written && named !== naming(new URLSearchParams(location.search));
+  if (anew) history.pushState({}, "", url);
+  else history.replaceState(history.state, "", url);
+  written = named;
+}
