@@ -12,6 +12,7 @@ import { LEAST_MARKUP, Least } from "./least.js";
 import { enclosedScale, formatLevel, possibleLevel } from "./levels.js";
 import { COLORS_MARKUP, LOOK_MARKUP, Look } from "./look.js";
 import { Measure } from "./measure.js";
+import { PICKED_MARKUP, listenToPicked, showPickedButtons } from "./picked.js";
 import { downloadPicture } from "./picture.js";
 import { Refinement } from "./refinement.js";
 import { fullName } from "./residues.js";
@@ -42,7 +43,7 @@ export const MARKUP = `
     ${LEAST_MARKUP}${LENGTH_MARKUP}
   </div>
   <div class="switches">${LOOK_MARKUP}
-    <button class="unpick" type="button" title="Let the picked atoms go (Escape)" hidden>Clear selection</button>
+    ${PICKED_MARKUP}
     ${BUTTONS_MARKUP}
   </div>${SLICE_MARKUP}
 </div>`;
@@ -95,7 +96,7 @@ export class Panel {
   listen() {
     const { stage } = this;
     listenToSwitches(this, [stage], () => stage, () => downloadPicture(this));
-    this.find("unpick").addEventListener("click", () => this.measure.clear());
+    listenToPicked(this, () => stage);
     listenToKeys(this.find("canvas"), stage, { step: (by) => this.showAtom(this.measure.step(by)), pick: () => this.measure.pickCursor(stage) });
   }
 
@@ -315,8 +316,7 @@ export class Panel {
   }
 
   showPicked() {
-    this.find("unpick").hidden = !this.measure.picked.length;
-    this.root.dataset.picked = this.measure.picked.join(" ");
+    showPickedButtons(this);
     this.say("");
   }
 

@@ -17,6 +17,7 @@ import { Measure } from "./measure.js";
 import { css } from "./palette.js";
 import { PANE_SHADING_MARKUP, PaneShading } from "./paneshading.js";
 import { downloadPanes } from "./panespicture.js";
+import { PICKED_MARKUP, listenToPicked, showPickedButtons } from "./picked.js";
 import { fullName } from "./residues.js";
 import { SLICE_MARKUP, SLICE_SWITCH_MARKUP, Slice } from "./slice.js";
 import { LEVEL_MARKUP, LevelControl } from "./slider.js";
@@ -47,7 +48,7 @@ const panesMarkup = (count) => `
     <label><input class="show-arrows" type="checkbox" checked> Forces</label>
     ${LEAST_MARKUP}${LENGTH_MARKUP}
     <label title="Names in the pictures">Labels <select class="labels"></select></label>
-    <button class="unpick" type="button" title="Let the picked atoms go (Escape)" hidden>Clear selection</button>
+    ${PICKED_MARKUP}
     ${BUTTONS_MARKUP}
   </div>${SLICE_MARKUP}
 </div>`;
@@ -101,7 +102,7 @@ export class Panes {
       if (problem) this.say(() => problem);
       else this.showAtom(null);
     });
-    this.find("unpick").addEventListener("click", () => this.measure.clear());
+    listenToPicked(this, () => this.stages[this.chosen]);
     listenToSwitches(this, this.stages, () => this.stages[this.chosen], () => downloadPanes(this));
     const { measure } = this;
     for (const stage of this.stages)
@@ -316,8 +317,7 @@ export class Panes {
   }
 
   showPicked() {
-    this.find("unpick").hidden = !this.measure.picked.length;
-    this.root.dataset.picked = this.measure.picked.join(" ");
+    showPickedButtons(this);
     this.showAtom(null);
   }
 

@@ -79,14 +79,13 @@ export class Stage {
     if (this.focused.length) this.model.setStyle({ index: this.focused }, styles.focused);
   }
 
-  // All atoms in sight, whichever way they are turned: a sphere around them, in the narrower of both angles of view.
+  // Atoms in sight, whichever way they are turned: a sphere around them, in the narrower of both angles of view.
   // 3Dmol's own zoomTo looks at the height only, and at the arrows where they are there already.
-  frame(turned = this.viewer.getView().slice(4)) {
-    this.viewer.zoomTo();
+  frame(atoms, turned) {
+    this.viewer.zoomTo({ index: atoms });
     if (!this.host.clientWidth || !this.host.clientHeight) return;
     const at = (k, axis) => this.positions[3 * k + axis];
-    const atoms = Array.from({ length: this.positions.length / 3 }, (_, k) => k);
-    const extreme = (axis, of) => atoms.reduce((found, k) => of(found, at(k, axis)), at(0, axis));
+    const extreme = (axis, of) => atoms.reduce((found, k) => of(found, at(k, axis)), at(atoms[0], axis));
     const centre = [0, 1, 2].map((axis) => (extreme(axis, Math.min) + extreme(axis, Math.max)) / 2);
     const distances = atoms.map((k) => Math.hypot(...centre.map((middle, axis) => at(k, axis) - middle)));
     const radius = distances.reduce((most, distance) => Math.max(most, distance), 0)
@@ -101,7 +100,12 @@ export class Stage {
 
   // As at first: all in sight, and not turned.
   reset() {
-    this.frame(UNTURNED);
+    this.frame(Array.from({ length: this.positions.length / 3 }, (_, k) => k), UNTURNED);
+  }
+
+  // These atoms fill the picture, turned as it is.
+  goTo(atoms) {
+    this.frame(atoms, this.viewer.getView().slice(4));
   }
 
   // These atoms (indices) stand out, and the camera goes to them where it is to follow; none: all are alike.

@@ -21,7 +21,7 @@ from core.view.assets import module_url
 from core.view.coefficients import pack_coefficients
 from core.view.field import DENSITY, DIFFERENCE, pack_field
 from core.view.prediction import predict_density
-from tests.browser.viewing import open_example
+from tests.browser.viewing import open_example, view
 
 pytestmark = pytest.mark.browser
 
@@ -201,6 +201,23 @@ def test_zooming_in_refines_and_zooming_out_ends_it(page: Page, server: str) -> 
     assert root.evaluate("root => !root.panel.field.refined && root.panel.field === root.panel.refinement.field")
     # The coefficients came once, and nothing else.
     assert len(asked) == 1
+
+
+def test_atoms_that_were_picked_are_gone_to_and_refined(page: Page, server: str) -> None:
+    open_large(page, server)
+    root = page.locator(".rhoscope")
+    button = root.get_by_role("button", name="Zoom to selection")
+    expect(button).to_be_hidden()
+    root.locator(".canvas").focus()
+    for key in ("n", "Enter", "n", "Enter"):
+        page.keyboard.press(key)
+    turned = view(page)[4:]
+    button.click()
+    expect(root).to_have_attribute("data-refined", re.compile("card|processor"), timeout=60_000)
+    x, y, z = np.mean(root.evaluate("root => [0, 1].map((k) => root.panel.stage.positions.slice(3 * k, 3 * k + 3))"), 0)
+    assert view(page)[:3] == pytest.approx([-x, -y, -z], abs=1e-3) and view(page)[4:] == turned
+    root.get_by_role("button", name="Clear selection").click()
+    expect(button).to_be_hidden()
 
 
 def test_bond_formation_is_refined_too(page: Page, server: str) -> None:
