@@ -13,7 +13,7 @@ export function kept() {
   return { level, moment };
 }
 
-// Where the surface of a scene starts. usual: its own level. What the workshop moves about has its own alone.
-export function firstLevel({ camera, structure }, usual) {
-  return camera === structure ? level ?? usual : usual;
+// Where the surface of a scene starts. usual: where it does if nothing was chosen.
+export function firstLevel({ own_level: own }, usual) {
+  return own ? usual : level ?? usual;
 }

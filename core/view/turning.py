@@ -55,5 +55,10 @@ def _shown(turned: Turned, before: Molecule) -> ShownTurn:
         against="the turned one",
         source="A density predicted in a new pose, against the old one turned",
     )
-    scene = replace(shown.scene, camera=f"turned {before.content_hash}", before_angstrom=flat_positions(before))
+    scene = replace(
+        shown.scene,
+        camera=f"turned {before.content_hash}",
+        before_angstrom=flat_positions(before),
+        own_level=True,
+    )
     return ShownTurn(turned, scene, shown.largest)
