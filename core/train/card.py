@@ -9,6 +9,7 @@ from pathlib import Path
 from core.errors import ModelError
 from core.gaussian.basis import ASSETS
 from core.model.checkpoint import CARD
+from core.train.crowding import NEAR_ANGSTROM, labels
 
 PAGE = "CARD.md"
 # Formulas that a page names.
@@ -86,6 +87,31 @@ def _size_tables(metrics: dict) -> list[str]:
             f"{part['force_mae_mev_per_angstrom']:.1f} meV/Å, largest {part['force_max_mev_per_angstrom']:.0f}."
             for kind, part in row.get("by_charge", {}).items()
         ]
+    return lines
+
+
+def _crowding_table(metrics: dict) -> list[str]:
+    """The sets side by side, where they say it."""
+    sets = {name: row["by_crowding"] for name, row in metrics.items() if "by_crowding" in row}
+    if not sets:
+        return []
+    lines = [
+        "",
+        "### Force error against crowding",
+        "",
+        f"Mean error of the force on atoms that are not hydrogen, meV/Å, by how many atoms lie within {NEAR_ANGSTROM} "
+        "Å of them; in brackets how many such atoms there are. Where columns agree along a row, atoms of a large system "
+        "are predicted as well as atoms of a small one that have as many neighbours.",
+        "",
+        "| neighbours | " + " | ".join(sets) + " |",
+        "|---" * (len(sets) + 1) + "|",
+    ]
+    for label in labels():
+        cells = [rows[label]["others"] for rows in sets.values()]
+        words = [
+            f"{cell['force_mae_mev_per_angstrom']:.0f} ({cell['atoms']})" if cell["atoms"] else "-" for cell in cells
+        ]
+        lines.append(f"| {label} | " + " | ".join(words) + " |")
     return lines
 
 
@@ -256,6 +282,7 @@ def render(card: dict) -> str:
     metrics = card.get("metrics", {})
     lines += _metrics_table(metrics) if metrics else ["Not measured yet."]
     lines += _size_tables(metrics)
+    lines += _crowding_table(metrics)
     if "trust" in card:
         lines += _trust_section(card["trust"])
     if "learning_curve" in card:

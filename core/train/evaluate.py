@@ -18,18 +18,21 @@ from core.reference.calculation import calculate
 from core.reference.record import Record
 from core.reference.results import find_result
 from core.settings import settings
+from core.train.crowding import CrowdedErrors, by_crowding
 from core.train.metrics import Comparison, compare_with_reference
 from core.train.targets import fitted_coefficients
 
 
 @dataclass(frozen=True)
 class StructureErrors:
-    """One structure of a set. seconds: prediction, and its DFT calculation where that is known."""
+    """One structure of a set. crowding: its force errors, atom by atom. seconds: prediction, and its DFT calculation
+    where that is known."""
 
     name: str
     atoms: int
     charge: int
     comparison: Comparison
+    crowding: CrowdedErrors
     seconds_predict: float
     seconds_dft: float | None
 
@@ -101,6 +104,7 @@ def evaluate(model: TrainedModel, records: Iterable[Record]) -> Iterator[Structu
             len(record.molecule),
             record.molecule.charge,
             comparison,
+            CrowdedErrors.of(record.molecule, prediction.forces_hartree_per_bohr - record.forces_hartree_per_bohr),
             round(sum(prediction.seconds.values()), 4),
             None if seconds is None else float(seconds),
         )
@@ -111,7 +115,8 @@ MEANS = ("eps_ks", "eps_floor", "eps_sad", "force_mae_mev_per_angstrom", "dipole
 
 def summarise_errors(errors: list[StructureErrors], atoms_per_unit: int = 1) -> dict:
     """Means over all structures, by size (number of atoms divided by `atoms_per_unit`: 3 for molecules of water) and,
-    where some are charged, of the neutral and of the charged. Every structure weighs the same in the means."""
+    where some are charged, of the neutral and of the charged; every structure weighs the same in these. By crowding:
+    means over atoms."""
     if not errors:
         raise DataError("There is nothing to summarise.", "Give a set with at least one structure.")
 
@@ -133,5 +138,6 @@ def summarise_errors(errors: list[StructureErrors], atoms_per_unit: int = 1) -> 
         **means(errors),
         "size_unit": "atoms" if atoms_per_unit == 1 else "molecules",
         "by_charge": by_charge,
+        "by_crowding": by_crowding([e.crowding for e in errors]),
         "by_size": {str(n): means([e for e in errors if e.atoms // atoms_per_unit == n]) for n in sizes},
     }
