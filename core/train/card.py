@@ -100,8 +100,8 @@ def _crowding_table(metrics: dict) -> list[str]:
         "### Force error against crowding",
         "",
         f"Mean error of the force on atoms that are not hydrogen, meV/Å, by how many atoms lie within {NEAR_ANGSTROM} "
-        "Å of them; in brackets how many such atoms there are. Where columns agree along a row, atoms of a large system "
-        "are predicted as well as atoms of a small one that have as many neighbours.",
+        "Å of them; in brackets how many such atoms there are. Where columns agree along a row, atoms of a large "
+        "system are predicted as well as atoms of a small one that have as many neighbours.",
         "",
         "| neighbours | " + " | ".join(sets) + " |",
         "|---" * (len(sets) + 1) + "|",
