@@ -52,6 +52,12 @@ export const LAYERS = {
     read: ({ formation }) => (formation?.shown && formation.moved ? formatLevel(formation.level) : null),
     write: (view, text) => (!view.formation?.wanted ? false : number(LEVELS, (_, value) => view.setLobes(value))(view, text)),
   },
+  second: choice("second"),
+  // Before the field comes it holds already.
+  second_level: {
+    read: ({ second }) => (second?.shown ? formatLevel(second.level) : null),
+    write: (view, text) => (!view.second || view.second.kind === "none" ? false : number(LEVELS, (_, value) => view.second.moveTo(value))(view, text)),
+  },
   slice: {
     read: ({ slice }) => (slice.on && slice.plane ? formatPlace(slice.plane, slice.name) : null),
     write(view, text) {

@@ -1,4 +1,4 @@
-// A surface cut away where it would hide a plane: all its triangles that reach over the plane to the viewer's side.
+// Surfaces cut away where it would hide a plane: all their triangles that reach over the plane to the viewer's side.
 
 import { along, dot, minus, turnedBack } from "./vectors.js";
 
@@ -13,17 +13,20 @@ export function sideOf(stage, plane, box) {
   return dot(minus(cameraOf(stage), along(box.middle, plane.normal, plane.offset)), plane.normal) < 0 ? -1 : 1;
 }
 
-// plane: null gives the surface back whole.
-export function cutAway({ surface }, plane, side, box) {
-  if (!surface) return;
+// plane: null gives the surfaces back whole.
+export function cutAway({ surface, second }, plane, side, box) {
+  for (const layer of [surface, second]) if (layer) cut(layer, plane, side, box);
+}
+
+function cut({ geo }, plane, side, box) {
   const [a, b, c] = plane ? plane.normal.map((x) => side * x) : [0, 0, 0];
   const limit = plane ? side * (plane.offset + dot(plane.normal, box.middle)) : 0;
-  for (const group of surface.geo.geometryGroups) {
+  for (const group of geo.geometryGroups) {
     group.wholeFaces ??= group.faceArray;
     group.faceArray = plane ? facesBehind(group, (x, y, z) => a * x + b * y + c * z > limit) : group.wholeFaces;
     group.faceidx = group.faceArray.length;
   }
-  surface.geo.elementsNeedUpdate = true;
+  geo.elementsNeedUpdate = true;
 }
 
 function facesBehind({ vertexArray, wholeFaces }, before) {

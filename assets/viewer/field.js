@@ -40,6 +40,17 @@ export function linearValues(field) {
   return field.values;
 }
 
+// What a field is cut in, nearly linear between two points, and where: codes of a density, values of what has both signs.
+// What rises steeply beyond some size (`steep`), as the potential next to a nucleus, by its logarithm there.
+export function cutting(field, value) {
+  if (!field.signed) return { samples: field.codes, cut: codeOf(field, value) };
+  const values = linearValues(field);
+  const { steep } = field;
+  if (!steep) return { samples: values, cut: value };
+  field.softened ??= values.map((one) => Math.asinh(one / steep));
+  return { samples: field.softened, cut: Math.asinh(value / steep) };
+}
+
 // At vertices, 3 floats each in angstrom: trilinear; NaN where one of the eight points has no value.
 export function sample({ values, shape: [nx, ny, nz], origin_angstrom: origin, step_angstrom: step }, vertices) {
   const sampled = new Float32Array(vertices.length / 3);
@@ -68,7 +79,7 @@ export function coarser(field) {
   return field.coarse;
 }
 
-function everyOther({ codes, shape: [, ny, nz], shape, step_angstrom: step, blocks, values, coarse, scratch, ...header }) {
+function everyOther({ codes, shape: [, ny, nz], shape, step_angstrom: step, blocks, values, softened, coarse, scratch, ...header }) {
   const [mx, my, mz] = shape.map((n) => (n + 1) >> 1);
   const fewer = new Uint16Array(mx * my * mz);
   let at = 0;

@@ -132,7 +132,10 @@ export class Keeping {
     const { scene } = view;
     const which = stages.length > 1 ? this.find("mesh-of").selectedIndex : 0;
     const stage = stages[which];
-    const pieces = stage.surface && !stage.surface.hidden ? stage.surface.meshes : [];
+    const first = stage.surface && !stage.surface.hidden ? stage.surface.meshes : [];
+    const second = stage.second?.meshes ?? [];
+    // One file of points has one surface.
+    const pieces = first.length || kind === "glb" ? first : second;
     const note = this.find("mesh-note");
     note.textContent = "";
     const pane = scene.panes[which];
@@ -141,7 +144,8 @@ export class Keeping {
     const about = {
       title: scene.title, source: scene.source, ...(pane && { picture: pane.label }),
       ...(view.formation?.shown && { surface: view.drawn.label }), unit: "angstrom",
-      level_e_per_bohr3: level, ...(values && { values }),
+      ...(pieces !== second && { level_e_per_bohr3: level }), ...(values && { values }),
+      ...(second.length && (kind === "glb" || pieces === second) && { second_surface: view.second.words }),
     };
     const stem = pane ? `${scene.file_stem}-${pane.label.toLowerCase().replace(/\W+/g, "-")}` : scene.file_stem;
     if (kind === "ply") {
@@ -149,10 +153,12 @@ export class Keeping {
       else {
         const comments = ["Rhoscope", ...Object.entries(about).map(([name, value]) => `${name}: ${value}`)];
         this.keep(ply(welded(pieces), comments, word), `${stem}.ply`);
+        if (first.length && second.length) note.textContent = "The first surface: turn it off to save the second.";
       }
       return;
     }
-    const parts = pieces.length ? [{ name: "surface", mesh: welded(pieces), opacity: stage.opacity }] : [];
+    const parts = pieces.length ? [{ name: "surface", mesh: welded(pieces), opacity: stage.surface.opacity }] : [];
+    if (second.length) parts.push({ name: "second surface", mesh: welded(second), opacity: stage.second.opacity });
     if (this.find("mesh-all").checked) parts.push(...beside(stage));
     if (parts.length) this.keep(glb(parts, about, word), `${stem}.glb`);
     else note.textContent = "There is nothing to save: turn the surface on, or take the atoms too.";

@@ -23,6 +23,18 @@ export const SURFACE = {
   light: { density: [0.16, 0.55, 0.72], more: [0.13, 0.45, 0.8], less: [0.87, 0.37, 0.2] },
   dark: { density: [0.36, 0.76, 0.92], more: [0.35, 0.62, 0.98], less: [0.98, 0.52, 0.32] },
 };
+// A density among lobes of two colours, and what is drawn beside a first surface. Blue and yellow, blue and orange, green
+// and purple are told apart with all kinds of colour vision.
+export const SECOND = {
+  light: {
+    glass: [0.6, 0.64, 0.68], density: [0.94, 0.71, 0.16], formation: SURFACE.light,
+    potential: { more: [0.1, 0.32, 0.74], less: [0.78, 0.12, 0.2] }, apart: { more: [0.04, 0.52, 0.36], less: [0.55, 0.24, 0.68] },
+  },
+  dark: {
+    glass: [0.66, 0.7, 0.75], density: [0.98, 0.79, 0.3], formation: SURFACE.dark,
+    potential: { more: [0.36, 0.58, 1], less: [0.98, 0.36, 0.38] }, apart: { more: [0.24, 0.78, 0.58], less: [0.78, 0.5, 0.92] },
+  },
+};
 
 export const ELEMENTS = {
   H: "#e3e7ea", C: "#5b646d", N: "#3f62d8", O: "#d8352a", F: "#6cc24a", P: "#e07b1a", S: "#d9b21c", Cl: "#3fae49",

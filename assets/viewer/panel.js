@@ -17,6 +17,7 @@ import { downloadPicture } from "./picture.js";
 import { Refinement } from "./refinement.js";
 import { fullName } from "./residues.js";
 import { DOUBT_LEGEND_MARKUP, SHADING_MARKUP, Shading } from "./shading.js";
+import { SECOND_LEVEL_MARKUP, SECOND_MARKUP, SURFACES_LEGEND_MARKUP, Second } from "./second.js";
 import { SLICE_MARKUP, SLICE_SWITCH_MARKUP, Slice } from "./slice.js";
 import { LEVEL_MARKUP, LevelControl } from "./slider.js";
 import { Stage } from "./stage.js";
@@ -28,13 +29,14 @@ export const MARKUP = `
   <div class="canvas" tabindex="0" role="img"></div>
   <div class="note" role="status" hidden></div><span class="fineness"></span>${FORCE_LEGEND_MARKUP}${RANGE_LEGEND_MARKUP}${FORMATION_LEGEND_MARKUP}
 </div>${HINT_MARKUP}${SUMMARY_MARKUP}
-<div class="controls">${COLORS_MARKUP}${DOUBT_LEGEND_MARKUP}
+<div class="controls">${COLORS_MARKUP}${DOUBT_LEGEND_MARKUP}${SURFACES_LEGEND_MARKUP}
   <div class="level">${LEVEL_MARKUP}
-  </div>
+  </div>${SECOND_LEVEL_MARKUP}
   <div class="switches">
     <label><input class="show-surface" type="checkbox" checked> Surface</label>
     ${FORMATION_MARKUP}
     ${SHADING_MARKUP}
+    ${SECOND_MARKUP}
     ${SLICE_SWITCH_MARKUP}${OPACITY_MARKUP}
   </div>
   <div class="switches">
@@ -68,6 +70,7 @@ export class Panel {
     this.least = new Least(this.find, () => this.drawForces());
     this.measure = new Measure(root, [this.stage], () => this.showPicked());
     this.shading = new Shading(this);
+    this.second = new Second(this);
     this.summary = new Summary(root, () => this.inWords());
     this.listen();
   }
@@ -83,6 +86,7 @@ export class Panel {
     this.measure.draw();
     if (!this.field) return;
     this.setLevel(this.drawn.level);
+    this.second.update();
     this.slice.refresh();
   }
 
@@ -107,6 +111,7 @@ export class Panel {
     const follow = structure !== scene.structure || String(focus) !== String(scene.focus);
     if (structure !== scene.structure) this.level = firstLevel(scene, scene.level);
     this.scene = scene;
+    this.second.setScene(scene, structure !== scene.structure);
     this.parts.setScene(scene);
     if (other) {
       this.stage.viewer.setViewChangeCallback(null);
@@ -145,6 +150,7 @@ export class Panel {
   showRefined(field) {
     this.source.field = field;
     this.setLevel(this.drawn.level);
+    this.second.update();
   }
 
   // Holds what is drawn: the field as it came (whole), as it is drawn (field), and its coefficients (load).
@@ -176,6 +182,7 @@ export class Panel {
     const { scale, label, level } = this.drawn;
     this.control.setScale(scale, label, this.scene.electrons);
     this.setLevel(level);
+    this.second.update();
     this.slice.refresh();
     this.refinement.look();
   }
@@ -203,6 +210,7 @@ export class Panel {
 
   // problems: why something that was asked for is not there, by its name.
   tellProblems({ potential, formation }) {
+    for (const [kind, problem] of [["potential", potential], ["formation", formation]]) if (problem) this.second.failed(kind, problem);
     if (potential) this.shading.potentialFailed(potential);
     if (!formation) return;
     this.formation.choose(false);
@@ -287,6 +295,7 @@ export class Panel {
     this.root.dataset.shown = this.formation.shown ? "formation" : "density";
     this.find("formation-legend").hidden = !(this.formation.shown && this.find("show-surface").checked);
     if (this.formation.shown) this.formation.showLegend(this.stage.surfaceColors);
+    this.second.showLegend();
     this.slice.trim();
     this.stage.render();
     this.summary.later();
@@ -300,6 +309,7 @@ export class Panel {
       atomsSentence(this.scene),
       this.field && shown("surface") && `${this.find("level-name").textContent} at ${formatLevel(this.drawn.level)} electrons per `
         + `cubic bohr${colors ? `, coloured by the ${colors}` : ""}: ${this.find("share").textContent}.`,
+      this.second.sentence,
       shown("arrows") && forcesSentence(inSentence(arrows), forces, (atom) => fullName(this.scene, atom)),
       this.slice.on && "A slice lies through it.",
     ];

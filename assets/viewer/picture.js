@@ -128,7 +128,7 @@ export function compose(stage, images, { ratio, ground, legend, draw, title, tex
 }
 
 // The sheet, with the picture `images[0]` on it.
-export function composePicture({ stage, scene, drawn, colored, slice, look, shading }, images, ratio, ground) {
+export function composePicture({ stage, scene, drawn, colored, slice, look, shading, second }, images, ratio, ground) {
   const text = (name) => stage.host.getRootNode().querySelector(`.${name}`)?.textContent ?? "";
   const legends = [];
   if (scene.forces_mev_per_angstrom && stage.arrows && !stage.arrows.hidden)
@@ -137,7 +137,8 @@ export function composePicture({ stage, scene, drawn, colored, slice, look, shad
   if (slice.on) legends.push(...slice.legends.map(printed));
   const [{ width }] = images;
   const inRow = Math.max(1, Math.floor((width - 12 * ratio) / (210 * ratio)));
-  const colorings = stage.surface && !stage.surface.hidden && shading.byDoubt ? [look.coloring, shading.doubtLegend] : [look.coloring];
+  const byDoubt = stage.surface && !stage.surface.hidden && shading.byDoubt;
+  const colorings = [look.coloring, ...(byDoubt ? [shading.doubtLegend] : []), ...(second.shown ? [second.legend] : [])];
   const colorsOn = (page) => colorings.flatMap((one) => colorLines(page, one, width - 24 * ratio, ratio));
   const colors = (LINE * colorsOn(sheet(stage, 1, 1, ratio)).length + 6) * ratio;
   return compose(stage, images, {

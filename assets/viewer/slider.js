@@ -7,6 +7,8 @@ import { formatLevel } from "./levels.js";
 import { Moving } from "./moving.js";
 import { numberIn } from "./numbers.js";
 
+export const DENSITY_UNIT = { text: "e/a₀³", words: "electrons per cubic bohr" };
+
 export const LEVEL_MARKUP = `
     <label><span class="level-name">Isosurface</span>
       <span class="track"><svg class="histogram" viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">
@@ -14,7 +16,7 @@ export const LEVEL_MARKUP = `
       <input class="slider" type="range" aria-label="Isosurface level"></span></label>
     <div class="readout">
       <label class="value"><input class="number" type="text" inputmode="decimal" size="8"
-        aria-label="Level in electrons per cubic bohr"> e/a₀³</label>
+        aria-label="Level in ${DENSITY_UNIT.words}"> <span class="unit">${DENSITY_UNIT.text}</span></label>
       <output class="share" aria-live="off"></output>
       <span class="presets"><button type="button" data-level="0.001" title="The molecule's surface as gases meet it">0.001</button>
       <button type="button" data-level="0.002" title="The molecule's surface as crystals pack it">0.002</button>
@@ -49,9 +51,11 @@ export class LevelControl {
       });
   }
 
-  // scale: of levels.js. electrons: what a share is of. whose: the density, where more than one is drawn.
-  setScale(scale, name, electrons, whose = "") {
-    Object.assign(this, { scale, electrons, whose });
+  // scale: of levels.js. electrons: what a share is of. whose: the density, where more than one is drawn. unit: as above.
+  setScale(scale, name, electrons, whose = "", unit = DENSITY_UNIT) {
+    Object.assign(this, { scale, electrons, whose, unit });
+    this.find("unit").textContent = unit.text;
+    this.find("number").ariaLabel = `Level in ${unit.words}`;
     Object.assign(this.find("slider"), { min: scale.minimum, max: scale.maximum, step: scale.step });
     this.find("level-name").textContent = name;
     const encloses = Boolean(scale.share);
@@ -73,15 +77,15 @@ export class LevelControl {
     const text = share == null ? lobesText(scale, level)
       : `${whose}${(100 * share).toFixed(share > 0.99 ? 2 : 1)} % of the electrons inside: ${(share * electrons).toFixed(2)} of ${electrons.toFixed(0)}`;
     this.find("share").textContent = text;
-    this.find("slider").setAttribute("aria-valuetext", `${formatLevel(level)} electrons per cubic bohr, ${text}`);
+    this.find("slider").setAttribute("aria-valuetext", `${formatLevel(level)} ${this.unit.words}, ${text}`);
   }
 }
 
 // Fewer electrons are rounding.
 const NO_ELECTRONS = 1e-9;
 
-function lobesText({ displaced }, level) {
+function lobesText({ displaced, remark }, level) {
   if (displaced && displaced.electrons < NO_ELECTRONS) return "no difference";
   const held = displaced && `, which hold ${(100 * displaced.share(level)).toFixed(0)} % of ${displaced.electrons.toPrecision(3)} displaced electrons`;
-  return `drawn at +${formatLevel(level)} and −${formatLevel(level)}${held ?? ""}`;
+  return `drawn at +${formatLevel(level)} and −${formatLevel(level)}${held ?? remark?.(level) ?? ""}`;
 }

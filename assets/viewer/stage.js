@@ -1,15 +1,17 @@
 // Stage: one 3Dmol viewer and what stands on it - the molecule, the isosurface, the arrows, the camera. Angstrom.
 // The meshes go to 3Dmol as typed arrays through GLShape.geo, which is private: the vendored version is pinned, and
-// tests/browser holds it. Of what is transparent 3Dmol sorts nothing, so both lobes of a difference are one shape.
+// tests/browser holds it. Of what is transparent 3Dmol sorts nothing, so both lobes of a difference are one shape, and a
+// second surface is drawn by translucent.js.
 
 import { arrowMeshes } from "./arrows.js";
 import { coloringOf } from "./coloring.js";
-import { SURFACE, isDark, magnitudeColor } from "./palette.js";
+import { SECOND, SURFACE, isDark, magnitudeColor } from "./palette.js";
 import { surface } from "./refined.js";
 import { stylesOf } from "./representation.js";
 import { nameAtoms } from "./residues.js";
 import { skeleton } from "./skeleton.js";
 import { drawnBySoftware } from "./software.js";
+import { drawSecond } from "./translucent.js";
 
 // Around the nuclei: the surface as it is drawn at first. Fainter ones, and long arrows, reach farther.
 const SURROUNDINGS_ANGSTROM = 1.5;
@@ -20,6 +22,9 @@ const UNTURNED = [0, 0, 0, 1];
 const BEFORE = { radius: 0.09, color: "#a6a6a6" };
 // What is looked at fills so much of the frame: its surroundings belong to it.
 const FOCUS_ZOOM = 0.6;
+// Opacity of two surfaces, against that which was chosen: of the first and of the second, which lies around it or in it, and
+// of a density that is glass around lobes.
+const OPACITIES = { usual: { surface: 1, second: 0.75 }, glass: { surface: 0.5, second: 1 } };
 
 export class Stage {
   constructor(host, viewer = null) {
@@ -29,6 +34,8 @@ export class Stage {
     this.viewer.setHoverDuration(30);
     this.opacity = 0.6;
     this.surfaceColors = SURFACE.light;
+    this.secondColors = SECOND.light;
+    this.glass = false;
     this.observer = new ResizeObserver(() => this.viewer.resize());
     this.observer.observe(host);
   }
@@ -43,7 +50,9 @@ export class Stage {
   setBackground(color) {
     if (color === this.background) return false;
     this.background = color;
-    this.surfaceColors = isDark(color) ? SURFACE.dark : SURFACE.light;
+    const ground = isDark(color) ? "dark" : "light";
+    this.surfaceColors = SURFACE[ground];
+    this.secondColors = SECOND[ground];
     this.viewer.setBackgroundColor(color, 1);
     return true;
   }
@@ -126,13 +135,23 @@ export class Stage {
     this.arrows = this.addLayer(meshes, 1);
   }
 
+  // Of a density: a colour of its own, or none among lobes of two colours.
+  get densityColor() {
+    return this.glass ? this.secondColors.glass : this.surfaceColors.density;
+  }
+
   // value > 0, e/bohr^3; a difference is drawn at +value and -value.
   setLevel(field, value) {
     this.removeLayer("surface");
-    const { density, more, less } = this.surfaceColors;
-    const meshes = surface(field, value).map((mesh) => tinted(mesh, field.signed ? more : density));
-    if (field.signed) meshes.push(...surface(field, -value).map((mesh) => tinted(mesh, less)));
-    this.surface = this.addLayer(meshes, this.opacity);
+    const { more, less } = this.surfaceColors;
+    this.surface = this.addLayer(tintedSurface(field, value, [this.densityColor, more, less]), this.opacityOf("surface"));
+  }
+
+  // A second surface, likewise. colors: of a density, or of what is more and what is less.
+  setSecond(field, value, { density, more, less }) {
+    this.removeLayer("second");
+    this.second = this.addLayer(tintedSurface(field, value, [density, more, less]), this.opacityOf("second"));
+    drawSecond(this, this.second);
   }
 
   // The surface of a density, for `paint` to draw.
@@ -144,12 +163,16 @@ export class Stage {
   // colorsOf(mesh): three floats for each vertex.
   paint(colorsOf) {
     this.removeLayer("surface");
-    this.surface = this.addLayer(this.meshes.map((mesh) => ({ ...mesh, colors: colorsOf(mesh) })), this.opacity);
+    this.surface = this.addLayer(this.meshes.map((mesh) => ({ ...mesh, colors: colorsOf(mesh) })), this.opacityOf("surface"));
   }
 
   setOpacity(opacity) {
     this.opacity = opacity;
-    if (this.surface) this.surface.opacity = opacity;
+    for (const layer of ["surface", "second"]) if (this[layer]) this[layer].opacity = this.opacityOf(layer);
+  }
+
+  opacityOf(layer) {
+    return this.opacity * OPACITIES[this.glass ? "glass" : "usual"][layer];
   }
 
   setShown(layer, shown) {
@@ -198,6 +221,12 @@ export class Stage {
     this.viewer.render();
     return this.viewer.pngURI();
   }
+}
+
+function tintedSurface(field, value, [density, more, less]) {
+  const meshes = surface(field, value).map((mesh) => tinted(mesh, field.signed ? more : density));
+  if (field.signed) meshes.push(...surface(field, -value).map((mesh) => tinted(mesh, less)));
+  return meshes;
 }
 
 function tinted(mesh, color) {

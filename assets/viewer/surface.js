@@ -4,7 +4,7 @@
 // run of inside corners is cut off by itself, a rule that neighbouring cubes share, so the surface has no holes.
 // Corner c = dx + 2 dy + 4 dz. Edge = 4 axis + index among the four corners whose bit `axis` is 0.
 
-import { codeOf, linearValues } from "./field.js";
+import { codeOf, cutting } from "./field.js";
 
 // 3Dmol draws with 16-bit indices.
 const CHUNK_VERTICES = 65000;
@@ -70,8 +70,7 @@ export function isosurface(field, value) {
   const { codes, blocks, hole } = field;
   const [nx, ny, nz] = field.shape;
   const code = codeOf(field, value);
-  const samples = field.signed ? linearValues(field) : codes;
-  const cut = field.signed ? value : code;
+  const { samples, cut } = cutting(field, value);
   const below = value < 0;
   const strides = [ny * nz, nz, 1];
   const corners = [];

@@ -1,23 +1,18 @@
-"""The electrostatic potential on a coarse grid around a molecule, to colour surfaces of its density. Bohr, hartree/e.
-
-It is made where such a surface can lie and nowhere else: at the points whose density is above SMALLEST_DENSITY, and at
-their neighbours, so that every cell that holds such a surface has all its eight corners.
+"""The electrostatic potential on a coarse grid around a molecule: to colour surfaces of its density, and to be cut
+itself, by a surface of equal potential or by a plane. Bohr, hartree/e.
 """
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from scipy.ndimage import binary_dilation
 
 from core.chem.molecule import Molecule
 from core.density.density import Density
 from core.density.electrostatics import potential_at_points
-from core.density.grid import UniformGrid, density_on_grid
+from core.density.grid import UniformGrid
 
 # Points along the longest edge: as many as make a step of STEP_BOHR, between these.
 STEP_BOHR, FEWEST, MOST = 0.45, 48, 64
-# The faintest surface that is coloured, e/bohr^3.
-SMALLEST_DENSITY = 2e-5
 # Of one atom's multipoles and of the single precision together: 0.2 kcal/(mol e), below what the grid costs.
 TOLERANCE_HARTREE = 3e-4
 # Next to a nucleus the potential has no end: what is above this, 1255 kcal/(mol e), is set to it.
@@ -31,10 +26,7 @@ def potential_grid(molecule: Molecule) -> UniformGrid:
 
 
 def potential_map(density: Density, grid: UniformGrid) -> NDArray[np.float64]:
-    """(nx, ny, nz) potential of nuclei and electrons, hartree/e, at most LARGEST_POTENTIAL; NaN where not made."""
-    wanted = binary_dilation(density_on_grid(density, grid) > SMALLEST_DENSITY, np.ones((3, 3, 3)))
-    values = np.full(grid.shape, np.nan)
-    values[wanted] = potential_at_points(
-        density, grid.points()[wanted.reshape(-1)], tolerance_hartree=TOLERANCE_HARTREE, dtype=torch.float32
-    )
-    return np.minimum(values, LARGEST_POTENTIAL)
+    """(nx, ny, nz) potential of nuclei and electrons, hartree/e, at most LARGEST_POTENTIAL. Far from all atoms it costs
+    next to nothing: multipoles are enough there."""
+    values = potential_at_points(density, grid.points(), tolerance_hartree=TOLERANCE_HARTREE, dtype=torch.float32)
+    return np.minimum(values.reshape(grid.shape), LARGEST_POTENTIAL)
