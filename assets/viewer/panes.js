@@ -2,17 +2,16 @@
 // draw by turns in one shared WebGL context, so panes cost no more of those than one picture. Where there is no room
 // for all side by side one is shown, and the person chooses which. Text from outside goes in as textContent.
 
-import { fillChoice } from "./choices.js";
 import { firstLevel, keepLevel } from "./chosen.js";
 import { RANGE_LEGEND_MARKUP } from "./colorrange.js";
 import { displaced } from "./displaced.js";
 import { coarser } from "./field.js";
 import { FORCE_LEGEND_MARKUP, atomText, countAbove, forcePerAngstrom, fullLength, inSentence, showForceLegend } from "./forces.js";
 import { listenToKeys } from "./keys.js";
-import { LABELS, Labels } from "./labels.js";
 import { LEAST_MARKUP, Least } from "./least.js";
 import { enclosedScale, formatLevel, logarithmicScale, possibleLevel } from "./levels.js";
 import { CameraLink } from "./link.js";
+import { COLORS_MARKUP, LOOK_MARKUP, Look } from "./look.js";
 import { Measure } from "./measure.js";
 import { css } from "./palette.js";
 import { PANE_SHADING_MARKUP, PaneShading } from "./paneshading.js";
@@ -35,7 +34,7 @@ const PANE_MARKUP = `
 const panesMarkup = (count) => `
 <div class="chooser" role="group" aria-label="Picture"></div>
 <div class="frame panes">${PANE_MARKUP.repeat(count)}</div><div class="beneath">${HINT_MARKUP}${RANGE_LEGEND_MARKUP}</div>${SUMMARY_MARKUP}
-<div class="controls">
+<div class="controls">${COLORS_MARKUP}
   <div class="levels"><div class="level of-densities">${LEVEL_MARKUP}</div>
     <div class="level of-difference">${LEVEL_MARKUP}</div></div>
   <div class="switches">
@@ -46,7 +45,8 @@ const panesMarkup = (count) => `
   <div class="switches">
     <label><input class="show-arrows" type="checkbox" checked> Forces</label>
     ${LEAST_MARKUP}${LENGTH_MARKUP}
-    <label title="Names in the pictures">Labels <select class="labels"></select></label>
+  </div>
+  <div class="switches">${LOOK_MARKUP}
     <button class="unpick" type="button" title="Let the picked atoms go (Escape)" hidden>Clear selection</button>
     ${BUTTONS_MARKUP}
   </div>${SLICE_MARKUP}
@@ -80,8 +80,7 @@ export class Panes {
     this.least = new Least(this.find, () => this.drawForces());
     this.measure = new Measure(root, this.stages, () => this.showPicked());
     this.summary = new Summary(root, () => this.inWords());
-    this.labels = this.stages.map((stage) => new Labels(stage));
-    fillChoice(this.find("labels"), LABELS.filter(([kind]) => kind !== "residues"), "none");
+    this.look = new Look(this.find, this.stages, (text) => (text ? this.say(() => text) : this.showAtom(null)), "");
     this.listen();
     this.observer = new ResizeObserver(() => this.arrange());
     this.observer.observe(root);
@@ -96,11 +95,6 @@ export class Panes {
   }
 
   listen() {
-    this.find("labels").addEventListener("change", () => {
-      const problem = this.showLabels();
-      if (problem) this.say(() => problem);
-      else this.showAtom(null);
-    });
     this.find("unpick").addEventListener("click", () => this.measure.clear());
     listenToSwitches(this, this.stages, () => this.stages[this.chosen], () => downloadPanes(this));
     const { measure } = this;
@@ -165,7 +159,8 @@ export class Panes {
   // A new scene, the fields of its panes, and their potentials where they are there: the molecule anew only where it is
   // another, the camera as it was left.
   setScene(scene, fields, potentials = []) {
-    const other = this.scene?.structure !== scene.structure;
+    const { structure, residues, error_colors: errors } = this.scene ?? {};
+    const other = structure !== scene.structure || Boolean(residues) !== Boolean(scene.residues);
     const digests = ({ panes }) => panes.map((pane) => pane.signed && pane.field.digest).join();
     const otherDifference = !other && digests(this.scene) !== digests(scene);
     Object.assign(this, { scene, fields });
@@ -179,6 +174,7 @@ export class Panes {
       this.levels = new Map(scene.panes.map(({ signed, level }) => [signed, signed ? level : firstLevel(scene, level)]));
       scene.panes.forEach((pane, k) => pane.signed && this.stages[k].setOpacity(OPACITY_OF_DIFFERENCE));
     }
+    if (other || String(errors) !== String(scene.error_colors)) this.look.setScene(scene);
     for (const stage of this.stages) stage.setBefore(scene.before_angstrom);
     // Another difference, to another level of theory, may be several times as large.
     if (otherDifference) this.levels.set(true, scene.panes.find((pane) => pane.signed).level);
@@ -191,7 +187,7 @@ export class Panes {
     this.controls.get(true).setScale(scale, this.nameOf(true), electrons);
     this.showAtom(null);
     if (this.shading.waits) this.shading.sayWhatIsMissing();
-    this.showLabels();
+    this.look.showLabels();
     this.link.start();
     if (other) {
       const camera = this.cameras.get(scene.camera);
@@ -236,7 +232,7 @@ export class Panes {
   // Both levels anew, in the colours of the background.
   redraw() {
     if (!this.scene) return;
-    this.showLabels();
+    this.look.showLabels();
     this.measure.draw();
     for (const [signed, level] of this.levels) this.setLevel(signed, level);
     this.slice.refresh();
@@ -306,13 +302,6 @@ export class Panes {
         && forcesSentence(inSentence(arrows), forces, (atom) => fullName(this.scene, atom))),
       this.slice.on && "A slice lies through all.",
     ];
-  }
-
-  // Returns a remark, or "".
-  showLabels() {
-    const problems = this.labels.map((labels) => labels.show(this.find("labels").value, this.scene, []));
-    for (const stage of this.stages) stage.render();
-    return problems[0];
   }
 
   showPicked() {
