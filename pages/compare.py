@@ -58,12 +58,22 @@ def show_pictures(sides: SideBySide, held: HeldAgainst | None, level: Level | No
     heading(f"Where the prediction differs from {whose}")
     shared = link.link_data(sides.picture, level) if level else link.NO_LINK
     waiting = show_compared(sides, held, key="compare", link=shared, topology=topology)
-    st.caption(
-        f"The arrows are the forces on the nuclei. Those of the third picture are predicted minus {whose}, as its "
-        "surface is, and have a scale of their own."
-        if sides.other.forces_hartree_per_bohr is not None
-        else f"The surface of the third picture is predicted minus {whose}. The arrows are the predicted forces."
-    )
+    if sides.other.forces_hartree_per_bohr is None:
+        st.caption(
+            f"The surface of the third picture is predicted minus {whose}. The arrows and their parts are those of the "
+            f"predicted forces: {whose} holds none."
+        )
+    else:
+        st.caption(
+            f"The arrows are the forces on the nuclei. Those of the third picture are predicted minus {whose}, as its "
+            "surface is, and have a scale of their own.",
+            help=(
+                "Of the parts of the forces the nuclear one is the same in both, so all of the error is the electrons'. "
+                f"The near and the far part of {whose} are those of its density fitted in the functions of the model, "
+                "whose whole force is the same. Neighbouring atoms can share one density in many ways, so near and far "
+                "part differ by far more than the whole."
+            ),
+        )
     return waiting
 
 

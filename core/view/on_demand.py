@@ -15,6 +15,7 @@ import streamlit as st
 from core.chem.topology import Topology
 from core.errors import RhoscopeError
 from core.view.bond_formation import formation_of, has_formation, with_formation
+from core.view.compared_force_parts import with_compared_part
 from core.view.compared_potentials import has_potentials, potentials_of, potentials_ready, with_potentials
 from core.view.comparison import HeldAgainst
 from core.view.component import show_scene
@@ -91,7 +92,7 @@ def show_picture(
         if problem:
             problems[layer.name] = problem
     asked: dict[str, Callable[[], None]] = {layer.name: partial(layer.remember, key) for layer in ON_DEMAND}
-    asked["part"] = lambda: remember(st.session_state[key].get("part"), key=key)
+    asked["part"] = partial(remember_part, key)
     return show_scene(
         scene,
         key=key,
@@ -113,11 +114,17 @@ def show_compared(
     problem = ""
     if held is not None and (layer.shown_of(scene, key=key) or potentials_ready(held)):
         scene, problem = layer.added(scene, sides.picture, key=key)
+    scene, waits = with_compared_part(scene, sides, held, key=key)
     show_scene(
         scene,
         key=key,
         link=link,
-        on_asked={layer.name: lambda: layer.remember(key)},
+        on_asked={layer.name: lambda: layer.remember(key), "part": partial(remember_part, key)},
         problems={layer.name: problem} if problem else None,
     )
-    return held is None and layer.shown_of(scene, key=key)
+    return held is None and (waits or layer.shown_of(scene, key=key))
+
+
+def remember_part(key: str) -> None:
+    """Which part of the forces the viewer called `key` now asks for."""
+    remember(st.session_state[key].get("part"), key=key)
