@@ -51,19 +51,29 @@ def heading(text: str) -> None:
     st.markdown(f"#### {text}")
 
 
-def show_pictures(sides: SideBySide, held: HeldAgainst | None, level: Level | None) -> bool:
+def show_pictures(sides: SideBySide, held: HeldAgainst | None, level: Level | None, topology: Topology | None) -> bool:
     """held: what was found of them, None where it is not there yet; returns whether the pictures wait for it. level: of
-    the calculation; None of a visitor's own result, which has no address."""
+    the calculation; None of a visitor's own result, which has no address. topology: who the atoms are."""
     whose = sides.other.whose
     heading(f"Where the prediction differs from {whose}")
     shared = link.link_data(sides.picture, level) if level else link.NO_LINK
-    waiting = show_compared(sides, held, key="compare", link=shared)
-    st.caption(
-        f"The arrows are the forces on the nuclei. Those of the third picture are predicted minus {whose}, as its "
-        "surface is, and have a scale of their own."
-        if sides.other.forces_hartree_per_bohr is not None
-        else f"The surface of the third picture is predicted minus {whose}. The arrows are the predicted forces."
-    )
+    waiting = show_compared(sides, held, key="compare", link=shared, topology=topology)
+    if sides.other.forces_hartree_per_bohr is None:
+        st.caption(
+            f"The surface of the third picture is predicted minus {whose}. The arrows and their parts are those of the "
+            f"predicted forces: {whose} holds none."
+        )
+    else:
+        st.caption(
+            f"The arrows are the forces on the nuclei. Those of the third picture are predicted minus {whose}, as its "
+            "surface is, and have a scale of their own.",
+            help=(
+                "Of the parts of the forces the nuclear one is the same in both, so all of the error is the electrons'. "
+                f"The near and the far part of {whose} are those of its density fitted in the functions of the model, "
+                "whose whole force is the same. Neighbouring atoms can share one density in many ways, so near and far "
+                "part differ by far more than the whole."
+            ),
+        )
     return waiting
 
 
@@ -96,7 +106,7 @@ def show_result(picture: Picture, record: Record, *, shipped: bool) -> None:
     if sides is None:
         with told_while("Evaluating both densities on a grid"):
             sides = sides_of_record(picture, record)
-    waiting = show_pictures(sides, held, record.level)
+    waiting = show_pictures(sides, held, record.level, structure.shown().topology)
     heading("How far off it is")
     if held is None:
         with told_while("Comparing") as tell:
@@ -107,7 +117,7 @@ def show_result(picture: Picture, record: Record, *, shipped: bool) -> None:
     lines = None
     if picture.predicted.prediction:
         lines = comparison_snippet(picture, structure.shown(), link.shown_address(), record.level, shipped=shipped)
-    show_downloads(held, lines)
+    show_downloads(held, lines, structure.shown().topology)
 
 
 def show_findings(held: HeldAgainst, record: Record, *, shipped: bool) -> None:
@@ -158,7 +168,9 @@ def show_own_result(own: own_result.OwnResult, held: HeldAgainst) -> None:
     own_result.show_last_problem()
     if held.picture.predicted.prediction is None:
         show_model(held.picture)
-    show_pictures(held.sides, held, None)
+    shown = structure.shown()
+    topology = own_result.topology_for(own.molecule, shown.molecule, shown.topology)
+    show_pictures(held.sides, held, None, topology)
     heading("How far off it is")
     st.info(
         f"The prediction is one of {DEFAULT_LEVEL.label}; these figures also hold what the method of your result "
@@ -167,15 +179,14 @@ def show_own_result(own: own_result.OwnResult, held: HeldAgainst) -> None:
     )
     for sentence in own_result.found_words(own):
         st.caption(sentence)
-    shown = structure.shown()
-    show_figures(held, own_result.topology_for(own.molecule, shown.molecule, shown.topology))
+    show_figures(held, topology)
     if result.energy_hartree is not None:
         st.caption(f"Energy in the file: {result.energy_hartree:.6f} hartree.")
-    show_downloads(held, None)
+    show_downloads(held, None, topology)
 
 
-def show_downloads(held: HeldAgainst, lines: str | None) -> None:
-    """lines: of Python, where there are any that repeat it."""
+def show_downloads(held: HeldAgainst, lines: str | None, topology: Topology | None) -> None:
+    """lines: of Python, where there are any that repeat it. topology: who the atoms are."""
     sides, whose = held.sides, held.other.whose
     stem, name = f"{sides.scene.file_stem}-compared", whose[0].upper() + whose[1:]
     # Of a cube there is no fit, and nothing beyond it.
@@ -191,7 +202,7 @@ def show_downloads(held: HeldAgainst, lines: str | None) -> None:
         ("Difference (cube)", "-difference.cube", "text/plain", lambda: pane_cube(sides, "difference"),
          f"The first minus {whose}, on the same grid{outside}."),
         ("Interactive pictures (HTML)", ".html", "text/html",
-         lambda: panes_html(sides, potentials_ready(held)),
+         lambda: panes_html(sides, potentials_ready(held), topology=topology),
          "One file that shows the three pictures in any browser, without internet; with the potentials where you asked "
          "for them."),
     )  # fmt: skip

@@ -2,6 +2,7 @@
 // structure, over changes of the page too. meV/angstrom.
 
 import { fillChoice } from "./choices.js";
+import { inSentence } from "./forces.js";
 import { numberIn } from "./numbers.js";
 
 const MEANING = "Nuclear part: from the other nuclei. Electronic part: from all electrons. Near and far part: from the nuclei and "
@@ -19,7 +20,9 @@ const KEPT = 32;
 const parts = new Map();
 const wishes = new Map();
 
-const keyOf = (structure, part, within) => `${structure} ${part} ${part === "near" || part === "far" ? within : ""}`;
+// Of linked pictures it matters what is compared, too.
+const sourceOf = ({ structure, panes }) => [structure, ...panes.map(({ field }) => field.digest)].join(" ");
+const keyOf = (scene, part, within) => `${sourceOf(scene)} ${part} ${part === "near" || part === "far" ? within : ""}`;
 
 export class ForceParts {
   // find(name): of an element that holds the markup. changed(): draw the arrows anew. ask({ structure, part,
@@ -37,12 +40,13 @@ export class ForceParts {
 
   // part: of the forces, as the scene brings it, or null.
   setScene(scene) {
-    const { structure, force_part: part } = scene;
-    const other = this.scene?.structure !== structure;
+    const { structure, panes, force_part: part } = scene;
+    const other = !this.scene || sourceOf(this.scene) !== sourceOf(scene);
     this.scene = scene;
-    if (!wishes.has(structure)) wishes.set(structure, { part: "total", within: 5 });
-    this.wish = wishes.get(structure);
-    if (part) keep(keyOf(structure, part.part, part.within_angstrom), part);
+    const name = `${panes.length} ${structure}`;
+    if (!wishes.has(name)) wishes.set(name, { part: "total", within: 5 });
+    this.wish = wishes.get(name);
+    if (part) keep(keyOf(scene, part.part, part.within_angstrom), part);
     if (other) Object.assign(this, { last: null, waiting: false });
     if (this.waiting && this.found) {
       this.waiting = false;
@@ -56,8 +60,7 @@ export class ForceParts {
   }
 
   get found() {
-    const { structure } = this.scene;
-    return parts.get(keyOf(structure, this.wish.part, this.wish.within));
+    return parts.get(keyOf(this.scene, this.wish.part, this.wish.within));
   }
 
   choose() {
@@ -65,9 +68,14 @@ export class ForceParts {
     this.show();
     const { part, within } = this.wish;
     this.waiting = part !== "total" && !this.found;
-    this.say(this.waiting ? `Computing the ${new Map(PARTS).get(part)} of the forces` : "");
+    this.say(this.remark);
     if (this.waiting) this.ask({ structure: this.scene.structure, part, within_angstrom: within });
     else this.changed();
+  }
+
+  // What is under way, or "".
+  get remark() {
+    return this.waiting ? `Computing the ${new Map(PARTS).get(this.wish.part)} of the forces` : "";
   }
 
   show() {
@@ -76,13 +84,32 @@ export class ForceParts {
     this.find("within").value = within;
   }
 
-  // { forces: flat (3 n) or null, arrows: what they are called }. Until a part has come, what was there before.
+  // What the arrows show of the forces, as a scene brings it; null: the whole. Until a part has come, what was there before.
+  get drawn() {
+    if (this.wish.part === "total") this.last = null;
+    else if (this.found) this.last = this.found;
+    return this.last;
+  }
+
+  // { forces: flat (3 n) or null, arrows: what they are called }.
   get shown() {
-    const total = { forces: this.scene.forces_mev_per_angstrom, arrows: this.scene.arrows };
-    const { found } = this;
-    if (this.wish.part === "total") this.last = total;
-    else if (found) this.last = { forces: found.forces_mev_per_angstrom, arrows: found.label };
-    return this.last ?? total;
+    const { scene, drawn } = this;
+    return drawn ? { forces: drawn.forces_mev_per_angstrom, arrows: drawn.label }
+      : { forces: scene.forces_mev_per_angstrom, arrows: scene.arrows };
+  }
+
+  // The same of one of several linked pictures.
+  shownIn(pane) {
+    const { forces_mev_per_angstrom: forces, arrows, signed } = this.scene.panes[pane];
+    const { drawn } = this;
+    if (!drawn) return { forces, arrows };
+    const whole = signed && this.isShared ? "difference of the force" : arrows;
+    return { forces: drawn.of_panes[pane], arrows: `${whole}, ${inSentence(drawn.label)}` };
+  }
+
+  // Whether it is a part that depends on how the atoms share the density.
+  get isShared() {
+    return ["near", "far"].includes(this.drawn?.part);
   }
 }
 

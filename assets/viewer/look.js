@@ -18,9 +18,11 @@ export const COLORS_MARKUP = `<div class="colors" role="group" aria-label="Colou
 const chosen = { representation: null, coloring: "element", labels: "none" };
 
 export class Look {
-  // find(name): of an element that holds both markups. say(text): over the picture.
-  constructor(find, stage, say) {
-    Object.assign(this, { find, stage, say, labels: new Labels(stage, "tick residues in the table below to label theirs") });
+  // find(name): of an element that holds both markups. stages: one, or several that show the same molecule and look
+  // alike. say(text): over the picture. remedy: as of Labels.
+  constructor(find, stages, say, remedy = "tick residues in the table below to label theirs") {
+    Object.assign(this, { find, stages: [stages].flat(), say });
+    this.labels = this.stages.map((stage) => new Labels(stage, remedy));
     for (const name of Object.keys(chosen))
       find(name).addEventListener("change", (event) => {
         chosen[name] = event.target.value;
@@ -41,21 +43,23 @@ export class Look {
   }
 
   setStyles() {
-    const { scene, stage } = this;
+    const { scene } = this;
     this.coloring = coloringOf(scene, this.find("coloring").value);
-    stage.setStyles(stylesOf(this.find("representation").value, this.coloring, scene.elements.length));
+    const styles = stylesOf(this.find("representation").value, this.coloring, scene.elements.length);
+    for (const stage of this.stages) stage.setStyles(styles);
     this.find("colors").replaceChildren(...legendOf(this.coloring));
   }
 
   draw(changed) {
     if (changed !== "labels") this.setStyles();
     else this.say(this.showLabels());
-    this.stage.render();
+    for (const stage of this.stages) stage.render();
   }
 
   // Anew: the atoms that are looked at, or the ink of the page, may be others. Returns a remark, or "".
   showLabels() {
-    return this.labels.show(this.find("labels").value, this.scene, this.stage.focused);
+    const [{ focused }] = this.stages;
+    return this.labels.map((labels) => labels.show(this.find("labels").value, this.scene, focused))[0];
   }
 }
 

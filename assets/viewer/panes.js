@@ -2,19 +2,21 @@
 // draw by turns in one shared WebGL context, so panes cost no more of those than one picture. Where there is no room
 // for all side by side one is shown, and the person chooses which. Text from outside goes in as textContent.
 
-import { fillChoice } from "./choices.js";
 import { firstLevel, keepLevel } from "./chosen.js";
 import { RANGE_LEGEND_MARKUP } from "./colorrange.js";
 import { displaced } from "./displaced.js";
 import { coarser } from "./field.js";
-import { FORCE_LEGEND_MARKUP, atomText, countAbove, forcePerAngstrom, fullLength, inSentence, showForceLegend } from "./forces.js";
+import { PARTS_MARKUP } from "./forceparts.js";
+import { FORCE_LEGEND_MARKUP, inSentence } from "./forces.js";
 import { listenToKeys } from "./keys.js";
-import { LABELS, Labels } from "./labels.js";
-import { LEAST_MARKUP, Least } from "./least.js";
+import { LEAST_MARKUP } from "./least.js";
 import { enclosedScale, formatLevel, logarithmicScale, possibleLevel } from "./levels.js";
 import { CameraLink } from "./link.js";
+import { COLORS_MARKUP, LOOK_MARKUP, Look } from "./look.js";
 import { Measure } from "./measure.js";
 import { css } from "./palette.js";
+import { PaneForces } from "./paneforces.js";
+import { PaneNotes } from "./panenotes.js";
 import { PANE_SHADING_MARKUP, PaneShading } from "./paneshading.js";
 import { downloadPanes } from "./panespicture.js";
 import { PICKED_MARKUP, listenToPicked, showPickedButtons } from "./picked.js";
@@ -36,7 +38,7 @@ const PANE_MARKUP = `
 const panesMarkup = (count) => `
 <div class="chooser" role="group" aria-label="Picture"></div>
 <div class="frame panes">${PANE_MARKUP.repeat(count)}</div><div class="beneath">${HINT_MARKUP}${RANGE_LEGEND_MARKUP}</div>${SUMMARY_MARKUP}
-<div class="controls">
+<div class="controls">${COLORS_MARKUP}
   <div class="levels"><div class="level of-densities">${LEVEL_MARKUP}</div>
     <div class="level of-difference">${LEVEL_MARKUP}</div></div>
   <div class="switches">
@@ -46,8 +48,10 @@ const panesMarkup = (count) => `
   </div>
   <div class="switches">
     <label><input class="show-arrows" type="checkbox" checked> Forces</label>
+    ${PARTS_MARKUP}
     ${LEAST_MARKUP}${LENGTH_MARKUP}
-    <label title="Names in the pictures">Labels <select class="labels"></select></label>
+  </div>
+  <div class="switches">${LOOK_MARKUP}
     ${PICKED_MARKUP}
     ${BUTTONS_MARKUP}
   </div>${SLICE_MARKUP}
@@ -78,11 +82,11 @@ export class Panes {
         () => signed || keepLevel(this.levels.get(false)))]));
     this.find("of-difference").querySelector(".slider").ariaLabel = "Level of the difference";
     this.shading = new PaneShading(this);
-    this.least = new Least(this.find, () => this.drawForces());
+    this.forces = new PaneForces(this);
+    this.notes = new PaneNotes(this);
     this.measure = new Measure(root, this.stages, () => this.showPicked());
     this.summary = new Summary(root, () => this.inWords());
-    this.labels = this.stages.map((stage) => new Labels(stage));
-    fillChoice(this.find("labels"), LABELS.filter(([kind]) => kind !== "residues"), "none");
+    this.look = new Look(this.find, this.stages, (text) => (text ? this.notes.sayOnce(text) : this.showAtom(null)), "");
     this.listen();
     this.observer = new ResizeObserver(() => this.arrange());
     this.observer.observe(root);
@@ -97,11 +101,6 @@ export class Panes {
   }
 
   listen() {
-    this.find("labels").addEventListener("change", () => {
-      const problem = this.showLabels();
-      if (problem) this.say(() => problem);
-      else this.showAtom(null);
-    });
     listenToPicked(this, () => this.stages[this.chosen]);
     listenToSwitches(this, this.stages, () => this.stages[this.chosen], () => downloadPanes(this));
     const { measure } = this;
@@ -166,7 +165,8 @@ export class Panes {
   // A new scene, the fields of its panes, and their potentials where they are there: the molecule anew only where it is
   // another, the camera as it was left.
   setScene(scene, fields, potentials = []) {
-    const other = this.scene?.structure !== scene.structure;
+    const { structure, residues, error_colors: errors } = this.scene ?? {};
+    const other = structure !== scene.structure || Boolean(residues) !== Boolean(scene.residues);
     const digests = ({ panes }) => panes.map((pane) => pane.signed && pane.field.digest).join();
     const otherDifference = !other && digests(this.scene) !== digests(scene);
     Object.assign(this, { scene, fields });
@@ -180,6 +180,8 @@ export class Panes {
       this.levels = new Map(scene.panes.map(({ signed, level }) => [signed, signed ? level : firstLevel(scene, level)]));
       scene.panes.forEach((pane, k) => pane.signed && this.stages[k].setOpacity(OPACITY_OF_DIFFERENCE));
     }
+    if (other || String(errors) !== String(scene.error_colors)) this.look.setScene(scene);
+    this.forces.setScene(scene);
     for (const stage of this.stages) stage.setBefore(scene.before_angstrom);
     // Another difference, to another level of theory, may be several times as large.
     if (otherDifference) this.levels.set(true, scene.panes.find((pane) => pane.signed).level);
@@ -191,8 +193,7 @@ export class Panes {
     const scale = logarithmicScale(difference.field.largest, displaced(this.difference));
     this.controls.get(true).setScale(scale, this.nameOf(true), electrons);
     this.showAtom(null);
-    if (this.shading.waits) this.shading.sayWhatIsMissing();
-    this.showLabels();
+    this.look.showLabels();
     this.link.start();
     if (other) {
       const camera = this.cameras.get(scene.camera);
@@ -237,7 +238,7 @@ export class Panes {
   // Both levels anew, in the colours of the background.
   redraw() {
     if (!this.scene) return;
-    this.showLabels();
+    this.look.showLabels();
     this.measure.draw();
     for (const [signed, level] of this.levels) this.setLevel(signed, level);
     this.slice.refresh();
@@ -260,25 +261,8 @@ export class Panes {
     this.applySwitches(alike);
   }
 
-  // Arrows and their colours on one scale in all panes of a kind; the legend tells the other scale of a difference.
   drawForces() {
-    const { panes } = this.scene;
-    const forces = panes.some((pane) => pane.forces_mev_per_angstrom);
-    for (const control of [this.find("show-arrows").parentElement, this.find("arrow-length"), this.find("least-choice")]) control.hidden = !forces;
-    for (const signed of [false, true]) {
-      const alike = panes.filter((pane) => pane.signed === signed);
-      const largest = Math.max(...alike.map((pane) => fullLength(pane.forces_mev_per_angstrom)));
-      const unit = forcePerAngstrom(largest) / this.lengthFactor;
-      for (const pane of alike) {
-        const k = panes.indexOf(pane);
-        const least = this.least.value;
-        this.stages[k].setForces(pane.forces_mev_per_angstrom, 1 / unit, largest, least);
-        const [above, all] = countAbove(pane.forces_mev_per_angstrom, least);
-        this.hosts[k].querySelector(".count").textContent = least ? `${above} of ${all} above ${least.toLocaleString("en")}` : "";
-        showForceLegend(this.hosts[k], pane.arrows, pane.forces_mev_per_angstrom, unit, { full: largest, note: signed ? " (own scale)" : "" });
-      }
-    }
-    this.applySwitches();
+    this.forces.draw();
   }
 
   applySwitches(panes = this.scene.panes.keys()) {
@@ -303,17 +287,12 @@ export class Panes {
       atomsSentence(this.scene),
       ...[false, true].map((signed) => shown("surface") && panes.some((pane) => pane.signed === signed) && `${this.nameOf(signed)} at ${level(signed)}: ${told(signed)}.`),
       this.shading.words,
-      ...panes.map(({ forces_mev_per_angstrom: forces, arrows }) => shown("arrows")
-        && forcesSentence(inSentence(arrows), forces, (atom) => fullName(this.scene, atom))),
+      ...this.scene.panes.map((_, k) => {
+        const { forces, arrows } = this.forces.of(k);
+        return this.inSight(k) && shown("arrows") && forcesSentence(inSentence(arrows), forces, (atom) => fullName(this.scene, atom));
+      }),
       this.slice.on && "A slice lies through all.",
     ];
-  }
-
-  // Returns a remark, or "".
-  showLabels() {
-    const problems = this.labels.map((labels) => labels.show(this.find("labels").value, this.scene, []));
-    for (const stage of this.stages) stage.render();
-    return problems[0];
   }
 
   showPicked() {
@@ -321,26 +300,7 @@ export class Panes {
     this.showAtom(null);
   }
 
-  // Of one atom in all panes at once, as each has another force for it; null takes it away. What is measured between
-  // picked atoms is the same in all, and said in one.
   showAtom(index) {
-    const { picked } = this.measure;
-    const words = (atom, k) => {
-      const pane = this.scene.panes[k];
-      return atomText(this.scene, atom, pane.forces_mev_per_angstrom, pane.arrows);
-    };
-    const first = this.narrow ? this.chosen : 0;
-    if (index !== null && index !== undefined && !picked.includes(index)) this.say((k) => words(index, k));
-    else if (picked.length === 1) this.say((k) => `${words(picked[0], k)}${k === first ? " (picked; the next gives the distance)" : ""}`);
-    else this.say((k) => (k === first ? this.measure.text : ""));
-  }
-
-  // words(k): over picture k; where they are empty there is nothing.
-  say(words) {
-    this.hosts.forEach((host, k) => {
-      const note = host.querySelector(".note");
-      note.textContent = words(k);
-      note.hidden = !note.textContent;
-    });
+    this.notes.showAtom(index);
   }
 }

@@ -80,8 +80,9 @@ export class PaneShading {
     this.panes.onAsked("potential", { structure: this.panes.scene.structure, shown: this.asked });
   }
 
-  sayWhatIsMissing() {
-    this.panes.say(() => (this.waits ? "Computing both electrostatic potentials" : ""));
+  // What is under way, or "".
+  get remark() {
+    return this.waits ? "Computing both electrostatic potentials" : "";
   }
 
   choose() {
@@ -91,7 +92,7 @@ export class PaneShading {
     this.nameQuantity();
     this.makeOpaque(this.kind !== "none");
     panes.setLevel(false, this.levelWanted());
-    this.sayWhatIsMissing();
+    panes.showAtom(null);
     if (this.ofPotentials !== this.asked) this.ask();
   }
 
@@ -125,7 +126,7 @@ export class PaneShading {
     // The server has taken the wish back already.
     this.asked = false;
     this.choose();
-    panes.say((k) => (k === (panes.narrow ? panes.chosen : 0) ? problem : ""));
+    panes.notes.sayOnce(problem);
   }
 
   // Cuts the surface of a pane, for `paint` to colour it.

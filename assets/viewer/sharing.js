@@ -63,8 +63,8 @@ export class Sharing extends LinkBar {
       const odd = applyState(this.view, start);
       if (odd.length) this.say(`Not understood in the address, and left out: ${odd.join(", ")}`, false);
     } else if (first && left.has(this.key)) {
-      // The camera is kept elsewhere, to the last digit.
-      const { view, moment, ...layers } = left.get(this.key);
+      // The camera is kept elsewhere, to the last digit; so is how the molecule looks, which is one for all pages.
+      const { view, moment, molecule, atoms, labels, ...layers } = left.get(this.key);
       // Another level may have been chosen elsewhere since.
       if (kept().moment > moment) layers.level = formatLevel(kept().level);
       applyState(this.view, layers);

@@ -2,12 +2,14 @@
 
 import io
 
+from core.chem.topology import Topology
 from core.density.cube import write_cube
 from core.view.compared_potentials import ComparedPotentials, with_potentials
 from core.view.comparison import HeldAgainst
 from core.view.export import csv_text
 from core.view.facts import force_columns, force_table
 from core.view.html_file import html_file
+from core.view.looks import with_looks
 from core.view.side_by_side import SideBySide
 
 # Of the panes, in their order.
@@ -65,8 +67,13 @@ def pane_cube(sides: SideBySide, pane: str) -> str:
     return text.getvalue()
 
 
-def panes_html(sides: SideBySide, potentials: ComparedPotentials | None = None) -> str:
-    """The three pictures as one HTML page, whose surfaces can be coloured by the potentials where they are given."""
-    scene = with_potentials(sides.scene, potentials) if potentials else sides.scene
+def panes_html(
+    sides: SideBySide, potentials: ComparedPotentials | None = None, *, topology: Topology | None = None
+) -> str:
+    """The three pictures as one HTML page, whose surfaces can be coloured by the potentials where they are given.
+    topology: who the atoms are, where that is known."""
+    scene = with_looks(sides.scene, sides.picture, topology)
+    if potentials:
+        scene = with_potentials(scene, potentials)
     fields = {"fields": sides.fields, "potentials": potentials.packed if potentials else ()}
     return html_file(scene, fields, "panespage.js")

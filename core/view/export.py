@@ -21,10 +21,8 @@ from core.view.bond_formation import formation_of, with_formation
 from core.view.facts import force_table
 from core.view.field import PackedField
 from core.view.html_file import html_file
+from core.view.looks import with_looks
 from core.view.potential import potential_of, with_potential
-from core.view.scene_residues import residues_of
-from core.view.trust import trust_of
-from core.view.trust_colors import with_errors
 
 if TYPE_CHECKING:
     from core.view.picture import Picture
@@ -83,10 +81,8 @@ def html_page(
     colored: with the potential, and the surface coloured by it. formation: with the bond formation, drawn in place of
     the density. topology: who the atoms are, where that is known.
     """
-    scene = replace(picture.scene, residues=residues_of(picture.molecule, topology))
+    scene = with_looks(picture.scene, picture, topology)
     fields: dict[str, PackedField | Iterable[PackedField]] = {"field": picture.packed}
-    if trust := trust_of(picture):
-        scene = with_errors(scene, trust)
     if colored:
         potential = potential_of(picture)
         scene, fields["potential"] = with_potential(scene, potential), potential.packed

@@ -54,11 +54,17 @@ def wish_of(answer: object) -> Wish | None:
     return Wish(str(answer.get("structure", "")), answer["part"], round(within, 1))
 
 
+def asked_part(scene: Scene, *, key: str) -> Wish | None:
+    """What the viewer called `key` asked for of the structure of `scene`."""
+    wish: Wish | None = st.session_state.get(_asked(key))
+    return wish if wish is not None and wish.structure == scene.structure else None
+
+
 def with_asked_part(scene: Scene, picture: Picture, *, key: str) -> Scene:
     """`scene` with the part of its forces that the viewer called `key` asked for, if it asked for one."""
-    wish: Wish | None = st.session_state.get(_asked(key))
     scene = replace(scene, offers_parts=True)
-    if wish is None or wish.structure != scene.structure:
+    wish = asked_part(scene, key=key)
+    if wish is None:
         return scene
     # Free ions have none.
     forces = np.pad(forces_of(picture, wish), ((0, scene.free_ions), (0, 0)))

@@ -15,17 +15,16 @@ import streamlit as st
 from core.chem.topology import Topology
 from core.errors import RhoscopeError
 from core.view.bond_formation import formation_of, has_formation, with_formation
+from core.view.compared_force_parts import with_compared_part
 from core.view.compared_potentials import has_potentials, potentials_of, potentials_ready, with_potentials
 from core.view.comparison import HeldAgainst
 from core.view.component import show_scene
 from core.view.force_parts import remember, with_asked_part
+from core.view.looks import with_looks
 from core.view.picture import Picture
 from core.view.potential import potential_of, with_potential
 from core.view.scene import Scene
-from core.view.scene_residues import residues_of
 from core.view.side_by_side import SideBySide
-from core.view.trust import trust_of
-from core.view.trust_colors import with_errors
 from core.view.words import log_problem
 
 
@@ -85,9 +84,7 @@ def show_picture(
     link: as of `show_scene`. topology: who the atoms are. focus: atoms to look at, by index.
     """
     scene = replace(picture.publish(), offers_potential=True, offers_formation=has_formation(picture), focus=focus)
-    scene = replace(scene, residues=residues_of(picture.molecule, topology))
-    if trust := trust_of(picture):
-        scene = with_errors(scene, trust)
+    scene = with_looks(scene, picture, topology)
     scene = with_asked_part(scene, picture, key=key)
     problems = {}
     for layer in ON_DEMAND:
@@ -95,7 +92,7 @@ def show_picture(
         if problem:
             problems[layer.name] = problem
     asked: dict[str, Callable[[], None]] = {layer.name: partial(layer.remember, key) for layer in ON_DEMAND}
-    asked["part"] = lambda: remember(st.session_state[key].get("part"), key=key)
+    asked["part"] = partial(remember_part, key)
     return show_scene(
         scene,
         key=key,
@@ -106,19 +103,28 @@ def show_picture(
     )
 
 
-def show_compared(sides: SideBySide, held: HeldAgainst | None, *, key: str, link: dict[str, Any]) -> bool:
-    """Draw three linked pictures in the viewer called `key`; link: as of `show_scene`. held: what was found of them,
-    None where it is not there yet; then returns whether something was asked for that waits for it."""
+def show_compared(
+    sides: SideBySide, held: HeldAgainst | None, *, key: str, link: dict[str, Any], topology: Topology | None = None
+) -> bool:
+    """Draw three linked pictures in the viewer called `key`; link, topology: as of `show_picture`. held: what was found
+    of them, None where it is not there yet; then returns whether something was asked for that waits for it."""
     scene = replace(sides.publish(), offers_potential=held is None or has_potentials(held))
+    scene = with_looks(scene, sides.picture, topology)
     layer = OnDemand("potential", lambda scene, _: with_potentials(scene, potentials_of(held)) if held else scene)
     problem = ""
     if held is not None and (layer.shown_of(scene, key=key) or potentials_ready(held)):
         scene, problem = layer.added(scene, sides.picture, key=key)
+    scene, waits = with_compared_part(scene, sides, held, key=key)
     show_scene(
         scene,
         key=key,
         link=link,
-        on_asked={layer.name: lambda: layer.remember(key)},
+        on_asked={layer.name: lambda: layer.remember(key), "part": partial(remember_part, key)},
         problems={layer.name: problem} if problem else None,
     )
-    return held is None and layer.shown_of(scene, key=key)
+    return held is None and (waits or layer.shown_of(scene, key=key))
+
+
+def remember_part(key: str) -> None:
+    """Which part of the forces the viewer called `key` now asks for."""
+    remember(st.session_state[key].get("part"), key=key)

@@ -116,12 +116,14 @@ class Pane:
 @dataclass(frozen=True)
 class ForcePart:
     """A part of the forces, as of `core.forces.parts`. label: what its arrows are called. within_angstrom: how far near
-    is. forces_mev_per_angstrom: flat (3 n_atoms)."""
+    is. forces_mev_per_angstrom: flat (3 n_atoms). of_panes: instead of them, those of each of several linked pictures,
+    None where they are not known."""
 
     part: str
     within_angstrom: float
     label: str
     forces_mev_per_angstrom: tuple[float, ...]
+    of_panes: tuple[tuple[float, ...] | None, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ def test_shapes_colours_and_names_change_in_the_browser_alone(chains: Page) -> N
     coloring.select_option("error")
     expect(legend).to_contain_text("30 meV/Å")
     root.locator(".labels").select_option("residues")
-    texts = "root => root.panel.look.labels.drawn.map((label) => label.text)"
+    texts = "root => root.panel.look.labels[0].drawn.map((label) => label.text)"
     assert root.evaluate(texts) == [*(f"ALA A {k}" for k in range(1, 9)), *(f"ALA B {k}" for k in range(1, 4))]
     root.locator(".labels").select_option("atoms")
     assert len(root.evaluate(texts)) == 116
