@@ -139,7 +139,8 @@ def test_shipped_fragments_share_nothing_and_the_cheap_ones_stay_apart() -> None
     folder = ROOT / "assets/datasets/fragments"
     names = ("headstart", "train", "charged", "heavy", "reference-bases")
     training = load_dataset([path for name in names for path in folder.glob(f"{name}-*.h5")])
-    large = load_dataset([*folder.glob("large-*.h5"), *folder.glob("dna-large-*.h5")])
+    names = ("large", "dna-large", "small-cutouts")
+    large = load_dataset([path for name in names for path in folder.glob(f"{name}-*.h5")])
     check_split(training, large)
     check_apart(load_dataset(f"{folder}/cutouts-*.h5"), large)
     held_out, cheap = load_dataset(f"{folder}/heldout-*.h5"), load_dataset(f"{folder}/cheap-*.h5")
