@@ -37,8 +37,8 @@ export const MARKUP = `
     <label><input class="show-surface" type="checkbox" checked> Surface</label>
     ${FORMATION_MARKUP}
     ${SHADING_MARKUP}
-    ${SECOND_MARKUP}
     ${SLICE_SWITCH_MARKUP}${OPACITY_MARKUP}
+    ${SECOND_MARKUP}
   </div>
   <div class="switches">
     <label><input class="show-arrows" type="checkbox" checked> Forces</label>
