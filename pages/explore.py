@@ -15,9 +15,9 @@ from core.settings import settings
 from core.view import link, structure
 from core.view.address import Address
 from core.view.details import focused_atoms, show_details
-from core.view.export import ccp4_bytes, cube_text, forces_csv, html_page, safetensors_bytes
+from core.view.export import ccp4_bytes, cube_text, forces_csv, safetensors_bytes
 from core.view.ions import show_ions
-from core.view.on_demand import FORMATION, POTENTIAL, show_picture
+from core.view.on_demand import show_picture
 from core.view.picture import Picture
 from core.view.preparation import to_confirm
 from core.view.request import picture_of_request
@@ -139,7 +139,6 @@ def show_facts(picture: Picture) -> None:
 
 def show_downloads(picture: Picture, level: float | None) -> None:
     stem = picture.scene.file_stem
-    colored, formation = (layer.shown(picture, key="explore") for layer in (POTENTIAL, FORMATION))
     density, predicted, forces = picture.density, picture.predicted.density, picture.predicted.forces_hartree_per_bohr
     topology = structure.shown().topology
     binary = "application/octet-stream"
@@ -154,10 +153,6 @@ def show_downloads(picture: Picture, level: float | None) -> None:
          "All coefficients and the basis: the density itself, to evaluate anywhere."),
         ("Charges (PQR)", ".pqr", "text/plain", lambda: pqr_text(predicted, topology),
          "Hirshfeld charges of this density, e, and Bondi radii, Å, as APBS reads them."),
-        ("Interactive picture (HTML)", ".html", "text/html",
-         lambda: html_page(picture, level, colored=colored, formation=formation, topology=topology),
-         "One file that shows this structure in any browser, without internet, with this surface, to turn, slice and "
-         "measure. The camera, the slice, colours of atoms and expected errors are chosen there anew."),
     )  # fmt: skip
     with st.container(horizontal=True):
         for label, ending, kind, make, meaning in files:

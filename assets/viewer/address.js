@@ -66,6 +66,7 @@ export const LAYERS = {
       return Boolean(place);
     },
   },
+  slice_of: choice("slice-of"),
   pane: {
     read: ({ chosen }) => (chosen ? String(chosen) : null),
     write: number([0, 9], (view, pane) => view.choose?.(Math.min(Math.round(pane), view.stages.length - 1))),

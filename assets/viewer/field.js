@@ -14,7 +14,7 @@ export function withBlocks(field) {
   return { ...field, blocks: blockExtremes(field.codes, field.shape) };
 }
 
-export function decodeCodes(buffer) {
+function decodeCodes(buffer) {
   const headerBytes = new DataView(buffer).getUint32(0, true);
   const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, headerBytes)));
   if (header.format !== "rhoscope-field-1") throw new Error("This is not a field of this version.");

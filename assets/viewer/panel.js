@@ -14,11 +14,13 @@ import { COLORS_MARKUP, LOOK_MARKUP, Look } from "./look.js";
 import { Measure } from "./measure.js";
 import { PICKED_MARKUP, listenToPicked, showPickedButtons } from "./picked.js";
 import { downloadPicture } from "./picture.js";
+import { QUANTITIES } from "./quantities.js";
 import { Refinement } from "./refinement.js";
 import { fullName } from "./residues.js";
 import { DOUBT_LEGEND_MARKUP, SHADING_MARKUP, Shading } from "./shading.js";
 import { SECOND_LEVEL_MARKUP, SECOND_MARKUP, SURFACES_LEGEND_MARKUP, Second } from "./second.js";
 import { SLICE_MARKUP, SLICE_SWITCH_MARKUP, Slice } from "./slice.js";
+import { SliceOf } from "./sliceof.js";
 import { LEVEL_MARKUP, LevelControl } from "./slider.js";
 import { Stage } from "./stage.js";
 import { SUMMARY_MARKUP, Summary, atomsSentence, forcesSentence } from "./summary.js";
@@ -36,8 +38,8 @@ export const MARKUP = `
     <label><input class="show-surface" type="checkbox" checked> Surface</label>
     ${FORMATION_MARKUP}
     ${SHADING_MARKUP}
-    ${SECOND_MARKUP}
     ${SLICE_SWITCH_MARKUP}${OPACITY_MARKUP}
+    ${SECOND_MARKUP}
   </div>
   <div class="switches">
     <label><input class="show-arrows" type="checkbox" checked> Forces</label>
@@ -61,6 +63,7 @@ export class Panel {
     this.formation = new Formation(this.find, (wanted) => this.chooseField(wanted));
     this.refinement = new Refinement(this.stage, (field) => this.showRefined(field), (...words) => this.sayFineness(...words));
     this.slice = new Slice(root, () => this.sliceTargets());
+    this.sliceOf = new SliceOf(this);
     this.lengthFactor = 1;
     this.onLevel = () => {};
     this.onAsked = () => {};
@@ -111,7 +114,7 @@ export class Panel {
     const follow = structure !== scene.structure || String(focus) !== String(scene.focus);
     if (structure !== scene.structure) this.level = firstLevel(scene, scene.level);
     this.scene = scene;
-    this.second.setScene(scene, structure !== scene.structure);
+    for (const choice of [this.second, this.sliceOf]) choice.setScene(scene, structure !== scene.structure);
     this.parts.setScene(scene);
     if (other) {
       this.stage.viewer.setViewChangeCallback(null);
@@ -188,10 +191,20 @@ export class Panel {
   }
 
   sliceTargets() {
-    if (!this.field) return [];
-    const { field, label } = this.drawn;
-    const { formation, stage } = this;
-    return [{ stage, field, signed: field.signed, level: formation.reference?.level, label: "", title: field.signed ? label : "Density" }];
+    const { target } = this.sliceOf;
+    return target ? [target] : [];
+  }
+
+  // By a name of QUANTITIES; nothing where it is not there yet.
+  fieldOf(quantity) {
+    return { density: this.field, formation: this.formation.field, potential: this.shading.potential }[quantity];
+  }
+
+  // Of the server. What the first surface shows of it stays as it is.
+  askFor(quantity) {
+    this.say(`Computing the ${QUANTITIES[quantity]}`);
+    const shown = this.find(quantity === "potential" ? "show-potential" : "of-formation").checked;
+    this.onAsked(quantity, { structure: this.scene.structure, shown });
   }
 
   // field: of this scene, or null where there is none yet; `setField` then draws. start: of a new structure, whether it
@@ -210,7 +223,8 @@ export class Panel {
 
   // problems: why something that was asked for is not there, by its name.
   tellProblems({ potential, formation }) {
-    for (const [kind, problem] of [["potential", potential], ["formation", formation]]) if (problem) this.second.failed(kind, problem);
+    for (const [kind, problem] of [["potential", potential], ["formation", formation]]) 
+      if (problem) for (const choice of [this.second, this.sliceOf]) choice.failed(kind, problem);
     if (potential) this.shading.potentialFailed(potential);
     if (!formation) return;
     this.formation.choose(false);
@@ -311,7 +325,7 @@ export class Panel {
         + `cubic bohr${colors ? `, coloured by the ${colors}` : ""}: ${this.find("share").textContent}.`,
       this.second.sentence,
       shown("arrows") && forcesSentence(inSentence(arrows), forces, (atom) => fullName(this.scene, atom)),
-      this.slice.on && "A slice lies through it.",
+      this.slice.on && `A slice shows the ${inSentence(this.sliceOf.target?.title ?? "")}.`,
     ];
   }
 

@@ -1,13 +1,13 @@
 // The electrostatic potential on its own, coarser grid, as core/density/potential_map.py makes it.
 
-import { decodeCodes, valueOf } from "./field.js";
+import { decodeField, valueOf } from "./field.js";
 
 // Hartree. Where it is larger, electrons leave nuclei unscreened, and it rises as steeply as they are dense.
 const STEEP = 0.08;
 
 // values: Float32Array in the unit of the scene, NaN where there is none. The scale of the codes is in that unit, too.
 export function decodePotential(buffer, perHartree) {
-  const field = decodeCodes(buffer);
+  const field = decodeField(buffer);
   const scaled = { ...field, knee: field.knee * perHartree, steep: STEEP * perHartree };
   const values = Float32Array.from(field.codes, (code) => (code === 0 && field.missing ? NaN : valueOf(scaled, code)));
   return { ...scaled, values };

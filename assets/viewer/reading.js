@@ -30,9 +30,9 @@ function textAt(stage, place, { normal, u, v, offset }, targets) {
   const { middle, half } = boxOf(targets[0].field);
   const point = pointSeenAt(stage, place, along(middle, normal, offset), u, v);
   if (!point || minus(point, middle).some((x, k) => Math.abs(x) > half[k] + 1e-6)) return "";
-  const told = targets.map(({ field, signed, label }) => {
+  const told = targets.map(({ field, signed, label, most }) => {
     const [value] = lookUp(field, Float32Array.from(point)).values;
-    return `${label ? `${label} ` : ""}${written(value, signed)}`;
+    return `${label ? `${label} ` : ""}${written(value, signed, most)}`;
   });
-  return `${told.join(", ")} ${SLICE_UNIT} at (${point.map((x) => x.toFixed(2).replace("-", "−")).join(", ")}) Å`;
+  return `${told.join(", ")} ${targets[0].unit ?? SLICE_UNIT} at (${point.map((x) => x.toFixed(2).replace("-", "−")).join(", ")}) Å`;
 }

@@ -2,11 +2,12 @@
 // potential, at a level of its own. What is not there yet is asked for, once.
 
 import { fillChoice } from "./choices.js";
-import { coarser, withBlocks } from "./field.js";
+import { coarser } from "./field.js";
 import { formatLevel, logarithmicScale, possibleLevel } from "./levels.js";
 import { legendOf } from "./look.js";
 import { css } from "./palette.js";
 import { largestAtEnds, startingLevel } from "./potential.js";
+import { QUANTITIES, quantitiesOf } from "./quantities.js";
 import { DENSITY_UNIT, LEVEL_MARKUP, LevelControl } from "./slider.js";
 
 const MEANING = "A second isosurface, seen through the first. Those of the potential: of all points where a positive charge has "
@@ -17,7 +18,6 @@ export const SECOND_MARKUP = `<label class="second-choice" title="${MEANING}" hi
 export const SECOND_LEVEL_MARKUP = `<div class="level second-level" hidden></div>`;
 export const SURFACES_LEGEND_MARKUP = `<div class="surfaces-legend" role="group" aria-label="Colours of both surfaces" hidden></div>`;
 
-const NAMES = { density: "density", formation: "bond formation", potential: "electrostatic potential" };
 // Of a second surface of the density: that of molecules in crystals, or within it what lies along bonds.
 const OUTER = 0.002;
 const INNER = 0.1;
@@ -32,7 +32,7 @@ export class Second {
     this.find("second").addEventListener("change", () => this.choose());
   }
 
-  // "none", or a name of the above.
+  // "none", or a name of QUANTITIES.
   get kind() {
     return this.find("second").value;
   }
@@ -44,11 +44,8 @@ export class Second {
 
   // Of a scene: what there is to choose. A new structure starts without. What the workshop moves about has no second.
   setScene(scene, other) {
-    const { camera, structure, offers_formation, offers_potential, formation, potential } = scene;
-    const there = { density: true, formation: offers_formation || formation, potential: offers_potential || potential };
-    const kinds = Object.entries(NAMES).filter(([kind]) => there[kind]);
-    fillChoice(this.find("second"), [["none", "none"], ...kinds], other ? "none" : this.kind);
-    this.find("second-choice").hidden = camera !== structure;
+    fillChoice(this.find("second"), [["none", "none"], ...quantitiesOf(scene)], other ? "none" : this.kind);
+    this.find("second-choice").hidden = scene.camera !== scene.structure;
     if (!other) return;
     this.levels = {};
     this.hide();
@@ -56,12 +53,9 @@ export class Second {
 
   choose() {
     const { panel, kind } = this;
-    const { structure } = panel.scene;
-    const missing = kind !== "none" && !this.field;
-    panel.say(missing ? `Computing the ${NAMES[kind]}` : "");
+    panel.say("");
     this.update();
-    // What the first surface shows of it stays as it is.
-    if (missing) panel.onAsked(kind, { structure, shown: this.find(kind === "potential" ? "show-potential" : "of-formation").checked });
+    if (kind !== "none" && !this.field) panel.askFor(kind);
   }
 
   // problem: why there is none.
@@ -74,10 +68,7 @@ export class Second {
 
   // What it is cut from, or nothing where that is not there yet.
   get field() {
-    const { panel, kind } = this;
-    const { potential } = panel.shading;
-    if (kind === "potential") return potential && (potential.blocks ? potential : Object.assign(potential, withBlocks(potential)));
-    return kind === "formation" ? panel.formation.field : panel.field;
+    return this.panel.fieldOf(this.kind);
   }
 
   get unit() {
@@ -125,7 +116,7 @@ export class Second {
     panel.stage.glass = glass;
     if (there) {
       this.makeControl();
-      this.control.setScale(this.scale, `Second: ${NAMES[kind]}`, panel.scene.electrons, "", this.unit);
+      this.control.setScale(this.scale, `Second: ${QUANTITIES[kind]}`, panel.scene.electrons, "", this.unit);
       this.setLevel(this.level ?? this.firstLevel);
     } else this.hide();
     if (otherColor) panel.setLevel(panel.drawn.level);
@@ -176,9 +167,9 @@ export class Second {
     const { panel: { stage, drawn, shading, formation, find }, kind, colors: { density, more, less }, unit } = this;
     const entry = (color, name, sign, level, { text }) => [css(color), `${name} ${sign}${formatLevel(level)} ${text}`];
     const plain = find("show-surface").checked && !formation.shown && !shading.byPotential && !shading.byDoubt;
-    const first = plain ? [entry(stage.densityColor, NAMES.density, "", drawn.level, DENSITY_UNIT)] : [];
-    const second = kind === "density" ? [entry(density, NAMES.density, "", this.level, unit)]
-      : [entry(more, NAMES[kind], "+", this.level, unit), entry(less, NAMES[kind], "−", this.level, unit)];
+    const first = plain ? [entry(stage.densityColor, QUANTITIES.density, "", drawn.level, DENSITY_UNIT)] : [];
+    const second = kind === "density" ? [entry(density, QUANTITIES.density, "", this.level, unit)]
+      : [entry(more, QUANTITIES[kind], "+", this.level, unit), entry(less, QUANTITIES[kind], "−", this.level, unit)];
     return { title: "Surfaces:", legend: [...first, ...second] };
   }
 
@@ -190,13 +181,13 @@ export class Second {
   // For files.
   get words() {
     const sign = this.kind === "density" ? "" : "±";
-    return `${NAMES[this.kind]}, ${sign}${formatLevel(this.level)} ${this.unit.text}`;
+    return `${QUANTITIES[this.kind]}, ${sign}${formatLevel(this.level)} ${this.unit.text}`;
   }
 
   // For who does not see it.
   get sentence() {
     const sign = this.kind === "density" ? "" : "plus and minus ";
-    return this.shown && `Second surface, ${NAMES[this.kind]}, at ${sign}${formatLevel(this.level)} ${this.unit.words}: `
+    return this.shown && `Second surface, ${QUANTITIES[this.kind]}, at ${sign}${formatLevel(this.level)} ${this.unit.words}: `
       + `${this.control.find("share").textContent}.`;
   }
 }

@@ -51,8 +51,8 @@ export class Shading {
   }
 
   // The potential of this scene, or null where there is none yet. start: of a new structure, whether its surface is
-  // coloured by it from the first, and at which level.
-  setPotential(potential, start, level = MOLECULAR_SURFACE) {
+  // coloured by it from the first.
+  setPotential(potential, start) {
     const { scene } = this.panel;
     if (potential && !this.potential) this.panel.say("");
     this.potential = potential;
@@ -62,7 +62,7 @@ export class Shading {
       this.find("show-doubt").checked = false;
       this.range.limit = null;
       this.end();
-      if (start) this.start(level);
+      if (start) this.start();
     }
     if (potential)
       this.range.setQuantity({ quantity: "Potential", unit: scene.potential.unit, name: "electrostatic potential", word: "potential" });
@@ -74,7 +74,7 @@ export class Shading {
     if (shown) {
       for (const other of SWITCHES) this.find(other).checked = other === name;
       this.find("show-surface").checked = true;
-      this.start(MOLECULAR_SURFACE);
+      this.start();
     } else this.end();
     const byPotential = name === "show-potential" && shown;
     panel.say(byPotential && !this.potential ? "Computing the electrostatic potential" : "");
@@ -91,11 +91,11 @@ export class Shading {
     this.panel.say(problem);
   }
 
-  start(level) {
+  start() {
     const { panel } = this;
     if (this.before) return;
     this.before = { level: panel.level ?? panel.scene.level, opacity: panel.stage.opacity };
-    panel.level = level;
+    panel.level = MOLECULAR_SURFACE;
     this.find("opacity").dataset.usual = COLORED_OPACITY;
     this.setOpacity(COLORED_OPACITY);
   }

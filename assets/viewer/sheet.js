@@ -1,7 +1,7 @@
 // What a slice shows on one stage: the plane in the colours of its field, with contour lines and an edge.
 
 import { contourBands, outline } from "./contours.js";
-import { codeOf, linearValues, sample, valueOf } from "./field.js";
+import { cutting, sample, valueOf } from "./field.js";
 import { addFlatLayer } from "./flat.js";
 import { section } from "./plane.js";
 import { cross, minus } from "./vectors.js";
@@ -12,15 +12,14 @@ export const FINE = 224;
 // Pixels of the screen.
 const HALF_WIDTHS = { decade: 0.9, half: 0.5, edge: 0.6 };
 
-// At points, 3 floats each in angstrom: what lines are cut in, which is what the field is nearly linear in (the
-// logarithm of a density, the value of what has both signs), and the values, e/bohr^3.
+// At points, 3 floats each in angstrom: what lines are cut in, which is what the field is nearly linear in (`cutting`), and
+// the values, in the unit of the field.
 export function lookUp(field, points) {
-  if (field.signed) {
-    const values = sample({ ...field, values: linearValues(field) }, points);
-    return { measures: values, values, measureOf: (value) => value };
-  }
-  const codes = sample({ ...field, values: field.codes }, points);
-  return { measures: codes, values: codes.map((code) => valueOf(field, code)), measureOf: (value) => codeOf(field, value) };
+  const measures = sample({ ...field, values: cutting(field, 1).samples }, points);
+  const { steep } = field;
+  const values = !field.signed ? measures.map((code) => valueOf(field, code))
+    : steep ? measures.map((measure) => steep * Math.sinh(measure)) : measures;
+  return { measures, values, measureOf: (value) => cutting(field, value).cut };
 }
 
 // angstromPerPixel: at the plane. Returns the sheet, null where the plane misses the field.

@@ -11,6 +11,7 @@ import { boxOf, nearestPlane, planeOf, reachOf } from "./plane.js";
 import { readUnderPointer } from "./reading.js";
 import { angstromPerPixel, lookingAt } from "./screen.js";
 import { COARSE, FINE, drawSheet, removeSheet } from "./sheet.js";
+import { SLICE_OF_MARKUP } from "./sliceof.js";
 import { legendElement, legendsOf } from "./slicelegend.js";
 import { sliceScale } from "./slicescale.js";
 import { cross, dot, minus } from "./vectors.js";
@@ -21,7 +22,7 @@ export const SLICE_SWITCH_MARKUP = `<label title="A plane through the density, i
 export const SLICE_MARKUP = `
   <div class="slice-controls" hidden>
     <div class="slice-place">
-      <label>Slice at <input class="slice-position" type="range" step="0.05" aria-label="Position of the slice along its normal"></label>
+      ${SLICE_OF_MARKUP}<label class="slice-along">Slice at <input class="slice-position" type="range" step="0.05" aria-label="Position of the slice along its normal"></label>
       <label class="value"><input class="slice-number" type="text" inputmode="decimal" size="6"
         aria-label="Position of the slice in ångström from the middle" title="From the middle, along the normal"> Å</label>
     </div>
@@ -43,7 +44,8 @@ const POINT_AT_IT = "Point at the slice to read its values.";
 const ZOOM = 1.3;
 
 export class Slice {
-  // targets(): what is to be sliced and in sight, [{ stage, field, signed, level, label }]; all of them share one box.
+  // targets(): what is to be sliced and in sight, [{ stage, field, signed, level, label, title }], and where it is no density
+  // { unit, decades, most } too: of its colours, and beyond which there is no telling; all of them share one box.
   constructor(root, targets) {
     Object.assign(this, { root, targets, on: false, plane: null, handles: new Map(), sliced: new Set() });
     this.find = (name) => root.querySelector(`.${name}`);
@@ -57,8 +59,12 @@ export class Slice {
     number.addEventListener("change", () => {
       this.moveTo(numberIn(number) ?? this.plane.offset, true);
     });
-    for (const button of this.find("slice-normals").children)
+    for (const button of this.normals)
       button.addEventListener("click", () => this.face(button.dataset.normal));
+  }
+
+  get normals() {
+    return this.find("slice-normals").querySelectorAll("[data-normal]");
   }
 
   // Of a new structure: its plane is the nearest to all atoms, until the person says otherwise.
@@ -150,7 +156,7 @@ export class Slice {
     const plane = planeOf(normal, 0, up);
     this.plane = { ...plane, offset: this.possible(plane, dot(plane.normal, minus(point, this.box.middle))) };
     this.name = name;
-    for (const button of this.find("slice-normals").children) button.setAttribute("aria-pressed", button.dataset.normal === name);
+    for (const button of this.normals) button.setAttribute("aria-pressed", button.dataset.normal === name);
   }
 
   layThroughAtoms(atoms) {
@@ -256,6 +262,6 @@ export class Slice {
   }
 }
 
-function scaleOf({ stage, signed, level }) {
-  return sliceScale(signed, level, isDark(stage.background ?? "#ffffff"));
+function scaleOf({ stage, signed, level, decades }) {
+  return sliceScale(signed, level, isDark(stage.background ?? "#ffffff"), decades);
 }

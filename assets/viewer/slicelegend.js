@@ -2,11 +2,11 @@
 
 import { SLICE_UNIT, marks } from "./slicescale.js";
 
-// e/bohr^3, with its sign where the field has both.
-export function written(value, signed) {
-  const size = Math.abs(value);
+// With its sign where the field has both. most: beyond it there is no telling how much.
+export function written(value, signed, most = Infinity) {
+  const size = Math.min(Math.abs(value), most);
   const digits = size >= 0.001 ? Number(size.toPrecision(3)).toString() : size.toExponential(1);
-  return signed ? `${value < 0 ? "−" : "+"}${digits}` : digits;
+  return signed ? `${size === most ? "beyond " : ""}${value < 0 ? "−" : "+"}${digits}` : digits;
 }
 
 // One legend for each kind of field among the targets of a slice: { signed, stops, marks, title }; scaleOf(target).
@@ -14,7 +14,7 @@ export function legendsOf(targets, scaleOf) {
   const kinds = targets.filter(({ signed }, k) => targets.findIndex((other) => other.signed === signed) === k);
   return kinds.map((target) => {
     const scale = scaleOf(target);
-    return { signed: target.signed, stops: scale.stops, marks: marks(scale), title: `${target.title}, ${SLICE_UNIT}` };
+    return { signed: target.signed, stops: scale.stops, marks: marks(scale), title: `${target.title}, ${target.unit ?? SLICE_UNIT}` };
   });
 }
 

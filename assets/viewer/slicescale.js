@@ -1,5 +1,6 @@
 // How values become colours and lines on a slice: logarithmic, and for a signed field so on both sides of zero, where
-// all that is smaller than the first line has the colour of nothing. Lines stand at decades and half decades. e/bohr^3.
+// all that is smaller than the first line has the colour of nothing. Lines stand at decades and half decades. e/bohr^3,
+// or the unit of what is no density.
 
 import { css, planeColor } from "./palette.js";
 
@@ -10,9 +11,9 @@ const SIGNED_DECADES = 3;
 const SHADES = 256;
 
 // level: where the surface of a signed field starts, which is about the size of what there is to see.
-export function sliceScale(signed, level, dark) {
+export function sliceScale(signed, level, dark, signedDecades = SIGNED_DECADES) {
   const high = signed ? 10 ** Math.round(Math.log10(5 * level)) : DENSITY.high;
-  const low = signed ? high / 10 ** SIGNED_DECADES : DENSITY.low;
+  const low = signed ? high / 10 ** signedDecades : DENSITY.low;
   const decades = Math.log10(high / low);
   const depth = (size) => Math.min(1, Math.max(0, Math.log10(size / low) / decades));
   const shareOf = (value) => (signed ? 0.5 + 0.5 * Math.sign(value) * depth(Math.abs(value)) : value > 0 ? depth(value) : 0);

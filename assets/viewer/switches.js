@@ -16,6 +16,8 @@ export const LENGTH_MARKUP = `<label class="small arrow-length">Arrow length <in
 
 export const BUTTONS_MARKUP = `<span class="buttons"><button class="home" type="button" title="Everything in sight, and turned as at first (Home)">Reset view</button>
     <button class="png" type="button" title="The picture as it is on the screen">Save PNG</button>
+    <button class="save-html" type="button" title="One file that shows this in any browser, without internet: as it is on the screen now, with camera,
+      levels, colours and slice, to turn, cut and measure" hidden>Save HTML</button>
     <button class="save-as" type="button" aria-expanded="false" title="At print size with a scale bar, or as a mesh">Save as…</button>
     <button class="copy-link" type="button" title="An address that opens this picture elsewhere" hidden>Copy link</button></span>
     <span class="link-note" role="status"></span>`;

@@ -4,6 +4,7 @@
 import { decodeField } from "./field.js";
 import { load3dmol, loadField } from "./load.js";
 import { MARKUP, Panel } from "./panel.js";
+import { downloadPage } from "./pagefile.js";
 import { Panes } from "./panes.js";
 import { decodePotential } from "./potential.js";
 import { Sharing } from "./sharing.js";
@@ -84,9 +85,19 @@ function watchedCameras(sharing) {
 
 function newView(instance, watched, panes) {
   const panel = panes ? new Panes(instance.root, watched, panes) : new Panel(instance.root, watched);
+  if (!panes) offerPage(panel);
   panel.onLevel = (level) => instance.report("level", level);
   panel.onAsked = (name, wish) => instance.report(name, wish);
   return panel;
+}
+
+function offerPage(panel) {
+  const button = panel.find("save-html");
+  button.hidden = false;
+  button.addEventListener("click", () => downloadPage(panel).catch((error) => {
+    console.error(error);
+    panel.say(error.message);
+  }));
 }
 
 // fields: null each where there is none; loaders: of the coefficients of the field and of the formation.

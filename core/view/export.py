@@ -1,31 +1,20 @@
-"""Files to take away from Explore: forces as CSV, the density as cube, CCP4 and safetensors, the view as HTML."""
+"""Files to take away from Explore: forces as CSV, the density as cube, CCP4 and safetensors."""
 
 import io
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.chem.molecule import Molecule
-from core.chem.topology import Topology
 from core.density.ccp4 import write_ccp4
 from core.density.cube import write_cube
 from core.density.density import Density
 from core.density.files import save_density
 from core.density.grid import UniformGrid, density_on_grid
-from core.view.bond_formation import formation_of, with_formation
 from core.view.facts import force_table
-from core.view.field import PackedField
-from core.view.html_file import html_file
-from core.view.looks import with_looks
-from core.view.potential import potential_of, with_potential
-
-if TYPE_CHECKING:
-    from core.view.picture import Picture
 
 
 def forces_csv(molecule: Molecule, forces_hartree_per_bohr: NDArray[np.float64]) -> str:
@@ -66,29 +55,3 @@ def _file_content(name: str, write: Callable[[Path], None]) -> bytes:
         path = Path(folder) / name
         write(path)
         return path.read_bytes()
-
-
-def html_page(
-    picture: "Picture",
-    level: float | None = None,
-    *,
-    colored: bool = False,
-    formation: bool = False,
-    topology: Topology | None = None,
-) -> str:
-    """The picture as one HTML page, its surface at `level` (e/bohr^3) or where the scene has it.
-
-    colored: with the potential, and the surface coloured by it. formation: with the bond formation, drawn in place of
-    the density. topology: who the atoms are, where that is known.
-    """
-    scene = with_looks(picture.scene, picture, topology)
-    fields: dict[str, PackedField | Iterable[PackedField]] = {"field": picture.packed}
-    if colored:
-        potential = potential_of(picture)
-        scene, fields["potential"] = with_potential(scene, potential), potential.packed
-    if formation:
-        formed = formation_of(picture)
-        scene, fields["formation"] = with_formation(scene, formed), formed.packed
-    if level:
-        scene = replace(scene, level=level)
-    return html_file(scene, fields, "page.js")

@@ -81,7 +81,7 @@ def test_the_picture_is_told_in_words_that_follow_it(page: Page, server: str) ->
     page.locator(".rhoscope .show-arrows").uncheck()
     expect(words).not_to_contain_text("Arrows")
     page.locator(".rhoscope .show-slice").check()
-    expect(words).to_contain_text("A slice lies through it.")
+    expect(words).to_contain_text("A slice shows the density.")
     page.get_by_role("link", name="Compare").click()
     page.wait_for_selector(".rhoscope[data-drawn] .pane")
     expect(words).to_contain_text("Predicted and DFT at ")

@@ -143,7 +143,7 @@ def test_it_stays_over_pages_and_is_in_the_file(page: Page, formed: Locator, tmp
     waiting.value.save_as(tmp_path / "picture.png")
     assert (tmp_path / "picture.png").read_bytes().startswith(b"\x89PNG")
     with page.expect_download() as waiting:
-        page.get_by_role("button", name="Interactive picture (HTML)").click()
+        page.locator(".rhoscope .save-html").click()
     waiting.value.save_as(tmp_path / "view.html")
     with opened_alone(page, tmp_path / "view.html") as file:
         file.wait_for_selector(SHOWN)

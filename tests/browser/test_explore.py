@@ -306,7 +306,7 @@ def test_downloads(page: Page, server: str, tmp_path: Path) -> None:
 
 def test_the_view_as_one_file_works_without_any_server(explore: Page, tmp_path: Path) -> None:
     with explore.expect_download() as waiting:
-        explore.get_by_role("button", name="Interactive picture (HTML)").click()
+        explore.locator(".rhoscope .save-html").click()
     path = tmp_path / "view.html"
     waiting.value.save_as(path)
     with opened_alone(explore, path) as file_page:
@@ -364,7 +364,7 @@ def test_a_title_with_html_is_text(explore: Page, tmp_path: Path) -> None:
     assert explore.locator("img[src=x]").count() == 0
     explore.wait_for_timeout(1000)
     with explore.expect_download() as waiting:
-        explore.get_by_role("button", name="Interactive picture (HTML)").click()
+        explore.locator(".rhoscope .save-html").click()
     saved = tmp_path / "view.html"
     waiting.value.save_as(saved)
     explore.goto(saved.as_uri())

@@ -137,7 +137,7 @@ def test_a_coloured_surface_is_in_the_file_and_in_the_png(explore: Page, tmp_pat
     waiting.value.save_as(tmp_path / "picture.png")
     assert (tmp_path / "picture.png").read_bytes().startswith(b"\x89PNG")
     with explore.expect_download() as waiting:
-        explore.get_by_role("button", name="Interactive picture (HTML)").click()
+        explore.locator(".rhoscope .save-html").click()
     waiting.value.save_as(tmp_path / "view.html")
     with opened_alone(explore, tmp_path / "view.html") as page:
         page.wait_for_selector(COLORED)

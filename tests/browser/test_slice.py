@@ -8,9 +8,10 @@ from playwright.sync_api import Locator, Page, expect
 
 from core.chem.examples import example
 from core.density.density import Density
+from core.density.electrostatics import potential_at_points
 from core.gaussian.evaluate import density_at_points
 from core.model.predict import load_model, predict
-from core.units import ANGSTROM_IN_BOHR
+from core.units import ANGSTROM_IN_BOHR, HARTREE_IN_KCAL_PER_MOL
 from tests.browser.viewing import (
     choose_example,
     count_frames_sent,
@@ -292,3 +293,62 @@ def test_it_goes_over_to_the_next_structure(page: Page, dimer: Locator) -> None:
     # All three atoms lie on it.
     heights = (example("water-1").positions_angstrom - plane["middle"]) @ plane["normal"]
     assert heights == pytest.approx([plane["offset"]] * 3, abs=1e-3)
+
+
+def test_it_is_of_the_potential_where_one_wants_that(page: Page, server: str) -> None:
+    """Asked for once; its values, its colours, its lines and its unit; in the link, and in the picture that is kept."""
+    page.goto(f"{server}/?example=water-2&slice=molecule_0.6&slice_of=potential")
+    wait_for_atoms(page, 6)
+    root = page.locator(".rhoscope")
+    title = root.locator(".slice-title")
+    expect(title).to_have_text("Electrostatic potential, kcal/(mol·e)")
+    marks = root.locator(".slice-mark").all_inner_texts()
+    assert marks == ["−10²", "−10", "0", "10", "10²"]
+    density = predict(example("water-2"), load_model("water")).density
+
+    def potential(points: np.ndarray) -> np.ndarray:
+        return potential_at_points(density, points * ANGSTROM_IN_BOHR) * HARTREE_IN_KCAL_PER_MOL
+
+    points = points_on(root.evaluate(PLANE), 5, 2.0)
+    read = 0
+    for x, y in root.evaluate(PLACES, points.tolist()):
+        page.mouse.move(x, y)
+        page.evaluate(SETTLED)
+        told = root.locator(".slice-value").inner_text()
+        if "at (" not in told or "beyond" in told:
+            continue
+        value, *place = map(number, re.findall(r"[−\d.]+", told.replace("+", "")))
+        assert "kcal/(mol·e) at (" in told
+        assert value == pytest.approx(potential(np.array([place]))[0], rel=0.05, abs=1.0)
+        read += 1
+    assert read >= 3
+    sheet = root.evaluate(
+        """root => { const { vertexArray, colorArray } = root.panel.stage.slice.geo.geometryGroups[0];
+        return [[...vertexArray], [...colorArray]]; }"""
+    )
+    vertices, colors = (np.array(part).reshape(-1, 3)[::37] for part in sheet)
+    values = potential(vertices)
+    clear = np.abs(values) > 3.0
+    assert clear.sum() > 100 and ((colors[:, 2] > colors[:, 0])[clear] == (values[clear] > 0)).mean() > 0.99
+    groups = root.evaluate(
+        "root => root.panel.stage.sliceLines.geo.geometryGroups.slice(0, -1).map((group) => [...group.vertexArray])"
+    )
+    middles = np.concatenate([np.array(group).reshape(-1, 4, 3).mean(1) for group in groups])[::5]
+    # All but those next to an oxygen, where it goes through nothing so steeply that all lines meet.
+    halves = 2.0 * np.log10(np.abs(potential(middles)))
+    assert len(halves) > 100 and np.quantile(np.abs(halves - np.round(halves)), 0.75) < 0.1
+    expect(root.locator(".summary")).to_contain_text("A slice shows the electrostatic potential.")
+    printed = "root => root.panel.slice.legends.map(({ title }) => title).join()"
+    assert root.evaluate(printed) == "Electrostatic potential, kcal/(mol·e)"
+    # Where it lies stays where it is, whatever it is of; and the bond formation is asked for as well.
+    before = root.evaluate(PLANE)
+    root.locator(".slice-of").select_option("formation")
+    expect(title).to_have_text("Bond formation, e/a₀³")
+    assert root.get_attribute("data-shown") == "density"
+    after = root.evaluate(PLANE)
+    assert [after[k] for k in ("normal", "offset")] == [before[k] for k in ("normal", "offset")]
+    assert after["middle"] == pytest.approx(before["middle"], abs=1e-3)
+    wait_until(page, "location.search.includes('slice_of=formation')")
+    choose_example(page, "Water molecule")
+    wait_for_atoms(page, 3)
+    expect(title).to_have_text("Density, e/a₀³")

@@ -1,7 +1,5 @@
 """The bond formation of a picture: made once, on the grid of its density, and in the page that is taken away."""
 
-import re
-
 import numpy as np
 import pytest
 
@@ -11,7 +9,6 @@ from core.gaussian.evaluate import density_at_points
 from core.units import BOHR_IN_ANGSTROM
 from core.view.assets import field_store
 from core.view.bond_formation import formation_of, has_formation, with_formation
-from core.view.export import html_page
 from core.view.field import unpack_field
 from core.view.picture import picture_of
 
@@ -39,13 +36,3 @@ def test_it_is_made_once_and_lies_on_the_grid_of_the_density() -> None:
     np.testing.assert_allclose(values[tuple(indices.T)], expected, rtol=1e-3, atol=3e-6)
     assert 0 < scene.formation.level < scene.formation.largest == pytest.approx(abs(values).max(), rel=1e-3)
     assert abs(values)[abs(values) >= scene.formation.level].sum() == pytest.approx(0.5 * abs(values).sum(), rel=0.05)
-
-
-def test_the_page_to_take_away_has_it_only_where_it_is_shown() -> None:
-    picture = picture_of(example("water-1"))
-    plain, formed = (
-        re.search('id="payload">(.*?)</script>', html_page(picture, 0.002, formation=formation), re.S)
-        for formation in (False, True)
-    )
-    assert plain is not None and '"formation": null' in plain[1]
-    assert formed is not None and '"formation": "' in formed[1] and '"level": 0.002' in formed[1]

@@ -6,7 +6,7 @@ import pytest
 from core.chem.examples import example
 from core.chem.prepare.ions import FreeIon
 from core.chem.topology import Residue, Topology
-from core.view.export import cube_text, html_page
+from core.view.export import cube_text
 from core.view.picture import Ions, picture_of
 from core.view.residues import table_of
 from core.view.trust import trust_of
@@ -27,7 +27,6 @@ def test_an_ion_is_in_the_surface_and_not_in_the_forces() -> None:
     assert both.molecule.content_hash == WATER.content_hash and both.scene.structure != alone.scene.structure
     np.testing.assert_array_equal(both.predicted.density.coefficients, alone.predicted.density.coefficients)
     assert cube_text(both.density).splitlines()[2].split()[0] == "10"
-    assert "Na" in html_page(both)
 
 
 def test_ions_that_are_only_named_change_the_trust_and_nothing_else() -> None:

@@ -1,14 +1,11 @@
 """The potential of a picture: made once, published with its unit, and in the page that is taken away."""
 
-import re
-
 import numpy as np
 
 from core.chem.examples import example
 from core.density.potential_map import potential_grid
 from core.units import HARTREE_IN_KCAL_PER_MOL
 from core.view.assets import field_store
-from core.view.export import html_page
 from core.view.field import unpack_field
 from core.view.picture import picture_of
 from core.view.potential import potential_of, with_potential
@@ -28,13 +25,3 @@ def test_it_is_made_once_and_published_with_its_unit() -> None:
     assert tuple(header["shape"]) == potential_grid(picture.molecule).shape
     # The oxygen's side is negative, the hydrogens' positive; the dipole points at the hydrogens.
     assert -0.12 < np.nanmin(values) < -0.05
-
-
-def test_the_page_to_take_away_has_it_only_where_it_is_shown() -> None:
-    picture = picture_of(example("water-1"))
-    plain, colored = (
-        re.search('id="payload">(.*?)</script>', html_page(picture, 0.002, colored=colored), re.S)
-        for colored in (False, True)
-    )
-    assert plain is not None and '"potential": null' in plain[1]
-    assert colored is not None and '"potential": "' in colored[1] and '"per_hartree"' in colored[1]
