@@ -48,6 +48,8 @@ def figures_csv(held: HeldAgainst) -> str:
         ("force_mae", figures.force_mae_mev_per_angstrom, "meV/angstrom"),
         ("force_max", figures.force_max_mev_per_angstrom, "meV/angstrom"),
         ("dipole_error", figures.dipole_error_md, "millidebye"),
+        ("dipole_error_of_fit", dipoles.fitted_error_md, "millidebye"),
+        ("dipole_error_of_free_atoms", dipoles.free_atoms_error_md, "millidebye"),
         ("dipole_predicted", dipoles.predicted_debye, "debye"),
         ("dipole_reference", dipoles.reference_debye, "debye"),
         ("potential_error", potential.predicted, "kcal/(mol e)"),

@@ -13,7 +13,7 @@ Columns = dict[str, list[str] | NDArray]
 
 REGION_WORDS = (
     "The core is closer to a nucleus than the valence shell of its free atom begins; a bond is the space between two "
-    f"bonded nuclei whose distances from both add up to at most {BOND_SPAN:g} of the bond's length; the tail lies "
+    f"bonded nuclei whose distances from both add up to at most {BOND_SPAN:g} lengths of the bond; the tail lies "
     f"beyond the surface of {TAIL_DENSITY:g} e/bohr³, where molecules touch; other valence is the rest, and every "
     "point counts once."
 )
