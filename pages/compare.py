@@ -9,6 +9,7 @@ from core.reference.level import DEFAULT_LEVEL, Level
 from core.reference.record import Record
 from core.view import link, own_result, structure
 from core.view.compared_files import atoms_csv, figures_csv, pane_cube, panes_html
+from core.view.compared_formations import formations_ready
 from core.view.compared_potentials import potentials_ready
 from core.view.comparison import (
     HeldAgainst,
@@ -68,8 +69,8 @@ def show_pictures(sides: SideBySide, held: HeldAgainst | None, level: Level | No
             f"The arrows are the forces on the nuclei. Those of the third picture are predicted minus {whose}, as its "
             "surface is, and have a scale of their own.",
             help=(
-                "Of the parts of the forces the nuclear one is the same in both, so all of the error is the electrons'. "
-                f"The near and the far part of {whose} are those of its density fitted in the functions of the model, "
+                "Of the parts of the forces the nuclear one is the same in both, so all of the error is the electrons'."
+                f" The near and the far part of {whose} are those of its density fitted in the functions of the model, "
                 "whose whole force is the same. Neighbouring atoms can share one density in many ways, so near and far "
                 "part differ by far more than the whole."
             ),
@@ -202,9 +203,9 @@ def show_downloads(held: HeldAgainst, lines: str | None, topology: Topology | No
         ("Difference (cube)", "-difference.cube", "text/plain", lambda: pane_cube(sides, "difference"),
          f"The first minus {whose}, on the same grid{outside}."),
         ("Interactive pictures (HTML)", ".html", "text/html",
-         lambda: panes_html(sides, potentials_ready(held), topology=topology),
-         "One file that shows the three pictures in any browser, without internet; with the potentials where you asked "
-         "for them."),
+         lambda: panes_html(sides, potentials_ready(held), formations_ready(sides), topology=topology),
+         "One file that shows the three pictures in any browser, without internet; with potentials and bond "
+         "formation where you asked for them."),
     )  # fmt: skip
     heading("Take it away")
     with st.container(horizontal=True):

@@ -195,11 +195,9 @@ function level(signed) {
       // What the address holds is a rounded number: the level that it came from is not to move.
       if (formatLevel(value) === formatLevel(levelOf(view))) return;
       if (!signed) keepLevel(value);
-      if (view.levels) view.setLevel(signed, value);
-      else {
-        view.setDensityLevel(value);
-        view.onLevel(view.level);
-      }
+      if (signed) view.setLevel(true, value);
+      else view.setDensityLevel(value);
+      if (!view.levels) view.onLevel(view.level);
     })(view, text)),
   };
 }

@@ -139,11 +139,11 @@ export class Keeping {
     const note = this.find("mesh-note");
     note.textContent = "";
     const pane = scene.panes[which];
-    const level = view.levels ? view.levels.get(pane.signed) : view.drawn.level;
+    const level = pane ? view.levelOf(pane.signed) : view.drawn.level;
     const { word, values } = (pieces.some((piece) => piece.values) && view.colorRange.inFiles) || {};
     const about = {
       title: scene.title, source: scene.source, ...(pane && { picture: pane.label }),
-      ...(view.formation?.shown && { surface: view.drawn.label }), unit: "angstrom",
+      ...(view.formation?.shown && !pane?.signed && { surface: view.formation.reference.label }), unit: "angstrom",
       ...(pieces !== second && { level_e_per_bohr3: level }), ...(values && { values }),
       ...(second.length && (kind === "glb" || pieces === second) && { second_surface: view.second.words }),
     };

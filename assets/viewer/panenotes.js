@@ -29,8 +29,8 @@ export class PaneNotes {
   }
 
   atRest(k) {
-    const { forces, measure, shading } = this.panes;
-    return shading.remark || forces.parts.remark || (k === this.first && measure.text) || forces.remark(k);
+    const { forces, formation, measure, shading } = this.panes;
+    return formation.remark || shading.remark || forces.parts.remark || (k === this.first && measure.text) || forces.remark(k);
   }
 
   sayOnce(text) {

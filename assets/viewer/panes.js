@@ -3,59 +3,27 @@
 // for all side by side one is shown, and the person chooses which. Text from outside goes in as textContent.
 
 import { firstLevel, keepLevel } from "./chosen.js";
-import { RANGE_LEGEND_MARKUP } from "./colorrange.js";
 import { displaced } from "./displaced.js";
 import { coarser } from "./field.js";
-import { PARTS_MARKUP } from "./forceparts.js";
-import { FORCE_LEGEND_MARKUP, inSentence } from "./forces.js";
 import { listenToKeys } from "./keys.js";
-import { LEAST_MARKUP } from "./least.js";
-import { enclosedScale, formatLevel, logarithmicScale, possibleLevel } from "./levels.js";
+import { enclosedScale, logarithmicScale, possibleLevel } from "./levels.js";
 import { CameraLink } from "./link.js";
-import { COLORS_MARKUP, LOOK_MARKUP, Look } from "./look.js";
+import { Look } from "./look.js";
 import { Measure } from "./measure.js";
 import { css } from "./palette.js";
+import { PaneFormation } from "./paneformation.js";
 import { PaneForces } from "./paneforces.js";
 import { PaneNotes } from "./panenotes.js";
-import { PANE_SHADING_MARKUP, PaneShading } from "./paneshading.js";
+import { PaneShading } from "./paneshading.js";
+import { panesMarkup } from "./panesmarkup.js";
 import { downloadPanes } from "./panespicture.js";
-import { PICKED_MARKUP, listenToPicked, showPickedButtons } from "./picked.js";
-import { fullName } from "./residues.js";
-import { SLICE_MARKUP, SLICE_SWITCH_MARKUP, Slice } from "./slice.js";
-import { LEVEL_MARKUP, LevelControl } from "./slider.js";
+import { sentencesOf } from "./paneswords.js";
+import { listenToPicked, showPickedButtons } from "./picked.js";
+import { Slice } from "./slice.js";
+import { LevelControl } from "./slider.js";
 import { Stage } from "./stage.js";
-import { SUMMARY_MARKUP, Summary, atomsSentence, forcesSentence } from "./summary.js";
-import { BUTTONS_MARKUP, HINT_MARKUP, LENGTH_MARKUP, OPACITY_MARKUP, listenToSwitches } from "./switches.js";
-
-const PANE_MARKUP = `
-<div class="pane">
-  <div class="canvas" tabindex="0" role="img"></div>
-  <div class="heading"><span class="pane-label"></span><span class="lobes" hidden><span class="more"></span><bdi class="than"></bdi>
-    <span class="less"></span>less</span></div>
-  <div class="note" role="status" hidden></div>${FORCE_LEGEND_MARKUP}
-</div>`;
-
-const panesMarkup = (count) => `
-<div class="chooser" role="group" aria-label="Picture"></div>
-<div class="frame panes">${PANE_MARKUP.repeat(count)}</div><div class="beneath">${HINT_MARKUP}${RANGE_LEGEND_MARKUP}</div>${SUMMARY_MARKUP}
-<div class="controls">${COLORS_MARKUP}
-  <div class="levels"><div class="level of-densities">${LEVEL_MARKUP}</div>
-    <div class="level of-difference">${LEVEL_MARKUP}</div></div>
-  <div class="switches">
-    <label><input class="show-surface" type="checkbox" checked> Surfaces</label>
-    ${PANE_SHADING_MARKUP}
-    ${SLICE_SWITCH_MARKUP}${OPACITY_MARKUP}
-  </div>
-  <div class="switches">
-    <label><input class="show-arrows" type="checkbox" checked> Forces</label>
-    ${PARTS_MARKUP}
-    ${LEAST_MARKUP}${LENGTH_MARKUP}
-  </div>
-  <div class="switches">${LOOK_MARKUP}
-    ${PICKED_MARKUP}
-    ${BUTTONS_MARKUP}
-  </div>${SLICE_MARKUP}
-</div>`;
+import { Summary } from "./summary.js";
+import { listenToSwitches } from "./switches.js";
 
 // In pixels: three panes and their legends need this much.
 const ROOM_FOR_ALL = 720;
@@ -79,13 +47,14 @@ export class Panes {
     // By whether they are signed: the level of the densities, and that of their difference.
     this.controls = new Map([[false, "of-densities"], [true, "of-difference"]].map(([signed, name]) =>
       [signed, new LevelControl(this.find(name), (level, moving) => this.setLevel(signed, level, moving),
-        () => signed || keepLevel(this.levels.get(false)))]));
+        () => signed || this.formation.shown || keepLevel(this.levels.get(false)))]));
     this.find("of-difference").querySelector(".slider").ariaLabel = "Level of the difference";
+    this.formation = new PaneFormation(this);
     this.shading = new PaneShading(this);
     this.forces = new PaneForces(this);
     this.notes = new PaneNotes(this);
     this.measure = new Measure(root, this.stages, () => this.showPicked());
-    this.summary = new Summary(root, () => this.inWords());
+    this.summary = new Summary(root, () => sentencesOf(this));
     this.look = new Look(this.find, this.stages, (text) => (text ? this.notes.sayOnce(text) : this.showAtom(null)), "");
     this.listen();
     this.observer = new ResizeObserver(() => this.arrange());
@@ -126,8 +95,9 @@ export class Panes {
   }
 
   // By name, why something that was asked for could not be made.
-  tellProblems({ potential }) {
+  tellProblems({ potential, formation }) {
     if (potential) this.shading.failed(potential);
+    if (formation) this.formation.failed(formation);
   }
 
   // All side by side, or the chosen one.
@@ -157,14 +127,24 @@ export class Panes {
 
   // Of what is in sight; what is not is sliced when it comes.
   sliceTargets() {
-    const panes = this.scene?.panes ?? [];
-    return panes.flatMap(({ signed, level, label }, k) => (this.inSight(k)
-      ? [{ stage: this.stages[k], field: this.fields[k], signed, level, label, title: this.nameOf(signed) }] : []));
+    return (this.scene?.panes ?? []).flatMap(({ label }, k) => {
+      if (!this.inSight(k)) return [];
+      const { field, level, name: title } = this.drawn(k);
+      return [{ stage: this.stages[k], field, signed: field.signed, level, label, title }];
+    });
   }
 
-  // A new scene, the fields of its panes, and their potentials where they are there: the molecule anew only where it is
-  // another, the camera as it was left.
-  setScene(scene, fields, potentials = []) {
+  // What the surface of a picture is of. level: where it starts; largest: of |value|, e/bohr^3; name: of all of its kind.
+  drawn(k) {
+    const { signed, field: { largest }, level } = this.scene.panes[k];
+    const { reference, fields, shown } = this.formation;
+    if (!shown || signed) return { field: this.fields[k], largest, level, name: this.nameOf(signed) };
+    return { field: fields[k], largest: this.scene.panes[k].formation.largest, level: reference.level, name: reference.label };
+  }
+
+  // A new scene, the fields of its panes, and their potentials and bond formations where they are there: the molecule anew
+  // only where it is another, the camera as it was left.
+  setScene(scene, fields, potentials = [], formations = []) {
     const { structure, residues, error_colors: errors } = this.scene ?? {};
     const other = structure !== scene.structure || Boolean(residues) !== Boolean(scene.residues);
     const digests = ({ panes }) => panes.map((pane) => pane.signed && pane.field.digest).join();
@@ -185,13 +165,13 @@ export class Panes {
     for (const stage of this.stages) stage.setBefore(scene.before_angstrom);
     // Another difference, to another level of theory, may be several times as large.
     if (otherDifference) this.levels.set(true, scene.panes.find((pane) => pane.signed).level);
-    const { curve, electrons, panes: [first, ...others] } = scene;
-    this.controls.get(false).setScale(enclosedScale(curve, electrons), this.nameOf(false), electrons, first.label);
-    const difference = others.find((pane) => pane.signed);
+    this.formation.setScene(scene, formations, other);
+    this.scaleDensities();
+    const difference = scene.panes.find((pane) => pane.signed);
     this.difference = fields[scene.panes.indexOf(difference)];
     this.shading.setScene(scene, fields, potentials, other, otherDifference);
     const scale = logarithmicScale(difference.field.largest, displaced(this.difference));
-    this.controls.get(true).setScale(scale, this.nameOf(true), electrons);
+    this.controls.get(true).setScale(scale, this.nameOf(true), scene.electrons);
     this.showAtom(null);
     this.look.showLabels();
     this.link.start();
@@ -215,8 +195,6 @@ export class Panes {
     const buttons = this.scene.panes.map((pane, k) => {
       const host = this.hosts[k];
       host.querySelector(".pane-label").textContent = pane.label;
-      host.querySelector(".lobes").hidden = !pane.signed;
-      host.querySelector(".than").textContent = `more than ${pane.against}`;
       host.querySelector(".canvas").ariaLabel = `${pane.label}. ${this.scene.description}`;
       const button = document.createElement("button");
       button.type = "button";
@@ -225,6 +203,30 @@ export class Panes {
       return button;
     });
     this.find("chooser").replaceChildren(...buttons);
+  }
+
+  // What the two colours of a picture mean, where it has such.
+  nameLobes() {
+    this.scene.panes.forEach(({ signed, against }, k) => {
+      const find = (name) => this.hosts[k].querySelector(`.${name}`);
+      find("lobes").hidden = !this.drawn(k).field.signed;
+      find("than").textContent = signed ? `more than ${against}` : "gained against free atoms";
+      find("other").textContent = signed ? "less" : "lost";
+    });
+  }
+
+  // All that depends on what the surfaces of both densities are of.
+  drawDensities() {
+    this.scaleDensities();
+    this.setLevel(false, this.levelOf(false));
+    this.slice.refresh();
+  }
+
+  scaleDensities() {
+    const { curve, electrons, panes: [{ label }] } = this.scene;
+    const { shown, scale } = this.formation;
+    this.controls.get(false).setScale(shown ? scale : enclosedScale(curve, electrons), this.drawn(0).name, electrons, label);
+    this.nameLobes();
   }
 
   setBackground(color) {
@@ -240,18 +242,37 @@ export class Panes {
     if (!this.scene) return;
     this.look.showLabels();
     this.measure.draw();
-    for (const [signed, level] of this.levels) this.setLevel(signed, level);
+    for (const signed of this.levels.keys()) this.setLevel(signed, this.levelOf(signed));
     this.slice.refresh();
+  }
+
+  // Of what is drawn.
+  levelOf(signed) {
+    return !signed && this.formation.shown ? this.formation.level : this.levels.get(signed);
+  }
+
+  // That of the densities, whatever is drawn.
+  setDensityLevel(level) {
+    if (this.formation.shown) this.levels.set(false, possibleLevel(this.fields[0], level, this.scene.panes[0].field.largest));
+    else this.setLevel(false, level);
+  }
+
+  // Where the lobes of the bond formation are to be, which may have to be made first.
+  setLobes(level) {
+    if (this.formation.shown) this.setLevel(false, level);
+    else this.formation.level = level;
   }
 
   // e/bohr^3, of all panes that are signed, or of all that are not: one level, so that they can be held together.
   setLevel(signed, level, moving = false) {
     const alike = this.scene.panes.flatMap((pane, k) => (pane.signed === signed ? [k] : []));
-    for (const k of alike) level = possibleLevel(this.fields[k], level, this.scene.panes[k].field.largest);
-    this.levels.set(signed, level);
+    for (const k of alike) level = possibleLevel(this.drawn(k).field, level, this.drawn(k).largest);
+    if (!signed && this.formation.shown) this.formation.level = level;
+    else this.levels.set(signed, level);
     const colored = this.colored && !signed;
     for (const k of alike) {
-      const field = moving ? coarser(this.fields[k]) : this.fields[k];
+      const whole = this.drawn(k).field;
+      const field = moving ? coarser(whole) : whole;
       if (colored) this.shading.draw(k, field, level);
       else this.stages[k].setLevel(field, level);
     }
@@ -273,26 +294,10 @@ export class Panes {
     for (const host of this.hosts) host.querySelector(".legend").classList.toggle("off", !this.find("show-arrows").checked);
     this.shading.showLegend(this.find("show-surface").checked);
     this.root.dataset.colored = this.colored;
+    this.root.dataset.shown = this.formation.shown ? "formation" : "density";
     this.slice.trim();
     for (const k of panes) this.stages[k].render();
     this.summary.later();
-  }
-
-  inWords() {
-    const panes = this.scene.panes.filter((_, k) => this.inSight(k));
-    const shown = (layer) => this.find(`show-${layer}`).checked;
-    const level = (signed) => `${signed ? "±" : ""}${formatLevel(this.levels.get(signed))} electrons per cubic bohr`;
-    const told = (signed) => this.find(signed ? "of-difference" : "of-densities").querySelector(".share").textContent;
-    return [
-      atomsSentence(this.scene),
-      ...[false, true].map((signed) => shown("surface") && panes.some((pane) => pane.signed === signed) && `${this.nameOf(signed)} at ${level(signed)}: ${told(signed)}.`),
-      this.shading.words,
-      ...this.scene.panes.map((_, k) => {
-        const { forces, arrows } = this.forces.of(k);
-        return this.inSight(k) && shown("arrows") && forcesSentence(inSentence(arrows), forces, (atom) => fullName(this.scene, atom));
-      }),
-      this.slice.on && "A slice lies through all.",
-    ];
   }
 
   showPicked() {

@@ -9,7 +9,7 @@ import { signedColors } from "./palette.js";
 import { COLORED_OPACITY, MOLECULAR_SURFACE } from "./shading.js";
 
 export const PANE_SHADING_MARKUP = `
-    <label title="What the surfaces of both densities are coloured by">Coloured by <select class="shading"></select></label>
+    <label class="shading-choice" title="What the surfaces of both densities are coloured by">Coloured by <select class="shading"></select></label>
     ${RANGE_MARKUP}`;
 
 const KINDS = [["none", "nothing"], ["density", "difference of density"]];
@@ -38,7 +38,7 @@ export class PaneShading {
 
   // Whether the surfaces that are drawn have the colours of a second field.
   get on() {
-    return this.kind !== "none" && !this.waits;
+    return this.kind !== "none" && !this.waits && !this.panes.formation.shown;
   }
 
   get words() {

@@ -14,37 +14,39 @@ export async function downloadPanes(panes) {
 }
 
 // The sheet, with the pictures `images` of all panes on it; ratio, ground: as of `sheet`.
-export function composePanes({ scene, stages, hosts, levels, controls, slice, colored, colorRange }, images, ratio, ground) {
+export function composePanes(panes, images, ratio, ground) {
+  const { scene, stages, hosts, controls, slice, colored, colorRange, formation } = panes;
   const shaded = colored && stages.some(({ surface }) => surface && !surface.hidden);
   const forces = stages.some(({ arrows }) => arrows && !arrows.hidden);
   const most = [forces, slice.on, shaded].filter(Boolean).length;
   const inRow = Math.max(1, Math.floor(images[0].width / (186 * ratio)));
-  const share = controls.get(false).scale.share(levels.get(false));
+  const level = (signed) => formatLevel(panes.levelOf(signed));
+  const surfaces = formation.shown ? `bond formation ±${level(false)} e/a₀³`
+    : `${level(false)} e/a₀³ (${scene.panes[0].label}: ${(100 * controls.get(false).scale.share(panes.levelOf(false))).toFixed(1)} % of the electrons inside)`;
   return compose(stages[0], images, {
     ratio, ground,
     legend: 62 * ratio * Math.ceil(most / inRow),
     draw: (page, advance, height) => images.forEach((_, k) => {
       const left = k * advance + 12 * ratio;
       page.write(scene.panes[k].label, left, 22 * ratio, { bold: true });
-      if (scene.panes[k].signed) writeLobes(page, stages[k], scene.panes[k].against, left, 42 * ratio, ratio);
       const text = (name) => hosts[k].querySelector(`.${name}`).textContent;
+      if (panes.drawn(k).field.signed) writeLobes(page, stages[k], [text("than"), text("other")], left, 42 * ratio, ratio);
       const legends = [];
       if (forces && !hosts[k].querySelector(".legend").hidden)
         legends.push([MAGNITUDE_STOPS, [`${text("legend-title")}: 0 to ${text("high")}`, text("scale-text")]]);
-      if (slice.on) legends.push(...slice.legends.filter(({ signed }) => signed === scene.panes[k].signed).map(printed));
+      if (slice.on) legends.push(...slice.legends.filter(({ of }) => of === panes.drawn(k).name).map(printed));
       if (shaded && !scene.panes[k].signed) legends.push(colorRange.printed);
       legends.forEach(([stops, lines], place) => drawLegend(page, left + 186 * (place % inRow) * ratio,
         height + (8 + 62 * Math.floor(place / inRow)) * ratio, ratio, stops, lines));
     }),
     title: scene.title,
-    text: `${scene.source}, ${formatLevel(levels.get(false))} e/a₀³ (${scene.panes[0].label}: ${(100 * share).toFixed(1)} % of `
-      + `the electrons inside), difference ±${formatLevel(levels.get(true))} e/a₀³`,
+    text: `${scene.source}, ${surfaces}, difference ±${level(true)} e/a₀³`,
   });
 }
 
-function writeLobes({ paper, write }, stage, against, left, baseline, ratio) {
+function writeLobes({ paper, write }, stage, words, left, baseline, ratio) {
   const ink = paper.fillStyle;
-  for (const [kind, word] of [["more", `more than ${against}`], ["less", "less"]]) {
+  for (const [kind, word] of [["more", words[0]], ["less", words[1]]]) {
     paper.fillStyle = css(stage.surfaceColors[kind]);
     paper.beginPath();
     paper.arc(left + 5 * ratio, baseline - 4 * ratio, 5 * ratio, 0, 2 * Math.PI);

@@ -9,12 +9,13 @@ export function written(value, signed, most = Infinity) {
   return signed ? `${size === most ? "beyond " : ""}${value < 0 ? "−" : "+"}${digits}` : digits;
 }
 
-// One legend for each kind of field among the targets of a slice: { signed, stops, marks, title }; scaleOf(target).
+// One legend for each kind of field among the targets of a slice, which have one title: { of, stops, marks, title };
+// scaleOf(target).
 export function legendsOf(targets, scaleOf) {
-  const kinds = targets.filter(({ signed }, k) => targets.findIndex((other) => other.signed === signed) === k);
+  const kinds = targets.filter(({ title }, k) => targets.findIndex((other) => other.title === title) === k);
   return kinds.map((target) => {
     const scale = scaleOf(target);
-    return { signed: target.signed, stops: scale.stops, marks: marks(scale), title: `${target.title}, ${target.unit ?? SLICE_UNIT}` };
+    return { of: target.title, stops: scale.stops, marks: marks(scale), title: `${target.title}, ${target.unit ?? SLICE_UNIT}` };
   });
 }
 

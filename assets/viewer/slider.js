@@ -73,9 +73,9 @@ export class LevelControl {
     this.find("number").value = formatLevel(level);
     this.find("inside").style.clipPath = `inset(0 ${(100 * (1 - shareOfTrack(scale, level))).toFixed(2)}% 0 0)`;
     const share = scale.share?.(level);
-    const whose = this.whose && `${this.whose}: `;
-    const text = share == null ? lobesText(scale, level)
-      : `${whose}${(100 * share).toFixed(share > 0.99 ? 2 : 1)} % of the electrons inside: ${(share * electrons).toFixed(2)} of ${electrons.toFixed(0)}`;
+    const { whose } = this;
+    const text = share == null ? `${lobesText(scale, level)}${whose && ` (${whose})`}`
+      : `${whose && `${whose}: `}${(100 * share).toFixed(share > 0.99 ? 2 : 1)} % of the electrons inside: ${(share * electrons).toFixed(2)} of ${electrons.toFixed(0)}`;
     this.find("share").textContent = text;
     this.find("slider").setAttribute("aria-valuetext", `${formatLevel(level)} ${this.unit.words}, ${text}`);
   }

@@ -35,13 +35,14 @@ async function apply(instance, scene) {
   if (instance.closed || scene !== instance.latest) return;
   const address = (reference) => reference && new URL(reference.url, document.baseURI).href;
   const potentialOf = (at) => at && loadField(address(at), (bytes) => decodePotential(bytes, at.per_hartree));
-  const [, field, potential, formation, fields, potentials] = await Promise.all([
+  const [, field, potential, formation, fields, potentials, formations] = await Promise.all([
     load3dmol(LIBRARY),
     scene.field && loadField(address(scene.field), decodeField),
     potentialOf(scene.potential),
     scene.formation && loadField(address(scene.formation), decodeField),
     Promise.all(scene.panes.map((pane) => loadField(address(pane.field), decodeField))),
     Promise.all(scene.panes.map((pane) => potentialOf(pane.potential))),
+    Promise.all(scene.panes.map((pane) => pane.formation && loadField(address(pane.formation), decodeField))),
   ]);
   if (instance.closed) return;
   if (!instance.panel) {
@@ -60,7 +61,7 @@ async function apply(instance, scene) {
     instance.sharing.update(panel, scene, scene.link);
     return;
   }
-  if (scene.panes.length) panel.setScene(scene, fields, potentials);
+  if (scene.panes.length) panel.setScene(scene, fields, potentials, formations);
   else {
     const loader = (reference) => reference && (() => loadField(address(reference), (bytes) => bytes));
     const loaders = { field: loader(scene.coefficients), formation: loader(scene.formation?.coefficients) };

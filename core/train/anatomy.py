@@ -4,7 +4,9 @@ All are integrals of |rho - rho_KS| on the Becke grid of the calculation; mispla
 share a point as Hirshfeld's free atoms do (Theor. Chim. Acta 44, 129, 1977). Regions are those of the DFT density: the
 core is closer to a nucleus than the least of its free atom's 4 pi r^2 rho between the two outermost shells, hydrogen
 has none; the tail is fainter than TAIL_DENSITY, the surface at which molecules touch (Bader et al., JACS 109, 7968,
-1987); what is left holds the valence electrons and the bonds.
+1987); a bond is what lies between two bonded nuclei, within the ellipsoid about them whose points are BOND_SPAN bond
+lengths from both together; what is left is the other valence. A point is in one region: the first of core, tail, bonds
+and valence that it fits.
 """
 
 from dataclasses import dataclass
@@ -12,7 +14,9 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 
+from core.chem.bonding import bonded_pairs
 from core.chem.molecule import Molecule
 from core.gaussian.basis import AuxiliaryBasis, ElementBasis
 from core.reference.quadrature import ReferenceGrid
@@ -23,9 +27,12 @@ SHELL_ANGSTROM = 0.25
 FARTHEST_ANGSTROM = 3.0
 # e/bohr^3
 TAIL_DENSITY = 0.002
+# Of the distances to two bonded nuclei over that between them.
+BOND_SPAN = 1.2
 # Points at a time where there is a number for each atom.
 BLOCK = 20_000
-REGIONS = ("core", "valence and bonds", "tail")
+REGIONS = ("core", "bonds", "other valence", "tail")
+CORE, BONDS, VALENCE, TAIL = range(len(REGIONS))
 # Radii at which free atoms are tabulated, bohr; between them their logarithm is interpolated.
 _RADII = np.geomspace(1e-3, 25.0, 4000)
 _LEAST = 1e-30
@@ -36,7 +43,7 @@ class Anatomy:
     """Of one density. Rows of the arrays as their names say.
 
     by_distance: (n_shells,) e/angstrom, sum of w |rho - rho_KS| in shells about the nearest nucleus over their width.
-    by_region: (3,) misplaced electrons in each of REGIONS. by_atom: (n_atoms,) misplaced electrons.
+    by_region: (4,) misplaced electrons in each of REGIONS. by_atom: (n_atoms,) misplaced electrons.
     """
 
     by_distance: NDArray[np.float64]
@@ -48,7 +55,7 @@ class Anatomy:
 class ErrorAnatomy:
     """The prediction, the fit to DFT in the same functions (None without one), and free atoms, dissected alike.
 
-    distances_angstrom: (n_shells,) middles of the shells. electrons_by_region: (3,) of the DFT density.
+    distances_angstrom: (n_shells,) middles of the shells. electrons_by_region: (4,) of the DFT density.
     """
 
     distances_angstrom: NDArray[np.float64]
@@ -82,10 +89,28 @@ def hirshfeld_shares(
 
 def regions_of(molecule: Molecule, basis: AuxiliaryBasis, grid: ReferenceGrid) -> NDArray[np.int64]:
     """(n_points,) index into REGIONS."""
-    region = np.where(grid.density < TAIL_DENSITY, 2, 1)
+    region = np.full(len(grid.points_bohr), VALENCE)
+    region[_between_bonded(molecule, grid.points_bohr)] = BONDS
+    region[grid.density < TAIL_DENSITY] = TAIL
     for z, nucleus in zip(molecule.atomic_numbers.tolist(), molecule.positions_bohr, strict=True):
-        region[np.linalg.norm(grid.points_bohr - nucleus, axis=1) < core_radius_bohr(basis.element(z))] = 0
+        region[np.linalg.norm(grid.points_bohr - nucleus, axis=1) < core_radius_bohr(basis.element(z))] = CORE
     return region
+
+
+def _between_bonded(molecule: Molecule, points_bohr: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Indices of the points between two nuclei that are bonded; some may be there twice."""
+    bonds = molecule.positions_bohr[bonded_pairs(molecule)]
+    if not len(bonds):
+        return np.empty(0, dtype=np.int64)
+    tree, found = cKDTree(points_bohr), []
+    for ends in bonds:
+        length = np.linalg.norm(ends[0] - ends[1])
+        near = np.array(tree.query_ball_point(ends.mean(0), 0.5 * BOND_SPAN * length), dtype=np.int64)
+        one, other = np.linalg.norm(points_bohr[near] - ends[:, None], axis=-1)
+        # Between the planes through both nuclei that the bond stands on.
+        between = abs(one**2 - other**2) <= length**2
+        found.append(near[between & (one + other <= BOND_SPAN * length)])
+    return np.concatenate(found)
 
 
 def error_anatomy(molecule: Molecule, basis: AuxiliaryBasis, values: ValuesOnGrid, grid: ReferenceGrid) -> ErrorAnatomy:

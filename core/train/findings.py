@@ -76,5 +76,5 @@ def against_orbitals(
         rungs = force_rungs(orbitals, forces_hartree_per_bohr, fitted, prediction.forces_hartree_per_bohr)
     progress("Comparing the potentials")
     misplaced = 0.5 * found.eps_ks / 100.0 * molecule.electrons
-    potential, dipoles = potential_errors(orbitals, density, fitted), Dipoles.of(density, dipole)
+    potential, dipoles = potential_errors(orbitals, density, fitted), Dipoles.of(density, dipole, fitted)
     return Findings(found, anatomy, rungs, potential, dipoles, misplaced, fitted)

@@ -4,6 +4,7 @@ import io
 
 from core.chem.topology import Topology
 from core.density.cube import write_cube
+from core.view.compared_formations import ComparedFormations, with_formations
 from core.view.compared_potentials import ComparedPotentials, with_potentials
 from core.view.comparison import HeldAgainst
 from core.view.export import csv_text
@@ -47,6 +48,8 @@ def figures_csv(held: HeldAgainst) -> str:
         ("force_mae", figures.force_mae_mev_per_angstrom, "meV/angstrom"),
         ("force_max", figures.force_max_mev_per_angstrom, "meV/angstrom"),
         ("dipole_error", figures.dipole_error_md, "millidebye"),
+        ("dipole_error_of_fit", dipoles.fitted_error_md, "millidebye"),
+        ("dipole_error_of_free_atoms", dipoles.free_atoms_error_md, "millidebye"),
         ("dipole_predicted", dipoles.predicted_debye, "debye"),
         ("dipole_reference", dipoles.reference_debye, "debye"),
         ("potential_error", potential.predicted, "kcal/(mol e)"),
@@ -68,12 +71,22 @@ def pane_cube(sides: SideBySide, pane: str) -> str:
 
 
 def panes_html(
-    sides: SideBySide, potentials: ComparedPotentials | None = None, *, topology: Topology | None = None
+    sides: SideBySide,
+    potentials: ComparedPotentials | None = None,
+    formations: ComparedFormations | None = None,
+    *,
+    topology: Topology | None = None,
 ) -> str:
-    """The three pictures as one HTML page, whose surfaces can be coloured by the potentials where they are given.
-    topology: who the atoms are, where that is known."""
+    """The three pictures as one HTML page. Its surfaces can be coloured by the potentials, and show bond formation,
+    where these are given. topology: who the atoms are, where that is known."""
     scene = with_looks(sides.scene, sides.picture, topology)
     if potentials:
         scene = with_potentials(scene, potentials)
-    fields = {"fields": sides.fields, "potentials": potentials.packed if potentials else ()}
+    if formations:
+        scene = with_formations(scene, formations)
+    fields = {
+        "fields": sides.fields,
+        "potentials": potentials.packed if potentials else (),
+        "formations": formations.packed if formations else (),
+    }
     return html_file(scene, fields, "panespage.js")

@@ -3,8 +3,8 @@ first minus the second. Made then, kept like the comparison it belongs to.
 
 By nuclei and electrons the forces of a calculation are told apart without its density: the electrons exert what the
 nuclei leave of the whole. By near and distant atoms that of its force-exact fit is, whose whole force is the same.
-Neighbouring atoms can share one density in many ways, and prediction and fit do so in their own: their near parts differ
-by hundreds of meV/angstrom where their forces differ by tens (formamide, water octamer; 3 angstrom).
+Neighbouring atoms can share one density in many ways, and prediction and fit do so in their own: their near parts
+differ by hundreds of meV/angstrom where their forces differ by tens (formamide, water octamer; 3 angstrom).
 """
 
 from dataclasses import replace

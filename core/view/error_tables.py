@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.chem.topology import Topology
-from core.train.anatomy import REGIONS, Anatomy
+from core.train.anatomy import BOND_SPAN, REGIONS, TAIL_DENSITY, Anatomy
 from core.units import HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
 from core.view.comparison import HeldAgainst
 from core.view.words import escaped, significant
@@ -12,8 +12,10 @@ from core.view.words import escaped, significant
 Columns = dict[str, list[str] | NDArray]
 
 REGION_WORDS = (
-    "The core is closer to a nucleus than the valence shell of its free atom begins; the tail lies beyond the surface "
-    "of 0.002 e/bohr³, where molecules touch; bonds are made of what is between."
+    "The core is closer to a nucleus than the valence shell of its free atom begins; a bond is the space between two "
+    f"bonded nuclei whose distances from both add up to at most {BOND_SPAN:g} lengths of the bond; the tail lies "
+    f"beyond the surface of {TAIL_DENSITY:g} e/bohr³, where molecules touch; other valence is the rest, and every "
+    "point counts once."
 )
 
 
@@ -45,22 +47,18 @@ def rung_rows(held: HeldAgainst) -> str:
 
 
 def region_rows(held: HeldAgainst) -> str:
-    """Misplaced electrons in core, valence and tail, beside the floor and free atoms: a Markdown table."""
+    """Misplaced electrons in each region and in all, beside the floor and free atoms: a Markdown table."""
     found = held.anatomy
-    lines = [
-        f"| {name.capitalize()} | {electrons:.2f} | **{_figure(ours)}** | {floor} | {_figure(free)} |"
-        for name, electrons, ours, floor, free in zip(
-            REGIONS,
-            found.electrons_by_region,
-            found.predicted.by_region,
-            ["not known"] * len(REGIONS) if found.fitted is None else map(_figure, found.fitted.by_region),
-            found.free_atoms.by_region,
-            strict=True,
-        )
-    ]
-    return "\n".join(
-        ["| Region | Electrons | Misplaced, e | Floor, e | Free atoms, e |", "|:--|--:|--:|--:|--:|", *lines],
-    )
+
+    def row(name: str, part: NDArray[np.int64]) -> str:
+        ours, free = (_figure(of.by_region[part].sum()) for of in (found.predicted, found.free_atoms))
+        floor = "not known" if found.fitted is None else _figure(found.fitted.by_region[part].sum())
+        return f"| {name} | {found.electrons_by_region[part].sum():.2f} | **{ours}** | {floor} | {free} |"
+
+    every = np.arange(len(REGIONS))
+    lines = [row(name.capitalize(), every[place : place + 1]) for place, name in enumerate(REGIONS)]
+    head = ["| Region | Electrons | Misplaced, e | Floor, e | Free atoms, e |", "|:--|--:|--:|--:|--:|"]
+    return "\n".join([*head, *lines, row("All", every)])
 
 
 def _figure(value: float) -> str:

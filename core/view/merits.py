@@ -49,18 +49,20 @@ def merit_rows(held: HeldAgainst) -> str:
                 "The worst component of all atoms.",
             ),
         ]
-    floor = "" if potential.fitted is None else f", the floor {significant(potential.fitted)}"
+    dipoles = held.findings.dipoles
     rows += [
         (
             "Dipole error",
             f"{significant(figures.dipole_error_md)} mD",
-            f"Length of the difference of the two dipoles, in millidebye. {_both_dipoles(held)}",
+            "Length of the difference of the two dipoles, in millidebye. "
+            f"{_beside(dipoles.fitted_error_md, dipoles.free_atoms_error_md, 'mD')} {_both_dipoles(held)}",
         ),
         (
             "Potential error, mean",
             f"{significant(potential.predicted)} kcal/(mol e)",
-            "Of the potential 1.4 to 2 van der Waals radii away, which another molecule would feel; its mean size is "
-            f"{significant(potential.strength)}{floor}, free atoms {significant(potential.free_atoms)}.",
+            "Of the potential 1.4 to 2 van der Waals radii away, which another molecule would feel. "
+            f"{_beside(potential.fitted, potential.free_atoms, 'kcal/(mol e)')} Its mean size there is "
+            f"{_unbroken(f'{significant(potential.strength)} kcal/(mol e)')}.",
         ),
     ]
     if figures.equivariance_residual is not None:
@@ -73,6 +75,14 @@ def merit_rows(held: HeldAgainst) -> str:
         )
     lines = [f"| {name} | **{_unbroken(value)}** | {meaning} |" for name, value, meaning in rows]
     return "\n".join(["| Measure | Value | What it means |", "|:--|--:|:--|", *lines])
+
+
+def _beside(floor: float | None, free_atoms: float, unit: str) -> str:
+    """The same figure of the fit, where there is one, and of free atoms, as a sentence."""
+    free = f"free atoms are off by **{_unbroken(f'{significant(free_atoms)} {unit}')}**"
+    if floor is None:
+        return f"{free[0].upper()}{free[1:]}."
+    return f"Its floor is **{_unbroken(f'{significant(floor)} {unit}')}**; {free}."
 
 
 def _both_dipoles(held: HeldAgainst) -> str:

@@ -16,6 +16,7 @@ from core.chem.topology import Topology
 from core.errors import RhoscopeError
 from core.view.bond_formation import formation_of, has_formation, with_formation
 from core.view.compared_force_parts import with_compared_part
+from core.view.compared_formations import formations_of, with_formations
 from core.view.compared_potentials import has_potentials, potentials_of, potentials_ready, with_potentials
 from core.view.comparison import HeldAgainst
 from core.view.component import show_scene
@@ -110,19 +111,24 @@ def show_compared(
     of them, None where it is not there yet; then returns whether something was asked for that waits for it."""
     scene = replace(sides.publish(), offers_potential=held is None or has_potentials(held))
     scene = with_looks(scene, sides.picture, topology)
-    layer = OnDemand("potential", lambda scene, _: with_potentials(scene, potentials_of(held)) if held else scene)
-    problem = ""
-    if held is not None and (layer.shown_of(scene, key=key) or potentials_ready(held)):
+    scene = replace(scene, offers_formation=has_formation(sides.picture))
+    potential = OnDemand("potential", lambda scene, _: with_potentials(scene, potentials_of(held)) if held else scene)
+    formation = OnDemand("formation", lambda scene, _: with_formations(scene, formations_of(sides)))
+    layers, problems = [formation], {}
+    if held is not None and (potential.shown_of(scene, key=key) or potentials_ready(held)):
+        layers.append(potential)
+    for layer in layers:
         scene, problem = layer.added(scene, sides.picture, key=key)
+        if problem:
+            problems[layer.name] = problem
     scene, waits = with_compared_part(scene, sides, held, key=key)
+    asked: dict[str, Callable[[], None]] = {
+        layer.name: partial(layer.remember, key) for layer in (potential, formation)
+    }
     show_scene(
-        scene,
-        key=key,
-        link=link,
-        on_asked={layer.name: lambda: layer.remember(key), "part": partial(remember_part, key)},
-        problems={layer.name: problem} if problem else None,
+        scene, key=key, link=link, on_asked={**asked, "part": partial(remember_part, key)}, problems=problems or None
     )
-    return held is None and (waits or layer.shown_of(scene, key=key))
+    return held is None and (waits or potential.shown_of(scene, key=key))
 
 
 def remember_part(key: str) -> None:

@@ -43,10 +43,11 @@ class CoefficientsReference:
 
 @dataclass(frozen=True)
 class FormationReference(FieldReference):
-    """Where the packed bond formation lies. level: where its two lobes start, e/bohr^3."""
+    """Where the packed bond formation lies. level: where its two lobes start, e/bohr^3. coefficients: None where it is
+    not refined."""
 
     level: float
-    coefficients: CoefficientsReference
+    coefficients: CoefficientsReference | None = None
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ class Pane:
     sentence. level: where the surface starts, e/bohr^3. signed: a difference, drawn at plus and minus its level. Panes
     that agree in `signed` share the level, and the scale and colours of the arrows. against: what a difference is from.
     forces_mev_per_angstrom is None where they are not known. potential: of this density, of a difference that of both
-    potentials; None where it was not asked for.
+    potentials; formation: likewise of a density, to draw in its place. None where they were not asked for.
     """
 
     label: str
@@ -111,6 +112,7 @@ class Pane:
     signed: bool = False
     against: str = "DFT"
     potential: PotentialReference | None = None
+    formation: FormationReference | None = None
 
 
 @dataclass(frozen=True)

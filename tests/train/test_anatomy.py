@@ -13,8 +13,12 @@ from core.reference.orbital_density import OrbitalDensity
 from core.reference.quadrature import ReferenceGrid
 from core.reference.record import Record
 from core.train.anatomy import (
+    BOND_SPAN,
+    BONDS,
+    CORE,
     REGIONS,
     SHELL_ANGSTROM,
+    TAIL,
     TAIL_DENSITY,
     core_radius_bohr,
     error_anatomy,
@@ -61,15 +65,42 @@ def test_parts_add_up_to_the_whole(record: Record, fitted: Density, basis: Auxil
     assert found.electrons_by_region.sum() == pytest.approx(10.0, abs=1e-3)
 
 
-def test_regions_are_core_valence_and_tail(record: Record, basis: AuxiliaryBasis) -> None:
-    """The core of oxygen holds its 1s pair, nearly; the 0.002 surface of water all but about 2 % of the electrons."""
+def test_regions_are_what_they_are_called(record: Record, basis: AuxiliaryBasis) -> None:
+    """The core of oxygen holds its 1s pair, nearly; the 0.002 surface of water all but about 2 % of the electrons; less
+    than one electron is between each pair of bonded nuclei."""
     grid = ReferenceGrid.of(record)
-    region = regions_of(record.molecule, basis, grid)
+    molecule = record.molecule
+    region = regions_of(molecule, basis, grid)
     electrons = np.bincount(region, weights=grid.weights * grid.density, minlength=len(REGIONS))
-    assert 1.8 < electrons[0] < 2.3
-    assert 0.05 < electrons[2] < 0.35
-    assert grid.density[region == 2].max() < TAIL_DENSITY
-    assert np.linalg.norm(grid.points_bohr[region == 0] - record.molecule.positions_bohr[0], axis=1).max() < 0.6
+    assert electrons.sum() == pytest.approx(10.0, abs=1e-3)
+    assert 1.8 < electrons[CORE] < 2.3
+    assert 0.05 < electrons[TAIL] < 0.35
+    assert 1.0 < electrons[BONDS] < 1.8
+    assert grid.density[region == TAIL].max() < TAIL_DENSITY
+    distances = np.linalg.norm(grid.points_bohr[:, None] - molecule.positions_bohr, axis=-1)
+    assert distances[region == CORE, 0].max() < 0.6
+    # Each hydrogen by itself, with angles instead of squares of distances.
+    oxygen, *hydrogens = molecule.positions_bohr
+    inside = np.zeros(len(region), dtype=bool)
+    for hydrogen in hydrogens:
+        axis = hydrogen - oxygen
+        length = np.linalg.norm(axis)
+        along = (grid.points_bohr - oxygen) @ axis / length
+        away = np.linalg.norm(grid.points_bohr - oxygen - along[:, None] * axis / length, axis=1)
+        # Half axes of the ellipsoid.
+        far, wide = 0.5 * BOND_SPAN * length, 0.5 * length * np.sqrt(BOND_SPAN**2 - 1.0)
+        within = ((along - 0.5 * length) / far) ** 2 + (away / wide) ** 2 <= 1.0
+        inside |= within & (along >= 0.0) & (along <= length)
+    outside_others = (region != CORE) & (region != TAIL)
+    assert (region == BONDS).sum() > 500
+    assert np.array_equal(region == BONDS, inside & outside_others)
+
+
+def test_where_nothing_is_bonded_there_are_no_bonds(basis: AuxiliaryBasis) -> None:
+    apart = Molecule(np.array([8, 8]), np.array([[0.0, 0, 0], [0, 0, 3.0]]))
+    points = np.random.default_rng(1).uniform(-3.0, 8.0, (500, 3))
+    grid = ReferenceGrid(points, np.ones(500), np.full(500, 0.1))
+    assert not (regions_of(apart, basis, grid) == BONDS).any()
 
 
 def test_core_radii_grow_down_the_table_and_hydrogen_has_none(basis: AuxiliaryBasis) -> None:

@@ -55,6 +55,7 @@ def test_the_figures(held: HeldAgainst) -> None:
     assert found["eps_ks"] == pytest.approx(held.figures.eps_ks)
     assert found["potential_error"] == pytest.approx(held.findings.potential.predicted)
     assert found["dipole_predicted"] == pytest.approx(held.findings.dipoles.predicted_debye)
+    assert found["dipole_error_of_free_atoms"] > 100.0 * found["dipole_error_of_fit"] > 0.0
     assert ",meV/angstrom\n" in figures_csv(held)
     unknown = replace(held, findings=replace(held.findings, figures=replace(held.figures, eps_floor=None)))
     assert "eps_floor" in found and "eps_floor" not in figures_csv(unknown)

@@ -5,6 +5,7 @@ import pytest
 from pyscf.dft import numint
 
 from core.chem.molecule import Molecule
+from core.density.moments import dipole_e_bohr
 from core.reference.calculation import build_mol, calculate
 from core.reference.from_density import orbital_dipole_e_bohr
 from core.reference.record import Record
@@ -15,6 +16,7 @@ from core.view.field import unpack_field
 from core.view.figures import force_parity
 from core.view.merits import merit_rows
 from core.view.picture import picture_of
+from core.view.words import significant
 
 WATER = Molecule(
     np.array([8, 1, 1]), np.array([[0, 0, 0.1173], [0, 0.7572, -0.4692], [0, -0.7572, -0.4692]]), 0, "water"
@@ -44,6 +46,14 @@ def test_a_whole_comparison(record: Record) -> None:
     assert both.predicted_debye == pytest.approx(picture_of(WATER).facts.dipole_debye, rel=1e-4)
     assert both.reference_debye == pytest.approx(record_dipole_debye(record), rel=1e-4)
     assert f"Predicted {both.predicted_debye:.3f} D, DFT {both.reference_debye:.3f} D" in merit_rows(held)
+    # Free atoms, neutral and round, have no dipole, so all of it is missing; PySCF's density and the fit nearly agree.
+    assert both.free_atoms_error_md == pytest.approx(1000.0 * record_dipole_debye(record), rel=1e-4)
+    assert held.findings.fitted is not None and both.fitted_error_md is not None
+    fit_debye = E_BOHR_IN_DEBYE * float(np.linalg.norm(dipole_e_bohr(held.findings.fitted)))
+    # Both lie along the axis of the molecule.
+    assert both.fitted_error_md == pytest.approx(1000.0 * abs(fit_debye - record_dipole_debye(record)), abs=0.02)
+    assert both.fitted_error_md < 0.02 * both.free_atoms_error_md
+    assert f"free atoms are off by **{significant(both.free_atoms_error_md)}\u00a0mD**" in merit_rows(held)
     parity = force_parity(held)
     assert parity is not None
     free = next(trace for trace in parity.data if str(trace.name).startswith("free atoms"))

@@ -48,9 +48,12 @@ def test_the_ladder_ends_with_the_figures_of_merit(held: HeldAgainst) -> None:
 
 
 def test_regions_and_parts_add_up_to_the_misplaced_electrons(held: HeldAgainst) -> None:
-    rows = cells(region_rows(held))
+    *rows, whole = cells(region_rows(held))
     assert region_rows(held).startswith("| Region | Electrons | Misplaced, e | Floor, e | Free atoms, e |")
+    assert [row[0] for row in rows] == ["Core", "Bonds", "Other valence", "Tail"] and whole[0] == "All"
     assert sum(float(row[1]) for row in rows) == pytest.approx(20.0, abs=0.02)
+    for column in range(1, 5):
+        assert sum(float(row[column]) for row in rows) == pytest.approx(float(whole[column]), rel=0.05)
     assert sum(float(row[2]) for row in rows) == pytest.approx(held.findings.electrons_misplaced, rel=0.05)
     atoms, residues = atom_columns(held), residue_columns(held, WORDS)
     key = "Misplaced, 0.001 e"
