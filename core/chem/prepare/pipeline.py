@@ -20,6 +20,7 @@ from core.chem.prepare.hydrogens import place_hydrogens
 from core.chem.prepare.ions import FreeIon, separate_ions
 from core.chem.prepare.ligands import components_of
 from core.chem.prepare.links import find_links
+from core.chem.prepare.metal_sites import metal_donors
 from core.chem.prepare.naming import AMINO_ACIDS, unify_names
 from core.chem.prepare.options import Options
 from core.chem.prepare.proton_network import Network, NetworkError, proton_network
@@ -74,7 +75,7 @@ def prepare(
     draft = read_draft(text, entry.name, chosen, limit, log)
     chosen = _hydrogens_decided(draft, chosen, log)
     ions = _select(draft, chosen, limit, log)
-    charges = _build(draft, chosen, log)
+    charges = _build(draft, ions, chosen, log)
     title = plain_title(draft.title) or plain_title(Path(name).stem)
     return _prepared(draft, charges, ions, chosen, limit, title, log)
 
@@ -117,7 +118,7 @@ def _select(draft: Draft, options: Options, limit: int, log: Log) -> tuple[FreeI
     return ions
 
 
-def _build(draft: Draft, options: Options, log: Log) -> NDArray[np.int64]:
+def _build(draft: Draft, ions: tuple[FreeIon, ...], options: Options, log: Log) -> NDArray[np.int64]:
     """Missing atoms, bonds and hydrogens; returns the charge of each residue."""
     components = components_of(draft, options, log)
     if options.hydrogens == "rebuild":
@@ -129,13 +130,19 @@ def _build(draft: Draft, options: Options, log: Log) -> NDArray[np.int64]:
         add_missing_atoms(draft, _c_termini(draft, options), log)
     links = find_links(draft, options.disulfides, log)
     network = _network(draft, options, log)
+    bare = metal_donors(draft, ions, log)
+    for index in {index for index, _ in bare}:
+        # What PROPKA and PDB2PQR say of a side chain without its metal does not hold.
+        network.pka.pop(index, None)
+        if network.moved.pop(index, None):
+            network.hydrogens.pop(index, None)
     for index, positions in network.moved.items():
         residue = draft.residues[index]
         for atom in residue.atoms:
             atom.position_angstrom = positions.get(atom.name, atom.position_angstrom)
         log.add("flips", f"{residue.label}: side chain turned by 180 degrees.", residue.label, tuple(positions))
     graph = build_graph(draft, components, links)
-    charges = place_hydrogens(draft, graph, network, options.ph)
+    charges = place_hydrogens(draft, graph, network, options.ph, bare)
     _note_states(draft, charges, network, options, log)
     return charges
 
