@@ -19,7 +19,7 @@ from core.chem.prepare.heavy import add_missing_atoms
 from core.chem.prepare.hydrogens import place_hydrogens
 from core.chem.prepare.ions import FreeIon, separate_ions
 from core.chem.prepare.ligands import components_of
-from core.chem.prepare.links import find_links
+from core.chem.prepare.links import bound_elsewhere, find_links
 from core.chem.prepare.metal_sites import metal_donors
 from core.chem.prepare.naming import AMINO_ACIDS, unify_names
 from core.chem.prepare.options import Options
@@ -131,11 +131,13 @@ def _build(draft: Draft, ions: tuple[FreeIon, ...], options: Options, log: Log) 
     links = find_links(draft, options.disulfides, log)
     network = _network(draft, options, log)
     bare = metal_donors(draft, ions, log)
+    side_chains = {index for index, name in bound_elsewhere(draft) if name not in ("N", "C")}
     for index in {index for index, _ in bare}:
-        # What PROPKA and PDB2PQR say of a side chain without its metal does not hold.
-        network.pka.pop(index, None)
+        # What PDB2PQR says of a side chain without its metal does not hold.
         if network.moved.pop(index, None):
             network.hydrogens.pop(index, None)
+    for index in side_chains | {index for index, _ in bare}:
+        network.pka.pop(index, None)
     for index, positions in network.moved.items():
         residue = draft.residues[index]
         for atom in residue.atoms:
@@ -149,7 +151,9 @@ def _build(draft: Draft, ions: tuple[FreeIon, ...], options: Options, log: Log) 
 
 def _c_termini(draft: Draft, options: Options) -> set[int]:
     """Residues that end a chain as a terminus: their OXT is built where the file lacks it."""
-    joined = {link.first for link in find_links(draft, False, Log()) if link.first_atom == "C"}
+    links = find_links(draft, False, Log())
+    joined = {link.first for link in links if link.first_atom == "C"}
+    joined |= {link.second for link in links if link.second_atom == "C"}
     return {
         index
         for index, residue in enumerate(draft.residues)

@@ -152,6 +152,7 @@ def test_disulfide() -> None:
     bonded = prepared(text)
     [entry] = bonded.report.of("disulfides")
     assert entry.residue == "CYS A 2" and bonded.molecule.charge == 0
+    assert not bonded.report.of("protonation"), "PROPKA's 99.99 is no pKa"
     single = prepared(capped("C"))
     assert len(bonded.molecule) == 2 * len(single.molecule) - 2
 
