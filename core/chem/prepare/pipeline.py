@@ -203,7 +203,7 @@ def _prepared(
     require_atom_count(len(atoms), limit)
     symbols = [atom.element if atom.element != "D" else "H" for _, atom in atoms]
     positions = np.array([atom.position_angstrom for _, atom in atoms])
-    require_sound_positions(symbols, positions)
+    require_sound_positions(symbols, positions, [f"{draft.residues[i].label} {atom.name}" for i, atom in atoms])
     numbers = np.array([atomic_number(symbol) for symbol in symbols], dtype=np.int64)
     derived = int(charges.sum())
     charge = derived if options.charge is None else options.charge
