@@ -7,7 +7,7 @@ import streamlit as st
 from core.chem.examples import ENTRIES
 from core.chem.prepare import Options
 from core.chem.read import SUFFIXES
-from core.chem.subject import DEFAULT_OPTIONS, Source
+from core.chem.subject import DEFAULT_OPTIONS, Refused, Source
 from core.chem.topology import Topology
 from core.density.pqr import pqr_text
 from core.jobs.reading import read_source
@@ -19,7 +19,7 @@ from core.view.export import ccp4_bytes, cube_text, forces_csv, html_page, safet
 from core.view.ions import show_ions
 from core.view.on_demand import FORMATION, POTENTIAL, show_picture
 from core.view.picture import Picture
-from core.view.preparation import to_confirm
+from core.view.preparation import show_refused, to_confirm
 from core.view.request import picture_of_request
 from core.view.snippet import snippet
 from core.view.trust import show_model
@@ -64,6 +64,16 @@ def prepare_again(options: Options) -> None:
     subject = structure.shown()
     structure.ask_for(lambda progress: subject.again(options, read_source))
     st.rerun()
+
+
+def choose_otherwise(refused: Refused) -> None:
+    """The choices for the file that was asked for last and refused."""
+
+    def apply(options: Options) -> None:
+        structure.ask_for(lambda progress: read_source(refused.source, options))
+        st.rerun()
+
+    show_refused(refused, apply)
 
 
 def structure_input() -> None:
@@ -189,7 +199,7 @@ show_what_this_is()
 structure_input()
 picture = picture_of_request()
 subject = structure.shown()
-structure.show_last_problem()
+structure.show_last_problem(choose_otherwise)
 link.show_words(picture)
 viewer, beside = st.columns([2, 1], gap="medium")
 with viewer:

@@ -93,8 +93,17 @@ def file_content(path: Path) -> bytes:
         raise StructureError(f"{path} cannot be read: {reason}.", "Check the path and its permissions.") from error
 
 
+def has_residues(name: str) -> bool:
+    """Whether a file of this name has a format of macromolecules, which is prepared, not read as it is."""
+    return any(entry.name in ("PDB", "mmCIF") and _suffix(name) in entry.suffixes for entry in FORMATS)
+
+
+def _suffix(name: str) -> str:
+    return Path(name).suffix.lower().lstrip(".")
+
+
 def _format(name: str) -> Format:
-    suffix = Path(name).suffix.lower().lstrip(".")
+    suffix = _suffix(name)
     for entry in FORMATS:
         if suffix in entry.suffixes:
             return entry

@@ -33,10 +33,10 @@ from core.chem.prepare.selection import (
     remove_hydrogens,
     selenium_to_sulfur,
 )
-from core.chem.read import format_and_text, plain_title, read_structure
+from core.chem.read import format_and_text, has_residues, plain_title, read_structure
 from core.chem.topology import Residue, Topology
 from core.chem.validate import require_atom_count, require_closed_shell, require_sound_positions, signed
-from core.errors import StructureError
+from core.errors import PreparationError, StructureError
 from core.settings import settings
 
 
@@ -69,15 +69,21 @@ def prepare(
     chosen = options or Options()
     limit = settings().max_atoms if max_atoms is None else max_atoms
     entry, text, name = format_and_text(source, filename)
-    if entry.name not in ("PDB", "mmCIF"):
+    if not has_residues(name):
         return _as_it_is(read_structure(source, filename, charge=chosen.charge, max_atoms=limit))
     log = Log()
     draft = read_draft(text, entry.name, chosen, limit, log)
-    chosen = _hydrogens_decided(draft, chosen, log)
-    ions = _select(draft, chosen, limit, log)
-    charges = _build(draft, ions, chosen, log)
-    title = plain_title(draft.title) or plain_title(Path(name).stem)
-    return _prepared(draft, charges, ions, chosen, limit, title, log)
+    try:
+        chosen = _hydrogens_decided(draft, chosen, log)
+        ions = _select(draft, chosen, limit, log)
+        charges = _build(draft, ions, chosen, log)
+        title = plain_title(draft.title) or plain_title(Path(name).stem)
+        return _prepared(draft, charges, ions, chosen, limit, title, log)
+    except StructureError as error:
+        if type(error) is not StructureError:
+            raise
+        # It could be read: whatever is wrong with it, another choice of its parts may do.
+        raise PreparationError(error.message, error.remedy) from error
 
 
 def _hydrogens_decided(draft: Draft, options: Options, log: Log) -> Options:
@@ -112,7 +118,12 @@ def _select(draft: Draft, options: Options, limit: int, log: Log) -> tuple[FreeI
     choose_waters(draft, options.waters_angstrom, log)
     judge_elements(draft, options, log)
     if not draft.residues:
-        raise StructureError("Nothing is left of this structure.", "Leave out less of it.")
+        if ions:
+            raise PreparationError(
+                f"There is nothing in this structure but {len(ions)} monoatomic ion{'s' * (len(ions) > 1)}.",
+                "An ion by itself is not predicted: give a structure that has molecules too.",
+            )
+        raise PreparationError("Nothing is left of this structure.", "Leave out less of it.")
     require_backbone(draft, log)
     require_atom_count(sum(len(residue.heavy) for residue in draft.residues), limit)
     return ions
