@@ -113,8 +113,9 @@ def structure_input() -> None:
         )
 
 
-def show_facts(picture: Picture) -> None:
+def show_facts(picture: Picture, topology: Topology | None) -> None:
     numbers = picture.facts
+    labels = topology.atom_labels if topology else ()
     st.markdown(
         f"**{escaped(picture.molecule.title) or 'Untitled structure'}**  \n{numbers.formula}, {numbers.atoms:,} atoms"
     )
@@ -135,11 +136,11 @@ def show_facts(picture: Picture) -> None:
         help="The forces of an exact density add up to nothing, so this is an error that can be seen without DFT.",
     )
     right.metric(
-        f"Largest force ({numbers.largest_force_atom})",
+        f"Largest force ({labels[numbers.largest_force_index] if labels else numbers.largest_force_atom})",
         f"{significant(numbers.largest_force_mev_per_angstrom)} meV/Å",
-        help="The longest of the Hellmann-Feynman forces on the nuclei; in brackets element and number of the atom.",
+        help="The longest of the Hellmann-Feynman forces on the nuclei; in brackets the atom.",
     )
-    show_model(picture)
+    show_model(picture, topology)
     show_ions(picture)
     spent = ", ".join(f"{name} {seconds(value)}" for name, value in picture.predicted.seconds.items())
     st.caption(f"Time: {spent}, grid {seconds(picture.seconds['grid'])}.")
@@ -154,8 +155,8 @@ def show_downloads(picture: Picture, level: float | None) -> None:
     topology = structure.shown().topology
     binary = "application/octet-stream"
     files = (
-        ("Forces (CSV)", "-forces.csv", "text/csv", lambda: forces_csv(picture.molecule, forces),
-         "Position and force of every atom, Å and meV/Å."),
+        ("Forces (CSV)", "-forces.csv", "text/csv", lambda: forces_csv(picture.molecule, forces, topology),
+         "Name, position and force of every atom, Å and meV/Å."),
         ("Density (cube)", ".cube", "text/plain", lambda: cube_text(density),
          "Gaussian cube file of the density on this grid, e/bohr³."),
         ("Density (CCP4)", ".ccp4", binary, lambda: ccp4_bytes(density),
@@ -205,6 +206,6 @@ viewer, beside = st.columns([2, 1], gap="medium")
 with viewer:
     show_viewer(picture, subject.topology, focused_atoms(subject, picture))
 with beside:
-    show_facts(picture)
+    show_facts(picture, subject.topology)
     to_confirm(subject)
 show_details(subject, picture, prepare_again)
