@@ -130,8 +130,8 @@ def _molecule(parsed: ParsedStructure, charge: int | None, fallback_title: str) 
         count = parsed.residues_without_hydrogens
         raise StructureError(
             f"Hydrogens are missing: {count} residue{'s have' if count > 1 else ' has'} none.",
-            "X-ray structures leave them out, but every electron counts here. Add them first, for instance with "
-            "PDBFixer, Reduce or PDB2PQR.",
+            "X-ray structures leave them out, but every electron counts here. Have them added: `--prepare` on the "
+            "command line, `core.chem.prepare` in Python.",
         )
     total = charge if charge is not None else (parsed.charge or 0)
     try:
