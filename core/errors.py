@@ -14,7 +14,12 @@ class RhoscopeError(Exception):
 
 
 class StructureError(RhoscopeError):
-    """A file or string that does not give a usable structure."""
+    """A file or string that does not give a usable structure.
+
+    refused: the `core.chem.subject.Refused` of a file that may be prepared otherwise; whoever reads it sets it.
+    """
+
+    refused: object | None = None
 
 
 class UnsupportedElementError(StructureError):

@@ -7,7 +7,7 @@ import streamlit as st
 from core.chem.examples import ENTRIES
 from core.chem.prepare import Options
 from core.chem.read import SUFFIXES
-from core.chem.subject import DEFAULT_OPTIONS, Source
+from core.chem.subject import DEFAULT_OPTIONS, Refused, Source
 from core.chem.topology import Topology
 from core.density.pqr import pqr_text
 from core.jobs.reading import read_source
@@ -19,7 +19,7 @@ from core.view.export import ccp4_bytes, cube_text, forces_csv, safetensors_byte
 from core.view.ions import show_ions
 from core.view.on_demand import show_picture
 from core.view.picture import Picture
-from core.view.preparation import to_confirm
+from core.view.preparation import show_refused, to_confirm
 from core.view.request import picture_of_request
 from core.view.snippet import snippet
 from core.view.trust import show_model
@@ -66,6 +66,16 @@ def prepare_again(options: Options) -> None:
     st.rerun()
 
 
+def choose_otherwise(refused: Refused) -> None:
+    """The choices for the file that was asked for last and refused."""
+
+    def apply(options: Options) -> None:
+        structure.ask_for(lambda progress: read_source(refused.source, options))
+        st.rerun()
+
+    show_refused(refused, apply)
+
+
 def structure_input() -> None:
     with st.container(horizontal=True, vertical_alignment="top", gap="medium"):
         source = st.segmented_control(
@@ -103,8 +113,9 @@ def structure_input() -> None:
         )
 
 
-def show_facts(picture: Picture) -> None:
+def show_facts(picture: Picture, topology: Topology | None) -> None:
     numbers = picture.facts
+    labels = topology.atom_labels if topology else ()
     st.markdown(
         f"**{escaped(picture.molecule.title) or 'Untitled structure'}**  \n{numbers.formula}, {numbers.atoms:,} atoms"
     )
@@ -125,11 +136,11 @@ def show_facts(picture: Picture) -> None:
         help="The forces of an exact density add up to nothing, so this is an error that can be seen without DFT.",
     )
     right.metric(
-        f"Largest force ({numbers.largest_force_atom})",
+        f"Largest force ({labels[numbers.largest_force_index] if labels else numbers.largest_force_atom})",
         f"{significant(numbers.largest_force_mev_per_angstrom)} meV/Å",
-        help="The longest of the Hellmann-Feynman forces on the nuclei; in brackets element and number of the atom.",
+        help="The longest of the Hellmann-Feynman forces on the nuclei; in brackets the atom.",
     )
-    show_model(picture)
+    show_model(picture, topology)
     show_ions(picture)
     spent = ", ".join(f"{name} {seconds(value)}" for name, value in picture.predicted.seconds.items())
     st.caption(f"Time: {spent}, grid {seconds(picture.seconds['grid'])}.")
@@ -143,8 +154,8 @@ def show_downloads(picture: Picture, level: float | None) -> None:
     topology = structure.shown().topology
     binary = "application/octet-stream"
     files = (
-        ("Forces (CSV)", "-forces.csv", "text/csv", lambda: forces_csv(picture.molecule, forces),
-         "Position and force of every atom, Å and meV/Å."),
+        ("Forces (CSV)", "-forces.csv", "text/csv", lambda: forces_csv(picture.molecule, forces, topology),
+         "Name, position and force of every atom, Å and meV/Å."),
         ("Density (cube)", ".cube", "text/plain", lambda: cube_text(density),
          "Gaussian cube file of the density on this grid, e/bohr³."),
         ("Density (CCP4)", ".ccp4", binary, lambda: ccp4_bytes(density),
@@ -184,12 +195,12 @@ show_what_this_is()
 structure_input()
 picture = picture_of_request()
 subject = structure.shown()
-structure.show_last_problem()
+structure.show_last_problem(choose_otherwise)
 link.show_words(picture)
 viewer, beside = st.columns([2, 1], gap="medium")
 with viewer:
     show_viewer(picture, subject.topology, focused_atoms(subject, picture))
 with beside:
-    show_facts(picture)
+    show_facts(picture, subject.topology)
     to_confirm(subject)
 show_details(subject, picture, prepare_again)

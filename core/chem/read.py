@@ -93,8 +93,17 @@ def file_content(path: Path) -> bytes:
         raise StructureError(f"{path} cannot be read: {reason}.", "Check the path and its permissions.") from error
 
 
+def has_residues(name: str) -> bool:
+    """Whether a file of this name has a format of macromolecules, which is prepared, not read as it is."""
+    return any(entry.name in ("PDB", "mmCIF") and _suffix(name) in entry.suffixes for entry in FORMATS)
+
+
+def _suffix(name: str) -> str:
+    return Path(name).suffix.lower().lstrip(".")
+
+
 def _format(name: str) -> Format:
-    suffix = Path(name).suffix.lower().lstrip(".")
+    suffix = _suffix(name)
     for entry in FORMATS:
         if suffix in entry.suffixes:
             return entry
@@ -121,8 +130,8 @@ def _molecule(parsed: ParsedStructure, charge: int | None, fallback_title: str) 
         count = parsed.residues_without_hydrogens
         raise StructureError(
             f"Hydrogens are missing: {count} residue{'s have' if count > 1 else ' has'} none.",
-            "X-ray structures leave them out, but every electron counts here. Add them first, for instance with "
-            "PDBFixer, Reduce or PDB2PQR.",
+            "X-ray structures leave them out, but every electron counts here. Have them added: `--prepare` on the "
+            "command line, `core.chem.prepare` in Python.",
         )
     total = charge if charge is not None else (parsed.charge or 0)
     try:

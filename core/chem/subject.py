@@ -10,9 +10,9 @@ from core.chem.molecule import Molecule
 from core.chem.prepare import Options, Prepared, prepare
 from core.chem.prepare.ions import FreeIon
 from core.chem.prepare.report import Entry, Report
-from core.chem.read import file_content, read_structure
+from core.chem.read import file_content, has_residues, read_structure
 from core.chem.topology import Topology
-from core.errors import PreparationError, StructureError
+from core.errors import ChargeError, PreparationError, StructureError, UnsupportedElementError
 
 Progress = Callable[[str], None]
 # As they are, unless the file has hydrogens of its own: then those are kept.
@@ -54,6 +54,22 @@ class Subject:
         if self.source is None:
             raise PreparationError("This structure did not come from a file.", "Choose a file or an id first.")
         return replace((read or from_source)(self.source, options), chains=self.chains)
+
+
+@dataclass(frozen=True, eq=False)
+class Refused:
+    """A file that could not be prepared with these options."""
+
+    source: Source
+    options: Options
+
+    @classmethod
+    def by(cls, error: Exception) -> "Refused | None":
+        """What `error` refused, where other options may do: not where nothing could be read, or prepared."""
+        if not isinstance(error, PreparationError | UnsupportedElementError | ChargeError):
+            return None
+        found = error.refused
+        return found if isinstance(found, cls) and has_residues(found.source.filename) else None
 
 
 Read = Callable[[Source, Options], Subject]

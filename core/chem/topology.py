@@ -56,6 +56,13 @@ class Topology:
         counts = np.bincount(self.residue_of_atom, minlength=len(self.residues))
         return tuple(np.split(order, np.cumsum(counts)[:-1])) if self.residues else ()
 
+    @cached_property
+    def atom_labels(self) -> tuple[str, ...]:
+        """`label` of every atom; empty where all is one small molecule, whose atoms are told by their numbers."""
+        if len(self.residues) == 1 and self.residues[0].kind == "ligand":
+            return ()
+        return tuple(self.label(atom) for atom in range(len(self)))
+
     def label(self, atom: int) -> str:
         """For a person: `GLU A 12 OE1`."""
         return f"{self.residues[int(self.residue_of_atom[atom])].label} {self.atom_names[atom]}"

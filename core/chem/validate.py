@@ -57,20 +57,27 @@ def atomic_numbers_of(symbols: Sequence[str], supported: Sequence[int] = SUPPORT
     return np.array([numbers[label] for label in symbols], dtype=np.int64)
 
 
-def require_sound_positions(symbols: Sequence[str], positions_angstrom: NDArray[np.float64]) -> None:
-    """Raises StructureError for coordinates that are not finite, absurdly large, or nearer than 0.5 angstrom."""
+def require_sound_positions(
+    symbols: Sequence[str], positions_angstrom: NDArray[np.float64], names: Sequence[str] = ()
+) -> None:
+    """names: what to call the atoms in the message, "GLU A 9 OE2"; their numbers and elements without it.
+
+    Raises StructureError for coordinates that are not finite, absurdly large, or nearer than 0.5 angstrom.
+    """
+
+    def called(atom: int) -> str:
+        return names[atom] if names else f"{atom + 1} ({symbols[atom]})"
+
     finite = np.isfinite(positions_angstrom).all(axis=1)
     if not finite.all():
-        atom = int(np.argmin(finite)) + 1
         raise StructureError(
-            f"A coordinate of atom {atom} ({symbols[atom - 1]}) is not a number.",
+            f"A coordinate of atom {called(int(np.argmin(finite)))} is not a number.",
             "Mend that atom in the file; coordinates are in angstrom.",
         )
     far = np.abs(positions_angstrom).max(axis=1) > LARGEST_COORDINATE_ANGSTROM
     if far.any():
-        atom = int(np.argmax(far)) + 1
         raise StructureError(
-            f"Atom {atom} ({symbols[atom - 1]}) lies more than {LARGEST_COORDINATE_ANGSTROM:g} angstrom away.",
+            f"Atom {called(int(np.argmax(far)))} lies more than {LARGEST_COORDINATE_ANGSTROM:g} angstrom away.",
             "Mend that atom in the file; coordinates are in angstrom.",
         )
     if len(positions_angstrom) < 2:
@@ -89,8 +96,7 @@ def require_sound_positions(symbols: Sequence[str], positions_angstrom: NDArray[
             return
     first, second = sorted((first, second))
     raise StructureError(
-        f"Atoms {first + 1} ({symbols[first]}) and {second + 1} ({symbols[second]}) overlap: "
-        f"they are {distance:.2f} angstrom apart.",
+        f"Atoms {called(first)} and {called(second)} overlap: they are {distance:.2f} angstrom apart.",
         "Remove duplicated atoms or alternate positions, and check that the coordinates are in angstrom.",
     )
 

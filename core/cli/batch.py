@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,13 +25,15 @@ IN_FLIGHT = 2
 
 @dataclass(frozen=True)
 class Task:
-    """One file: what to predict, with what, and where the results go (a folder named after the file)."""
+    """One file: what to predict, with what, and where the results go (a folder named after the file). prepared: it is
+    completed first, as `prepare` does."""
 
     path: Path
     charge: int | None
     model: str | None
     folder: Path
     key: str
+    prepared: bool = False
 
     @property
     def finished(self) -> bool:
@@ -41,7 +43,7 @@ class Task:
             return False
 
 
-def tasks_of(directory: Path, out: Path, charge: int | None, model: str | None) -> list[Task]:
+def tasks_of(directory: Path, out: Path, charge: int | None, model: str | None, prepared: bool = False) -> list[Task]:
     """A task for each structure file in `directory`, by name. Raises UsageError where there are none."""
     from core.chem.read import SUFFIXES
     from core.model.choose import weights_key
@@ -52,34 +54,42 @@ def tasks_of(directory: Path, out: Path, charge: int | None, model: str | None) 
         raise UsageError(
             f"There are no structures in {directory}.", f"Give a folder with files ending in {', '.join(suffixes)}."
         )
-    with_what = f"{weights_key(model)} {charge}"
+    with_what = f"{weights_key(model)} {charge}{' prepared' if prepared else ''}".encode()
     return [
-        Task(path, charge, model, out / path.name, hashlib.sha256(path.read_bytes() + with_what.encode()).hexdigest())
+        Task(path, charge, model, out / path.name, hashlib.sha256(path.read_bytes() + with_what).hexdigest(), prepared)
         for path in paths
     ]
+
+
+def attempt(task: Task) -> dict[str, Any]:
+    """`predict_file`, or what is wrong with the file: an error that is raised in a worker is printed with its trace."""
+    try:
+        return predict_file(task)
+    except RhoscopeError as error:
+        return {"file": task.path.name, "error": error.message, "remedy": error.remedy}
 
 
 def predict_file(task: Task) -> dict[str, Any]:
     """Read, predict and write one file, in a worker; the summary without the forces. Raises RhoscopeError."""
     import time
 
-    from core.chem.read import read_structure
     from core.cli.files import write_prediction
-    from core.cli.predict import summary, trust_summary
+    from core.cli.predict import preparation_summary, subject_of, summary, trust_summary
     from core.model.choose import model_for
     from core.model.predict import predict
     from core.model.trust import assess
 
     started = time.perf_counter()
-    molecule = read_structure(task.path, charge=task.charge)
+    subject = subject_of(task.path, charge=task.charge, prepared=task.prepared)
+    molecule, names = subject.molecule, subject.topology.atom_labels if subject.topology else ()
     read_seconds = time.perf_counter() - started
     model = model_for(molecule, task.model)
     prediction = predict(molecule, model)
-    write_prediction(molecule, prediction, task.folder)
+    write_prediction(molecule, prediction, task.folder, topology=subject.topology)
     payload = summary(molecule, prediction, read_seconds)
     del payload["forces_mev_per_angstrom"]
-    trust = assess(prediction, model)
-    payload |= {
+    trust = replace(assess(prediction, model, subject.free_ions), names=names)
+    payload |= preparation_summary(subject) | {
         "file": task.path.name,
         "outside_domain": trust.reasons(),
         "trust": trust_summary(trust, atoms=False),
@@ -99,7 +109,7 @@ def _outcomes(client: "Client", tasks: list[Task]) -> Iterator[tuple[Task, "Futu
 
     def submit() -> None:
         task = waiting.popleft()
-        future = client.submit(predict_file, task, pure=False)
+        future = client.submit(attempt, task, pure=False)
         task_of[future.key] = task
         running.add(future)
 
@@ -119,20 +129,18 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError("A batch needs a folder for its results.", "Add --out DIR.")
     if not args.batch.is_dir():
         raise UsageError(f"{args.batch} is not a folder.", "Give --batch the folder with the structures.")
-    tasks = tasks_of(args.batch.resolve(), args.out.resolve(), args.charge, args.model)
+    tasks = tasks_of(args.batch.resolve(), args.out.resolve(), args.charge, args.model, args.prepare)
     left = [task for task in tasks if not task.finished]
     done, failed = len(tasks) - len(left), []
     if left:
         args.out.mkdir(parents=True, exist_ok=True)
         with connected(args.scheduler, args.workers, args.out / ".scratch") as client:
             for task, future in _outcomes(client, left):
-                error = future.exception()
-                if error is None:
-                    done += 1
-                elif isinstance(error, RhoscopeError):
-                    failed.append({"file": task.path.name, "error": error.message, "remedy": error.remedy})
+                answer = future.result()
+                if "error" in answer:
+                    failed.append(answer)
                 else:
-                    raise error
+                    done += 1
                 progress(f"{done + len(failed)} of {len(tasks)}: {task.path.name}")
     payload = {"files": len(tasks), "done": done, "already": len(tasks) - len(left), "failed": failed}
     lines = [f"{done} of {len(tasks)} structures predicted, {payload['already']} of them before; in {args.out}."]

@@ -1,5 +1,7 @@
 """Files that commands write with `--out`: each is written whole under another name, then moved into place."""
 
+import csv
+import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from core.chem.molecule import Molecule
+    from core.chem.topology import Topology
     from core.density.density import Density
     from core.model.predict import Prediction
     from core.reference.record import Record
@@ -18,23 +21,45 @@ if TYPE_CHECKING:
 CUBE_LONGEST = 96
 
 
-def forces_csv(molecule: "Molecule", forces_mev_per_angstrom: "NDArray[float64]") -> str:
-    """Comma-separated table: atom (from 1), element, position in angstrom, force in meV/angstrom."""
-    header = "atom,element,x_angstrom,y_angstrom,z_angstrom,fx_mev_per_angstrom,fy_mev_per_angstrom,fz_mev_per_angstrom"
-    rows = zip(molecule.symbols, molecule.positions_angstrom.tolist(), forces_mev_per_angstrom.tolist(), strict=True)
-    return header + "\n" + "".join(
-        f"{index},{label}," + ",".join(f"{value:.8f}" for value in position)
-        + "," + ",".join(f"{value:.4f}" for value in force) + "\n"
-        for index, (label, position, force) in enumerate(rows, 1)
-    )  # fmt: skip
+def forces_csv(
+    molecule: "Molecule", forces_mev_per_angstrom: "NDArray[float64]", topology: "Topology | None" = None
+) -> str:
+    """Comma-separated table: atom (from 1), element, position in angstrom, force in meV/angstrom; chain, residue, its
+    number and the atom's name after the element, where `topology` has residues."""
+    from core.forces.residues import inert
+
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    named: list[str] = []
+    who: list[list[str]] = [[] for _ in molecule.symbols]
+    if topology is not None and topology.atom_labels:
+        named = ["chain", "residue", "number", "name"]
+        residues = [topology.residues[index] for index in topology.residue_of_atom.tolist()]
+        who = [
+            [inert(residue.chain), inert(residue.name), f"{residue.number}{residue.insertion_code}", inert(name)]
+            for residue, name in zip(residues, topology.atom_names, strict=True)
+        ]
+    axes = [f"{axis}_angstrom" for axis in "xyz"] + [f"f{axis}_mev_per_angstrom" for axis in "xyz"]
+    writer.writerow(["atom", "element", *named, *axes])
+    places, forces = molecule.positions_angstrom.tolist(), forces_mev_per_angstrom.tolist()
+    rows = zip(molecule.symbols, who, places, forces, strict=True)
+    for index, (label, names, position, force) in enumerate(rows, 1):
+        numbers = [f"{value:.8f}" for value in position] + [f"{value:.4f}" for value in force]
+        writer.writerow([index, label, *names, *numbers])
+    return text.getvalue()
 
 
 def write_prediction(
-    molecule: "Molecule", prediction: "Prediction", directory: Path, density: "Density | None" = None
+    molecule: "Molecule",
+    prediction: "Prediction",
+    directory: Path,
+    density: "Density | None" = None,
+    topology: "Topology | None" = None,
 ) -> list[Path]:
     """density.safetensors, forces.csv, density.cube and density.ccp4 (96 points along the longest edge).
 
-    density: where it is another than the predicted one, for what is beside the molecule. Raises DataError.
+    density: where it is another than the predicted one, for what is beside the molecule. topology: who the atoms are,
+    for forces.csv. Raises DataError.
     """
     from core.density.ccp4 import write_ccp4
     from core.density.cube import write_cube
@@ -48,7 +73,7 @@ def write_prediction(
     values = density_on_grid(density, grid)
     writers: dict[str, Callable[[Path], object]] = {
         "density.safetensors": lambda path: save_density(density, path),
-        "forces.csv": lambda path: path.write_text(forces_csv(molecule, forces)),
+        "forces.csv": lambda path: path.write_text(forces_csv(molecule, forces, topology)),
         "density.cube": lambda path: write_cube(path, values, grid, molecule.title, molecule=density.molecule),
         "density.ccp4": lambda path: write_ccp4(path, values, grid),
     }

@@ -50,9 +50,12 @@ def progress(text: str) -> None:
     print(printable(text), file=sys.stderr, flush=True)
 
 
-def forces_table(symbols: Sequence[str], forces_mev_per_angstrom: NDArray[np.float64]) -> list[str]:
-    """A line per atom; forces (n_atoms, 3) in meV/angstrom."""
+def forces_table(
+    symbols: Sequence[str], forces_mev_per_angstrom: NDArray[np.float64], names: Sequence[str] = ()
+) -> list[str]:
+    """A line per atom; forces (n_atoms, 3) in meV/angstrom. names: of the atoms, at the end of their lines."""
     lines = [f"{'atom':>6}  {'':2} {'fx':>12} {'fy':>12} {'fz':>12}  meV/angstrom"]
     for index, (label, force) in enumerate(zip(symbols, forces_mev_per_angstrom.tolist(), strict=True), 1):
-        lines.append(f"{index:>6}  {label:<2} " + " ".join(f"{component:12.2f}" for component in force))
+        name = f"  {names[index - 1]}" if names else ""
+        lines.append(f"{index:>6}  {label:<2} " + " ".join(f"{component:12.2f}" for component in force) + name)
     return lines

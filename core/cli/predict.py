@@ -2,6 +2,7 @@
 
 import argparse
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from core.errors import UsageError
 if TYPE_CHECKING:
     from core.chem.molecule import Molecule
     from core.chem.subject import Subject
+    from core.chem.topology import Topology
     from core.model.predict import Prediction
     from core.model.trust import Trust
 
@@ -21,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "file", metavar="FILE", type=Path, nargs="?", help="PDB, mmCIF, XYZ or SDF; with --prepare also an id: 1CRN"
     )
     parser.add_argument(
-        "--prepare", action="store_true", help="first complete a PDB or mmCIF file, or an entry, as `prepare` does"
+        "--prepare", action="store_true", help="first complete PDB or mmCIF files, or an entry, as `prepare` does"
     )
     parser.add_argument(
         "--add-ions", action="store_true", help="with --prepare and --out: add free ions to the files of the density"
@@ -54,7 +56,9 @@ def run(args: argparse.Namespace) -> int:
     if args.file is None:
         raise UsageError("There is no structure to predict.", "Give a FILE or --batch DIR: see `predict --help`.")
     started = time.perf_counter()
-    subject = _subject(args)
+    subject = subject_of(args.file, charge=args.charge, prepared=args.prepare)
+    for entry in subject.report.to_confirm:
+        progress(f"Please confirm: {entry.sentence}")
     molecule, ions = subject.molecule, subject.free_ions
     read_seconds = time.perf_counter() - started
 
@@ -66,12 +70,13 @@ def run(args: argparse.Namespace) -> int:
     model = model_for(molecule, args.model)
     with prediction_bar(molecule, model) as tell:
         prediction = predict(molecule, model, device=settings().torch_device, progress=tell)
-    trust = assess(prediction, model, ions)
+    trust = replace(assess(prediction, model, ions), names=subject.topology.atom_labels if subject.topology else ())
     if not trust.trusted:
         for sentence in (trust.verdict, *trust.reasons()):
             progress(f"Outside the model's domain: {sentence}")
-    payload = summary(molecule, prediction, read_seconds) | {"trust": trust_summary(trust, atoms=True)}
-    lines = [*_lines(molecule, payload), trust.expectation]
+    payload = summary(molecule, prediction, read_seconds) | preparation_summary(subject)
+    payload["trust"] = trust_summary(trust, atoms=True)
+    lines = [*_lines(molecule, payload, subject.topology), trust.expectation]
     if args.out is not None:
         from core.cli.files import write_prediction
         from core.density.free_ions import has_free_density, with_free_ions
@@ -81,7 +86,9 @@ def run(args: argparse.Namespace) -> int:
         for words, some in (("Added", added), ("Not added, of unknown density,", left)):
             lines += [f"{words} free ions: {', '.join(ion.residue.label for ion in some)}"] if some else []
         density = with_free_ions(prediction.density, added)
-        lines += [f"Wrote {path}" for path in write_prediction(molecule, prediction, args.out, density)]
+        lines += [
+            f"Wrote {path}" for path in write_prediction(molecule, prediction, args.out, density, subject.topology)
+        ]
     if args.pqr is not None:
         from core.density.pqr import write_pqr
 
@@ -91,22 +98,23 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _subject(args: argparse.Namespace) -> "Subject":
-    """The molecule, who its atoms are and what is beside it; as the file has it, or prepared."""
+def subject_of(file: Path, *, charge: int | None, prepared: bool) -> "Subject":
+    """The molecule, who its atoms are and what is beside it; as the file has it, or prepared. Raises RhoscopeError."""
     from core.chem.subject import DEFAULT_OPTIONS, Subject, from_file_or_identifier
 
-    if not args.prepare:
-        from core.chem.file_names import names_in_file
-        from core.chem.read import read_structure
+    if prepared:
+        return from_file_or_identifier(str(file), replace(DEFAULT_OPTIONS, charge=charge))
+    from core.chem.file_names import names_in_file
+    from core.chem.read import read_structure
 
-        molecule = read_structure(args.file, charge=args.charge)
-        return Subject(molecule, names_in_file(args.file) if args.pqr else None)
-    from dataclasses import replace
+    return Subject(read_structure(file, charge=charge), names_in_file(file))
 
-    subject = from_file_or_identifier(str(args.file), replace(DEFAULT_OPTIONS, charge=args.charge))
-    for entry in subject.report.to_confirm:
-        progress(f"Please confirm: {entry.sentence}")
-    return subject
+
+def preparation_summary(subject: "Subject") -> dict[str, Any]:
+    """What `--json` prints of a preparation, to be confirmed and besides; nothing where there was none."""
+    if not subject.report.entries:
+        return {}
+    return {"to_confirm": [entry.sentence for entry in subject.report.to_confirm], "report": subject.report.to_dict()}
 
 
 def summary(molecule: "Molecule", prediction: "Prediction", read_seconds: float) -> dict[str, Any]:
@@ -146,7 +154,7 @@ def trust_summary(trust: "Trust", *, atoms: bool) -> dict[str, Any]:
     return payload
 
 
-def _lines(molecule: "Molecule", payload: dict[str, Any]) -> list[str]:
+def _lines(molecule: "Molecule", payload: dict[str, Any], topology: "Topology | None") -> list[str]:
     from core.chem.validate import signed
 
     net = " ".join(f"{value:.2f}" for value in payload["net_force_mev_per_angstrom"])
@@ -155,5 +163,5 @@ def _lines(molecule: "Molecule", payload: dict[str, Any]) -> list[str]:
         f"{molecule.title}: {payload['atoms']} atoms, charge {signed(payload['charge'])}, "
         f"{payload['electrons']:.6f} electrons, model {payload['model']}",
         f"Net force {net} meV/angstrom; {seconds}",
-        *forces_table(molecule.symbols, payload["forces_mev_per_angstrom"]),
+        *forces_table(molecule.symbols, payload["forces_mev_per_angstrom"], topology.atom_labels if topology else ()),
     ]

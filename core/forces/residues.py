@@ -7,6 +7,7 @@ import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,11 +80,11 @@ class ResidueTable:
         rows = self.rows()
         writer = csv.DictWriter(text, rows[0], lineterminator="\n")
         writer.writeheader()
-        writer.writerows({key: _inert(value) for key, value in row.items()} for row in rows)
+        writer.writerows({key: inert(value) for key, value in row.items()} for row in rows)
         return text.getvalue()
 
 
-def _inert(value: str | int | float | None) -> str | int | float | None:
+def inert(value: Any) -> Any:
     """Text that a spreadsheet will not run as a formula."""
     return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@")) else value
 

@@ -15,7 +15,7 @@ from core.chem.molecule import Molecule
 from core.chem.prepare import Options, Report
 from core.chem.prepare.ions import FreeIon
 from core.chem.read import from_smiles, plain_title, require_size
-from core.chem.subject import DEFAULT_OPTIONS, Progress, Source, Subject, from_identifier, from_source
+from core.chem.subject import DEFAULT_OPTIONS, Progress, Refused, Source, Subject, from_identifier, from_source
 from core.chem.topology import Residue, Topology
 from core.chem.validate import (
     LARGEST_COORDINATE_ANGSTROM,
@@ -23,7 +23,7 @@ from core.chem.validate import (
     require_closed_shell,
     require_sound_positions,
 )
-from core.errors import ReaderCrashError, RhoscopeError
+from core.errors import ReaderCrashError, RhoscopeError, StructureError
 from core.jobs.frames import Arrays
 from core.jobs.isolated import Isolation
 from core.settings import settings
@@ -67,10 +67,14 @@ class _SubjectAnswer(_MoleculeAnswer):
 
 
 def read_source(source: Source, options: Options = DEFAULT_OPTIONS) -> Subject:
-    """As `core.chem.subject.from_source`. Raises ReaderError besides."""
+    """As `core.chem.subject.from_source`, whose errors say here what was refused. Raises ReaderError besides."""
     require_size(len(source.content))
     request = {"filename": source.filename, "options": asdict(options)}
-    answer, arrays = Isolation.shared().run(subject_work, request, source.content, what=source.filename)
+    try:
+        answer, arrays = Isolation.shared().run(subject_work, request, source.content, what=source.filename)
+    except StructureError as error:
+        error.refused = Refused(source, options)
+        raise
     return judged_subject(answer, arrays, source, options)
 
 

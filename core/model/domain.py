@@ -4,7 +4,7 @@ Angstrom, degrees. Judged by the surroundings of each atom, not by the size of t
 predicted from small ones is what the model is for, and its card says how the error grows.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from string import ascii_letters
 
@@ -22,6 +22,8 @@ ANGLE_MARGIN_DEGREES = 8.0
 # of rare pairs it holds few contacts, and the closest of few is no limit.
 CLOSE_FACTOR = 0.85
 MOST_WARNINGS = 5
+# Sentences name as many atoms, those of an angle, at most.
+_ATOMS_TOLD = 3
 # Between the bonds of O2, 1.21 angstrom, and of superoxide and peroxide, 1.33 and 1.49.
 LONGEST_OXYGEN_ANGSTROM = 1.28
 
@@ -33,14 +35,26 @@ class Flag:
     kind: `domain` (none is known), `charge`, `electrons`, `bonds`, `bond length`, `angle`, `contact`, or `ion` and
     `unlike` (see `core.model.trust`). atoms: indices from 0, none where it is the structure as a whole. subject: what
     flags of one kind have in common, "H-O". by: how far outside, larger is worse, comparable within kind and subject.
-    text: a sentence; it counts atoms from 1.
+    sentence: with {0}, {1} and {2} in the places of its first atoms.
     """
 
     kind: str
     atoms: tuple[int, ...]
     subject: str
     by: float
-    text: str
+    sentence: str
+
+    @property
+    def text(self) -> str:
+        """The sentence; it counts atoms from 1."""
+        return self.told()
+
+    def told(self, names: Sequence[str] = ()) -> str:
+        """The sentence with the atoms called by `names`, one for each of the structure; without any, by number."""
+        text = self.sentence
+        for place, atom in enumerate(self.atoms[:_ATOMS_TOLD]):
+            text = text.replace(f"{{{place}}}", names[atom] if names else str(atom + 1))
+        return text
 
 
 def _widen(ranges: dict[str, list[float]], names: list[str], values: NDArray[np.float64]) -> None:
@@ -155,7 +169,7 @@ def _triplet_flags(found: Surroundings) -> Iterator[Flag]:
         alone = sizes[found.components[i]] == 2
         if alone and found.symbols[i] == found.symbols[j] == "O" and length < LONGEST_OXYGEN_ANGSTROM:
             text = (
-                f"Atoms {i + 1} and {j + 1} are molecular oxygen, whose ground state is a triplet: what is predicted, "
+                "Atoms {0} and {1} are molecular oxygen, whose ground state is a triplet: what is predicted, "
                 "a closed shell, is another state."
             )
             yield Flag("electrons", (i, j), "O2", 1.0, text)
@@ -174,20 +188,20 @@ def _bond_flags(found: Surroundings, domain: dict) -> Iterator[Flag]:
     for atom, environment in enumerate(found.environments):
         if environment not in known:
             text = (
-                f"Atom {atom + 1} ({found.symbols[atom]}) is bonded to {_told(found.partners[atom])}, "
+                f"Atom {{0}} ({found.symbols[atom]}) is bonded to {_told(found.partners[atom])}, "
                 "which the training set did not hold."
             )
             yield Flag("bonds", (atom,), environment, 1.0, text)
     names = found.pair_names(found.bonds)
     for name, (i, j), length in zip(names, found.bonds.tolist(), found.bond_lengths.tolist(), strict=True):
         if name not in domain["bonded_angstrom"]:
-            text = f"Atoms {i + 1} and {j + 1} are bonded, {name} of {length:.2f} Å; no such pair was in training."
+            text = f"Atoms {{0}} and {{1}} are bonded, {name} of {length:.2f} Å; no such pair was in training."
             yield Flag("bond length", (i, j), name, np.inf, text)
             continue
         low, high = domain["bonded_angstrom"][name]
         if not low * (1 - MARGIN) <= length <= high * (1 + MARGIN):
             text = (
-                f"The bond {name} of {length:.2f} Å between atoms {i + 1} and {j + 1} is outside the trained range "
+                f"The bond {name} of {length:.2f} Å between atoms {{0}} and {{1}} is outside the trained range "
                 f"{low:.2f}-{high:.2f} Å."
             )
             yield Flag("bond length", (i, j), name, max(low - length, length - high), text)
@@ -202,7 +216,7 @@ def _angle_flags(found: Surroundings, domain: dict) -> Iterator[Flag]:
         by = max(low - degrees, degrees - high)
         if by > ANGLE_MARGIN_DEGREES:
             text = (
-                f"The angle {name} of {degrees:.0f} degrees at atom {centre + 1} is outside the trained range "
+                f"The angle {name} of {degrees:.0f} degrees at atom {{1}} is outside the trained range "
                 f"{low:.0f}-{high:.0f}."
             )
             yield Flag("angle", (i, centre, k), name, by, text)
@@ -221,7 +235,7 @@ def _contact_flags(molecule: Molecule, found: Surroundings, domain: dict) -> Ite
         touch = radii[i] + radii[j]
         if distance > touch:
             continue
-        where = f"Atoms {i + 1} and {j + 1} ({name}) are {distance:.2f} Å apart"
+        where = f"Atoms {{0}} and {{1}} ({name}) are {distance:.2f} Å apart"
         limit = closest.get(name)
         if limit is None:
             text = f"{where}; the training set held no such contact."
@@ -231,15 +245,16 @@ def _contact_flags(molecule: Molecule, found: Surroundings, domain: dict) -> Ite
             yield Flag("contact", (i, j), name, limit - distance, text)
 
 
-def sentences(flags: Iterable[Flag], most: int = MOST_WARNINGS) -> list[str]:
-    """One sentence for each kind and subject, of its worst flag, and how many more there are; at most `most`."""
+def sentences(flags: Iterable[Flag], most: int = MOST_WARNINGS, names: Sequence[str] = ()) -> list[str]:
+    """One sentence for each kind and subject, of its worst flag, and how many more there are; at most `most`. names: of
+    the atoms, as of `Flag.told`."""
     groups: dict[tuple[str, str], list[Flag]] = {}
     for flag in flags:
         groups.setdefault((flag.kind, flag.subject), []).append(flag)
     texts = []
     for group in groups.values():
         worst = max(group, key=lambda flag: flag.by)
-        texts.append(worst.text + (f" And {len(group) - 1} more like this." if len(group) > 1 else ""))
+        texts.append(worst.told(names) + (f" And {len(group) - 1} more like this." if len(group) > 1 else ""))
     return texts if len(texts) <= most else [*texts[:most], f"And {len(texts) - most} other kinds."]
 
 

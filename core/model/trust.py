@@ -46,7 +46,8 @@ class Trust:
 
     expected_mev_per_angstrom, upper_mev_per_angstrom: (n_atoms,) size of the force error that half, and nine tenths, of
     such atoms stay below; NaN where it is not known. flags: what is outside the domain; for the atoms in them the
-    expected error is a guess. problem: why there are no expected errors, empty where there are.
+    expected error is a guess. problem: why there are no expected errors, empty where there are. names: what to call the
+    atoms, "GLU A 12 OE1"; empty: by element and number, "O13".
     """
 
     molecule: Molecule
@@ -54,6 +55,7 @@ class Trust:
     upper_mev_per_angstrom: NDArray[np.float64]
     flags: tuple[Flag, ...]
     problem: str = ""
+    names: tuple[str, ...] = ()
 
     @property
     def trusted(self) -> bool:
@@ -70,7 +72,11 @@ class Trust:
 
     def reasons(self, most: int = MOST_WARNINGS) -> list[str]:
         """Sentences on what is outside; empty where nothing is."""
-        return sentences(self.flags, most)
+        return sentences(self.flags, most, self.names)
+
+    def called(self, atom: int) -> str:
+        """What a sentence calls an atom."""
+        return self.names[atom] if self.names else f"{self.molecule.symbols[atom]}{atom + 1}"
 
     @property
     def verdict(self) -> str:
@@ -81,7 +87,7 @@ class Trust:
         total = len(self.molecule)
         if outside.size > LOCAL_SHARE * total:
             return f"Do not trust this prediction: {outside.size} of {total} atoms are outside the domain of the model."
-        named = ", ".join(f"{self.molecule.symbols[atom]}{atom + 1}" for atom in outside[:8].tolist())
+        named = ", ".join(self.called(atom) for atom in outside[:8].tolist())
         more = f" and {outside.size - 8} more" if outside.size > 8 else ""
         return f"Do not trust the forces on {named}{more}, nor near them: outside the domain of the model."
 
@@ -96,7 +102,7 @@ class Trust:
             float(np.nanmedian(self.expected_mev_per_angstrom)),
             float(self.expected_mev_per_angstrom[worst]),
             float(self.upper_mev_per_angstrom[worst]),
-            f"{self.molecule.symbols[worst]}{worst + 1}",
+            self.called(worst),
             tuple(sorted({s for s, there in zip(self.molecule.symbols, known, strict=True) if not there})),
         )
 
@@ -156,7 +162,7 @@ def _unlike(molecule: Molecule, distances: NDArray[np.float64], reference: Trust
         limit = reference.law.furthest[int(molecule.atomic_numbers[atom])]
         element = molecule.symbols[atom]
         text = (
-            f"Atom {atom + 1} ({element}) is unlike those of training: {distances[atom]:.1f} times as far from their "
+            f"Atom {{0}} ({element}) is unlike those of training: {distances[atom]:.1f} times as far from their "
             f"mean as they are, where {limit:.1f} is the most that was tested."
         )
         flags.append(Flag("unlike", (atom,), element, float(distances[atom]), text))

@@ -28,7 +28,7 @@ def show_details(subject: Subject, picture: Picture, apply: Apply) -> None:
     chosen = st.segmented_control("Details", choices, key="details", label_visibility="collapsed")
     if chosen == ATOMS:
         trust = trust_of(picture)
-        columns = force_table(picture.molecule, picture.predicted.forces_hartree_per_bohr)
+        columns = force_table(picture.molecule, picture.predicted.forces_hartree_per_bohr, subject.topology)
         show_table(columns | (trust_columns(trust) if trust else {}))
     elif chosen == RESIDUES and subject.topology is not None:
         _show_residues(subject.topology, picture)

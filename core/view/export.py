@@ -1,5 +1,6 @@
 """Files to take away from Explore: forces as CSV, the density as cube, CCP4 and safetensors."""
 
+import csv
 import io
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -9,24 +10,31 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.chem.molecule import Molecule
+from core.chem.topology import Topology
 from core.density.ccp4 import write_ccp4
 from core.density.cube import write_cube
 from core.density.density import Density
 from core.density.files import save_density
 from core.density.grid import UniformGrid, density_on_grid
+from core.forces.residues import inert
 from core.view.facts import force_table
 
 
-def forces_csv(molecule: Molecule, forces_hartree_per_bohr: NDArray[np.float64]) -> str:
-    """One line an atom, units in the names of the columns."""
-    return csv_text(force_table(molecule, forces_hartree_per_bohr))
+def forces_csv(
+    molecule: Molecule, forces_hartree_per_bohr: NDArray[np.float64], topology: Topology | None = None
+) -> str:
+    """One line an atom, units in the names of the columns. topology: adds who the atoms are."""
+    return csv_text(force_table(molecule, forces_hartree_per_bohr, topology))
 
 
 def csv_text(columns: Mapping[str, Sequence[object]]) -> str:
-    """Numbers to six decimals. No entry may hold a comma."""
-    rows = zip(*columns.values(), strict=True)
-    lines = [",".join(f"{entry:.6f}" if isinstance(entry, float) else str(entry) for entry in row) for row in rows]
-    return "\n".join([",".join(columns), *lines]) + "\n"
+    """Numbers to six decimals; names, which come from files, cannot act as formulas."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    for row in zip(*columns.values(), strict=True):
+        writer.writerow(f"{entry:.6f}" if isinstance(entry, float) else inert(entry) for entry in row)
+    return text.getvalue()
 
 
 def cube_text(density: Density, *, points_longest: int = 96) -> str:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.chem.molecule import Molecule
+from core.chem.topology import Topology
 from core.density.density import Density
 from core.density.moments import dipole_e_bohr, electrons
 from core.units import E_BOHR_IN_DEBYE, HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
@@ -16,7 +17,8 @@ _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 @dataclass(frozen=True)
 class Facts:
-    """Numbers of one density. largest_force_atom counts from 1."""
+    """Numbers of one density. largest_force_index: of the atom, from 0; largest_force_atom:
+    its element and number from 1."""
 
     formula: str
     atoms: int
@@ -24,6 +26,7 @@ class Facts:
     dipole_debye: float
     net_force_mev_per_angstrom: float
     largest_force_mev_per_angstrom: float
+    largest_force_index: int
     largest_force_atom: str
 
 
@@ -46,6 +49,7 @@ def facts(density: Density, forces_hartree_per_bohr: NDArray[np.float64]) -> Fac
         dipole_debye=float(np.linalg.norm(dipole)) * E_BOHR_IN_DEBYE,
         net_force_mev_per_angstrom=float(np.linalg.norm(forces.sum(0))),
         largest_force_mev_per_angstrom=float(sizes[largest]),
+        largest_force_index=largest,
         largest_force_atom=f"{molecule.symbols[largest]}{largest + 1}",
     )
 
@@ -59,15 +63,31 @@ def formula(molecule: Molecule) -> str:
     return f"{text}, charge {molecule.charge:+d}" if molecule.charge else text
 
 
-def force_table(molecule: Molecule, forces_hartree_per_bohr: NDArray[np.float64]) -> dict[str, list]:
-    """Columns with one entry an atom: number, element, position in angstrom, force in meV/angstrom and its size."""
+def force_table(
+    molecule: Molecule, forces_hartree_per_bohr: NDArray[np.float64], topology: Topology | None = None
+) -> dict[str, list]:
+    """Columns with one entry an atom: number, element, position in angstrom, force in meV/angstrom and its size; chain,
+    residue, number of the residue and name besides, where `topology` has residues."""
     forces = np.asarray(forces_hartree_per_bohr) * HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
     columns: dict[str, list] = {"atom": list(range(1, len(molecule) + 1)), "element": list(molecule.symbols)}
+    if topology is not None and topology.atom_labels:
+        columns |= names_of(topology)
     for axis, values in zip("xyz", molecule.positions_angstrom.T, strict=True):
         columns[f"{axis}_angstrom"] = values.tolist()
     columns |= force_columns("", forces_hartree_per_bohr)
     columns["force_mev_per_angstrom"] = np.linalg.norm(forces, axis=1).tolist()
     return columns
+
+
+def names_of(topology: Topology) -> dict[str, list]:
+    """Columns with one entry an atom: chain, residue, its number with the insertion code, and the name of the atom."""
+    of = [topology.residues[index] for index in topology.residue_of_atom.tolist()]
+    return {
+        "chain": [residue.chain for residue in of],
+        "residue": [residue.name for residue in of],
+        "number": [f"{residue.number}{residue.insertion_code}" for residue in of],
+        "name": list(topology.atom_names),
+    }
 
 
 def force_columns(whose: str, forces_hartree_per_bohr: NDArray[np.float64]) -> dict[str, list]:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.chem.prepare import Options
 from core.chem.prepare.report import Entry
-from core.chem.subject import DEFAULT_OPTIONS, Subject
+from core.chem.subject import DEFAULT_OPTIONS, Refused, Subject
 from core.errors import PreparationError
 from core.view.words import escaped, show_problem
 
@@ -39,7 +39,14 @@ def show_preparation(subject: Subject, apply: Apply) -> None:
         _show_report(subject)
     with choices:
         if subject.source is not None and subject.chains:
-            _show_choices(subject, subject.source.digest, apply)
+            _show_choices(subject.options, subject.chains, subject.source.digest, apply)
+
+
+def show_refused(refused: Refused, apply: Apply) -> None:
+    """The choices by which a file may be prepared after all."""
+    with st.container(border=True):
+        st.markdown(f"**Prepare {escaped(refused.source.filename)} otherwise**")
+        _show_choices(refused.options, None, refused.source.digest, apply)
 
 
 def to_confirm(subject: Subject) -> None:
@@ -70,9 +77,8 @@ def _show_report(subject: Subject) -> None:
         st.caption(f"With {escaped(programs)}.")
 
 
-def _show_choices(subject: Subject, file: str, apply: Apply) -> None:
-    """file: what tells the choices of one file from another's."""
-    now = subject.options
+def _show_choices(now: Options, chains_of_file: tuple[str, ...] | None, file: str, apply: Apply) -> None:
+    """chains_of_file: None where they are not known. file: what tells the choices of one file from another's."""
     key = f"prepare {file} {hash(now)}"
     with st.form(key, border=False):
         ph = st.number_input("pH", 0.0, 14.0, now.ph, 0.5, key=f"{key} ph")
@@ -82,8 +88,13 @@ def _show_choices(subject: Subject, file: str, apply: Apply) -> None:
         )  # fmt: skip
         waters = st.number_input("Keep waters within, Å (0: none)", 0.0, 50.0, now.waters_angstrom, 0.5,
                                  key=f"{key} waters")  # fmt: skip
-        chains = st.multiselect("Chains", subject.chains, now.chains, key=f"{key} chains", placeholder="all")
-        with st.expander("More choices"):
+        if chains_of_file is None:
+            chains = st.text_input(
+                "Chains", " ".join(now.chains), key=f"{key} chains", placeholder="all, or A B"
+            ).split()
+        else:
+            chains = st.multiselect("Chains", chains_of_file, now.chains, key=f"{key} chains", placeholder="all")
+        with st.expander("More choices", expanded=chains_of_file is None):
             model = st.number_input("Model of the file", 1, 1000, now.model, key=f"{key} model")
             assembly = st.text_input("Biological assembly", now.assembly, key=f"{key} assembly",
                                      placeholder="the atoms of the file")  # fmt: skip

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from core.chem.subject import Progress, Subject
+from core.chem.subject import Progress, Refused, Subject
 from core.errors import RhoscopeError
 from core.view.address import Address
 from core.view.picture import Picture, default_molecule, picture_of
@@ -91,8 +91,10 @@ def give_up() -> None:
     st.session_state[_ADDRESS_ASKED] = shown_address()
 
 
-def show_last_problem() -> None:
-    """What went wrong with the last request, if it did."""
+def show_last_problem(choose: Callable[[Refused], None] | None = None) -> None:
+    """What went wrong with the last request, if it did. choose: offers to prepare otherwise a file that was refused."""
     if problem := st.session_state.get(_PROBLEM):
         show_problem(problem)
+        if choose and (refused := Refused.by(problem)):
+            choose(refused)
         st.caption("What you see below is still the structure that was there before.")

@@ -27,6 +27,7 @@ COLUMNS: dict[str, Column] = {
     # Of each atom.
     "atom": Column("Number of the atom, in the order of the file.", "Atom"),
     "element": Column("Chemical element.", "Element"),
+    "name": Column("Its name within the residue, as in the file.", "Name"),
     **{f"{axis}_angstrom": Column(f"Its position along {axis}.", f"{axis}, Å", "%.3f") for axis in "xyz"},
     **{
         f"f{axis}_mev_per_angstrom": Column(f"{_OF_THE_FORCE} {axis}.", f"F{axis}, meV/Å", "%.1f") for axis in "xyz"

@@ -1,8 +1,11 @@
 """How far a prediction may be trusted: the model's name, expected errors, and sentences where the structure is not of
 the model's kind. `trust_of` is for whoever shows it otherwise, such as `core.view.trust_colors`."""
 
+from dataclasses import replace
+
 import streamlit as st
 
+from core.chem.topology import Topology
 from core.model.trust import Trust, assess
 from core.view.kept import Kept
 from core.view.picture import Picture
@@ -36,8 +39,9 @@ def _known(values: list[float]) -> list[float | None]:
     return [None if value != value else value for value in values]
 
 
-def show_model(picture: Picture) -> None:
-    """Which model made this density and how far it may be trusted; or that there is no model."""
+def show_model(picture: Picture, topology: Topology | None = None) -> None:
+    """Which model made this density and how far it may be trusted; or that there is no model. topology: by which the
+    atoms are called."""
     name, trust = picture.predicted.model_name, trust_of(picture)
     if name is None or trust is None:
         st.warning(
@@ -46,6 +50,7 @@ def show_model(picture: Picture) -> None:
             icon=":material/warning:",
         )
         return
+    trust = replace(trust, names=topology.atom_labels if topology else ())
     if not trust.trusted:
         reasons = "\n".join(f"* {escaped(reason)}" for reason in trust.reasons())
         st.warning(

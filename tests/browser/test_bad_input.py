@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.viewing import upload, view, wait_for_atoms, wait_for_view
+from tests.molecules import atoms_of, capped, ligand
 
 pytestmark = pytest.mark.browser
 
@@ -46,6 +47,23 @@ def test_each_bad_file_gets_its_message_and_nothing_is_lost(upload_page: Page, t
         expect(page.locator(".rhoscope")).to_have_attribute("data-atoms", "24")
         wait_for_view(page, before)
     assert len(seen) == len(FILES)
+
+
+def test_a_file_that_is_refused_can_be_prepared_otherwise(explore: Page, tmp_path: Path) -> None:
+    page, path = explore, tmp_path / "chlorine.pdb"
+    path.write_text("".join(atoms_of(capped("S"))) + ligand("CCCl", "QQQ") + "END\n")
+    upload(page, path)
+    expect(page.get_by_test_id("stAlertContentError")).to_contain_text("Cl in QQQ L 1")
+    wait_for_atoms(page, 24)
+    page.get_by_label("Leave out residues named").fill("QQQ")
+    page.get_by_role("button", name="Prepare again").click()
+    wait_for_atoms(page, 23)
+    expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
+    page.get_by_text("Preparation", exact=True).click()
+    expect(page.get_by_text("1 residue QQQ left out on request")).to_be_visible()
+    page.get_by_role("button", name="Undo all choices").click()
+    expect(page.get_by_test_id("stAlertContentError")).to_contain_text("Cl in QQQ L 1")
+    expect(page.get_by_text("Prepare chlorine.pdb otherwise")).to_be_visible()
 
 
 def test_a_good_file_after_a_bad_one_clears_the_message(explore: Page, tmp_path: Path) -> None:

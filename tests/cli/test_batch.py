@@ -1,5 +1,6 @@
 """A folder of structures: results as of single predictions, bad files named, nothing calculated twice."""
 
+import csv
 import json
 import shutil
 from pathlib import Path
@@ -11,6 +12,7 @@ from core.chem.examples import example_path
 from core.cli.batch import tasks_of
 from core.density.files import load_density
 from core.errors import UsageError
+from tests.molecules import polymer
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +51,26 @@ def test_a_batch_of_good_and_bad(rhoscope, untrained_model, parsed, folder, tmp_
     assert summary["atoms"] == 6 and summary["file"] == "water-2.xyz" and "forces_mev_per_angstrom" not in summary
 
 
+@pytest.mark.slow
+def test_a_batch_of_files_without_hydrogens_is_prepared_on_request(rhoscope, parsed, tmp_path) -> None:
+    folder, out = tmp_path / "in", tmp_path / "out"
+    folder.mkdir()
+    (folder / "lysine.pdb").write_text(polymer("GK"))
+    words = ("predict", "--batch", folder, "--out", out, "--model", "bio", "--json")
+    done = rhoscope(*words)
+    assert "Traceback" not in done.stderr, "what is wrong with a file is told in its sentence"
+    as_it_is = parsed(done)
+    [failure] = as_it_is["failed"]
+    assert "Hydrogens are missing" in failure["error"] and "--prepare" in failure["remedy"]
+    prepared = parsed(rhoscope(*words, "--prepare"))
+    assert (prepared["done"], prepared["failed"]) == (1, [])
+    summary = json.loads((out / "lysine.pdb" / "result.json").read_text())
+    assert summary["charge"] == 1 and any("pH 7" in entry["sentence"] for entry in summary["report"]["entries"])
+    rows = list(csv.DictReader((out / "lysine.pdb" / "forces.csv").open()))
+    assert {row["residue"] for row in rows} == {"GLY", "LYS"} and rows[-1]["number"] == "2"
+    assert parsed(rhoscope(*words, "--prepare"))["already"] == 1
+
+
 def test_a_changed_file_charge_or_model_is_another_task(folder, tmp_path, untrained_model) -> None:
     copy = tmp_path / "in"
     shutil.copytree(folder, copy, ignore=shutil.ignore_patterns("*.txt", "broken*"))
@@ -59,6 +81,8 @@ def test_a_changed_file_charge_or_model_is_another_task(folder, tmp_path, untrai
     first = keys()
     assert keys() == first and len(set(first)) == 2
     assert not set(keys(charge=2)) & set(first)
+    prepared = tasks_of(copy, tmp_path / "out", None, str(untrained_model), prepared=True)
+    assert not {task.key for task in prepared} & set(first)
     (copy / "water-1.xyz").write_text((copy / "water-1.xyz").read_text() + "\n")
     assert keys()[0] != first[0] and keys()[1] == first[1]
 

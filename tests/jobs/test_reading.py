@@ -15,7 +15,7 @@ import pytest
 from core.chem.examples import example_path
 from core.chem.prepare import Options
 from core.chem.read import from_smiles
-from core.chem.subject import DEFAULT_OPTIONS, Source, from_source
+from core.chem.subject import DEFAULT_OPTIONS, Refused, Source, from_source
 from core.errors import ReaderCrashError, ReaderMemoryError, ReaderTimeError, StructureError
 from core.jobs.frames import Arrays
 from core.jobs.isolated import Isolation, ReadLimits
@@ -23,7 +23,7 @@ from core.jobs.reading import judged_subject, read_smiles, read_source, subject_
 from core.settings import settings
 from tests.chem.prepare.test_bad_structures import with_assembly
 from tests.chem.test_bad_input import CASES
-from tests.molecules import atom, capped, polymer
+from tests.molecules import atom, atoms_of, capped, ligand, polymer, shifted
 
 ZINC = atom(90, "ZN", " ZN", 9, (9, 9, 9), "ZN")
 LYSINE = Source((polymer("GKG").replace("END\n", ZINC) + "END\n").encode(), "a.pdb")
@@ -66,6 +66,25 @@ def test_errors_are_those_of_this_process(case: str) -> None:
     with pytest.raises(kind) as direct:
         from_source(Source(content, name))
     assert (caught.value.message, caught.value.remedy) == (direct.value.message, direct.value.remedy)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "other"),
+    [
+        ("".join(atoms_of(capped("S"))) + ligand("CCCl", "QQQ") + "END\n", "a.pdb", True),
+        ("".join(atoms_of(capped("S"))) + ligand("CCO", "QQQ") + "END\n", "a.pdb", True),
+        ("".join(atoms_of(capped("S"))) + shifted(capped("S"), 0.1, "B") + "END\n", "a.pdb", True),
+        ("2\n\nAu 0 0 0\nAu 0 0 2.5\n", "gold.xyz", False),
+        ("<!DOCTYPE html><html><body>Not found</body></html>\n", "a.pdb", False),
+    ],
+)
+def test_what_was_refused_can_be_prepared_otherwise_where_a_choice_may_help(text: str, name: str, other: bool) -> None:
+    source, options = Source(text.encode(), name), Options(ph=6.0)
+    with pytest.raises(StructureError) as caught:
+        read_source(source, options)
+    refused = Refused.by(caught.value)
+    assert (refused is not None) == other
+    assert refused is None or (refused.source is source and refused.options == options)
 
 
 def test_a_file_that_is_too_large_is_not_even_sent(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,7 @@
 """Trust on the screen: colours, columns and words of what `core.model.trust` says."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -61,3 +63,14 @@ def test_a_summary_leaves_out_what_is_not_known() -> None:
     assert found is not None
     assert (found.median_mev_per_angstrom, found.worst_mev_per_angstrom, found.worst_atom) == (17.5, 30.0, "O1")
     assert found.unknown == ("H",)
+
+
+def test_atoms_are_called_by_the_names_that_are_given() -> None:
+    flags = (Flag("angle", (1, 0, 2), "H-O-H", 1.0, "The angle H-O-H of 60 degrees at atom {1} is bent."),)
+    plain = trust(flags)
+    named = replace(plain, names=("HOH A 7 O", "HOH A 7 H1", "HOH A 7 H2"))
+    assert flags[0].text == "The angle H-O-H of 60 degrees at atom 1 is bent."
+    assert plain.reasons() == [flags[0].text]
+    assert named.reasons() == ["The angle H-O-H of 60 degrees at atom HOH A 7 O is bent."]
+    assert plain.summary is not None and plain.summary.worst_atom == "O1"
+    assert named.summary is not None and named.summary.worst_atom == "HOH A 7 O"

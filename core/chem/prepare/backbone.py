@@ -6,6 +6,7 @@ caps of a gap of one residue would need the same place.
 """
 
 from core.chem.prepare.draft import Draft, DraftResidue, backbone_bond
+from core.chem.prepare.links import bound_elsewhere
 from core.chem.prepare.naming import CAPS
 from core.chem.prepare.report import Log
 from core.errors import StructureError
@@ -62,7 +63,9 @@ def drop_bare_phosphates(draft: Draft, log: Log) -> None:
 
 def find_ends(draft: Draft, caps: bool, log: Log) -> None:
     """Mark each end of the backbone as a terminus, or as closed because the chain goes on unseen."""
-    followed, preceded = set(), set()
+    bound = bound_elsewhere(draft)
+    followed = {index for index, name in bound if name in ("C", "O3'")}
+    preceded = {index for index, name in bound if name in ("N", "P")}
     for first, second in draft.neighbours():
         if _joined(draft, first, second):
             followed.add(first)

@@ -12,6 +12,7 @@ import numpy as np
 
 from core.chem.components import standard_components
 from core.chem.prepare.draft import Draft, DraftAtom, DraftResidue
+from core.chem.prepare.links import bound_elsewhere
 from core.chem.prepare.local import built_locally, misplaced
 from core.chem.prepare.naming import AMINO_ACIDS, NUCLEOTIDES
 from core.chem.prepare.pdbtext import pdb_text
@@ -21,6 +22,7 @@ from core.errors import PreparationError
 SEED = 20220110
 NANOMETRE_IN_ANGSTROM = 10.0
 CARBOXYLATE_ANGSTROM = 1.25
+_REPLACED = {("ASP", "CG"): {"OD1", "OD2"}, ("GLU", "CD"): {"OE1", "OE2"}}
 
 
 def missing_atoms(residue: DraftResidue) -> tuple[str, ...]:
@@ -38,6 +40,9 @@ def add_missing_atoms(draft: Draft, c_termini: set[int], log: Log) -> None:
     Raises PreparationError where PDBFixer cannot build the atoms.
     """
     wanted = {index: set(missing_atoms(residue)) for index, residue in enumerate(draft.residues)}
+    for index, name in bound_elsewhere(draft):
+        # The oxygen of an acid that became an amide.
+        wanted[index] -= _REPLACED.get((draft.residues[index].name, name), set())
     for index in c_termini:
         residue = draft.residues[index]
         if residue.name in AMINO_ACIDS and "OXT" not in residue.names:

@@ -14,6 +14,7 @@ from rdkit import Chem
 
 from core.chem.prepare.draft import Draft, DraftAtom
 from core.chem.prepare.graph import Graph, charge_with, hydrogens_wanted
+from core.chem.prepare.metal_sites import Places
 from core.chem.prepare.proton_network import Network
 from core.chem.prepare.rotors import turn_rotors
 from core.chem.prepare.titration import set_charges
@@ -24,12 +25,20 @@ Given = dict[int, list[tuple[str, NDArray[np.float64]]]]
 _LONGEST_TO_HYDROGEN_ANGSTROM = 1.4
 
 
-def place_hydrogens(draft: Draft, graph: Graph, network: Network, ph: float) -> NDArray[np.int64]:
-    """Give the residues of the draft their hydrogens; returns the charge of each residue in e, (n_residues,) int64."""
+def place_hydrogens(
+    draft: Draft, graph: Graph, network: Network, ph: float, bare: Places = frozenset()
+) -> NDArray[np.int64]:
+    """Give the residues of the draft their hydrogens; returns the charge of each residue in e, (n_residues,) int64.
+
+    bare: residue and name of atoms that get none, unless the file has them.
+    """
     given = _of_network(draft, graph, network)
-    for atom, entries in _of_file(draft, graph).items():
+    of_file = _of_file(draft, graph)
+    held = {graph.index[place] for place in bare if place in graph.index} - of_file.keys()
+    given = {atom: entries for atom, entries in given.items() if atom not in held}
+    for atom, entries in of_file.items():
         given.setdefault(atom, entries)
-    covered = _covered(draft, graph, network, given)
+    covered = (_covered(draft, graph, network, given) | held) - _other_nitrogens(draft, graph, held, given)
     _charge(draft, graph, network, ph, given, covered)
     built = _build(
         graph, {a.GetIdx(): hydrogens_wanted(a) for a in graph.molecule.GetAtoms() if a.GetIdx() not in covered}
@@ -53,6 +62,26 @@ def place_hydrogens(draft: Draft, graph: Graph, network: Network, ph: float) -> 
             residue.atoms += [DraftAtom(name, "H", position) for name, position in new]
         _unique(residue.atoms[len(heavy) :], {atom.name for atom in heavy})
     return charges
+
+
+def _other_nitrogens(draft: Draft, graph: Graph, held: set[int], given: Given) -> set[int]:
+    """Of histidines with one nitrogen in `held`, the other, where it is still to get its hydrogen.
+
+    The double bond of the ring is moved to the nitrogen that is held.
+    """
+    others = set()
+    for number, residue in enumerate(draft.residues):
+        if residue.name != "HIS" or not residue.names >= {"ND1", "NE2", "CE1"}:
+            continue
+        one, two, carbon = (graph.index[number, name] for name in ("ND1", "NE2", "CE1"))
+        if (one in held) == (two in held):
+            continue
+        holder, other = (one, two) if one in held else (two, one)
+        graph.molecule.GetBondBetweenAtoms(carbon, holder).SetBondType(Chem.BondType.DOUBLE)
+        graph.molecule.GetBondBetweenAtoms(carbon, other).SetBondType(Chem.BondType.SINGLE)
+        if other not in given:
+            others.add(other)
+    return others
 
 
 def _of_network(draft: Draft, graph: Graph, network: Network) -> Given:

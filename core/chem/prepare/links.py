@@ -11,6 +11,7 @@ from core.chem.topology import Residue
 DISULFIDE_ANGSTROM = 2.5
 # A bond that only distances show: sum of covalent radii, and this much more.
 STRETCH = 1.15
+LONGEST_AMIDE_ANGSTROM = 1.7
 _LONGEST_STATED_ANGSTROM = 2.6
 
 
@@ -32,7 +33,7 @@ def find_links(draft: Draft, disulfides: bool, log: Log) -> list[Link]:
         add(first, "SG", second, "SG")
         one, two = draft.residues[first], draft.residues[second]
         log.add("disulfides", f"{one.label} and {two.label} form a disulfide.", one.label, ("SG",))
-    for first, first_atom, second, second_atom in [*_stated(draft), *_close(draft)]:
+    for first, first_atom, second, second_atom in [*_stated(draft), *_amides(draft), *_close(draft)]:
         one, two = draft.residues[first], draft.residues[second]
         if "SG" == first_atom == second_atom and one.name == two.name == "CYS":
             continue
@@ -72,6 +73,38 @@ def _stated(draft: Draft) -> list[tuple[int, str, int, str]]:
         atoms = draft.residues[first].atom(first_atom), draft.residues[second].atom(second_atom)
         if distance_angstrom(*atoms) < _LONGEST_STATED_ANGSTROM:
             found.append((first, first_atom, second, second_atom))
+    return found
+
+
+def bound_elsewhere(draft: Draft) -> set[tuple[int, str]]:
+    """Residue and name of the atoms whose bond to another residue the file states: no chain ends there, and nothing is
+    missing there. Amides of side chains, and rings of which no end is a terminus."""
+    ends = {end for first, one, second, two in _stated(draft) for end in ((first, one), (second, two))}
+    return ends | {end for link in _amides(draft) for end in (link[:2], link[2:])}
+
+
+def _amides(draft: Draft) -> list[tuple[int, str, int, str]]:
+    """Acids that lack an oxygen because a nitrogen of another residue is in its place, whatever the file states."""
+    acids = [
+        (index, atom)
+        for index, residue in enumerate(draft.residues)
+        for name, oxygens in (("CG", {"OD1", "OD2"}), ("CD", {"OE1", "OE2"}))
+        if residue.name == {"CG": "ASP", "CD": "GLU"}[name] and len(oxygens & residue.names) == 1
+        for atom in residue.atoms
+        if atom.name == name
+    ]
+    if not acids:
+        return []
+    nitrogens = [
+        (i, a) for i, r in enumerate(draft.residues) if r.kind == "protein" for a in r.heavy if a.element == "N"
+    ]
+    tree = cKDTree(np.array([atom.position_angstrom for _, atom in nitrogens]))
+    found = []
+    for index, carbon in acids:
+        distance, nearest = tree.query(carbon.position_angstrom)
+        other, nitrogen = nitrogens[int(nearest)]
+        if other != index and distance < LONGEST_AMIDE_ANGSTROM:
+            found.append((index, carbon.name, other, nitrogen.name))
     return found
 
 

@@ -19,7 +19,8 @@ from core.chem.prepare.heavy import add_missing_atoms
 from core.chem.prepare.hydrogens import place_hydrogens
 from core.chem.prepare.ions import FreeIon, separate_ions
 from core.chem.prepare.ligands import components_of
-from core.chem.prepare.links import find_links
+from core.chem.prepare.links import bound_elsewhere, find_links
+from core.chem.prepare.metal_sites import metal_donors
 from core.chem.prepare.naming import AMINO_ACIDS, unify_names
 from core.chem.prepare.options import Options
 from core.chem.prepare.proton_network import Network, NetworkError, proton_network
@@ -32,10 +33,10 @@ from core.chem.prepare.selection import (
     remove_hydrogens,
     selenium_to_sulfur,
 )
-from core.chem.read import format_and_text, plain_title, read_structure
+from core.chem.read import format_and_text, has_residues, plain_title, read_structure
 from core.chem.topology import Residue, Topology
 from core.chem.validate import require_atom_count, require_closed_shell, require_sound_positions, signed
-from core.errors import StructureError
+from core.errors import PreparationError, StructureError
 from core.settings import settings
 
 
@@ -68,15 +69,21 @@ def prepare(
     chosen = options or Options()
     limit = settings().max_atoms if max_atoms is None else max_atoms
     entry, text, name = format_and_text(source, filename)
-    if entry.name not in ("PDB", "mmCIF"):
+    if not has_residues(name):
         return _as_it_is(read_structure(source, filename, charge=chosen.charge, max_atoms=limit))
     log = Log()
     draft = read_draft(text, entry.name, chosen, limit, log)
-    chosen = _hydrogens_decided(draft, chosen, log)
-    ions = _select(draft, chosen, limit, log)
-    charges = _build(draft, chosen, log)
-    title = plain_title(draft.title) or plain_title(Path(name).stem)
-    return _prepared(draft, charges, ions, chosen, limit, title, log)
+    try:
+        chosen = _hydrogens_decided(draft, chosen, log)
+        ions = _select(draft, chosen, limit, log)
+        charges = _build(draft, ions, chosen, log)
+        title = plain_title(draft.title) or plain_title(Path(name).stem)
+        return _prepared(draft, charges, ions, chosen, limit, title, log)
+    except StructureError as error:
+        if type(error) is not StructureError:
+            raise
+        # It could be read: whatever is wrong with it, another choice of its parts may do.
+        raise PreparationError(error.message, error.remedy) from error
 
 
 def _hydrogens_decided(draft: Draft, options: Options, log: Log) -> Options:
@@ -111,13 +118,18 @@ def _select(draft: Draft, options: Options, limit: int, log: Log) -> tuple[FreeI
     choose_waters(draft, options.waters_angstrom, log)
     judge_elements(draft, options, log)
     if not draft.residues:
-        raise StructureError("Nothing is left of this structure.", "Leave out less of it.")
+        if ions:
+            raise PreparationError(
+                f"There is nothing in this structure but {len(ions)} monoatomic ion{'s' * (len(ions) > 1)}.",
+                "An ion by itself is not predicted: give a structure that has molecules too.",
+            )
+        raise PreparationError("Nothing is left of this structure.", "Leave out less of it.")
     require_backbone(draft, log)
     require_atom_count(sum(len(residue.heavy) for residue in draft.residues), limit)
     return ions
 
 
-def _build(draft: Draft, options: Options, log: Log) -> NDArray[np.int64]:
+def _build(draft: Draft, ions: tuple[FreeIon, ...], options: Options, log: Log) -> NDArray[np.int64]:
     """Missing atoms, bonds and hydrogens; returns the charge of each residue."""
     components = components_of(draft, options, log)
     if options.hydrogens == "rebuild":
@@ -129,20 +141,30 @@ def _build(draft: Draft, options: Options, log: Log) -> NDArray[np.int64]:
         add_missing_atoms(draft, _c_termini(draft, options), log)
     links = find_links(draft, options.disulfides, log)
     network = _network(draft, options, log)
+    bare = metal_donors(draft, ions, log)
+    side_chains = {index for index, name in bound_elsewhere(draft) if name not in ("N", "C")}
+    for index in {index for index, _ in bare}:
+        # What PDB2PQR says of a side chain without its metal does not hold.
+        if network.moved.pop(index, None):
+            network.hydrogens.pop(index, None)
+    for index in side_chains | {index for index, _ in bare}:
+        network.pka.pop(index, None)
     for index, positions in network.moved.items():
         residue = draft.residues[index]
         for atom in residue.atoms:
             atom.position_angstrom = positions.get(atom.name, atom.position_angstrom)
         log.add("flips", f"{residue.label}: side chain turned by 180 degrees.", residue.label, tuple(positions))
     graph = build_graph(draft, components, links)
-    charges = place_hydrogens(draft, graph, network, options.ph)
+    charges = place_hydrogens(draft, graph, network, options.ph, bare)
     _note_states(draft, charges, network, options, log)
     return charges
 
 
 def _c_termini(draft: Draft, options: Options) -> set[int]:
     """Residues that end a chain as a terminus: their OXT is built where the file lacks it."""
-    joined = {link.first for link in find_links(draft, False, Log()) if link.first_atom == "C"}
+    links = find_links(draft, False, Log())
+    joined = {link.first for link in links if link.first_atom == "C"}
+    joined |= {link.second for link in links if link.second_atom == "C"}
     return {
         index
         for index, residue in enumerate(draft.residues)
@@ -192,7 +214,7 @@ def _prepared(
     require_atom_count(len(atoms), limit)
     symbols = [atom.element if atom.element != "D" else "H" for _, atom in atoms]
     positions = np.array([atom.position_angstrom for _, atom in atoms])
-    require_sound_positions(symbols, positions)
+    require_sound_positions(symbols, positions, [f"{draft.residues[i].label} {atom.name}" for i, atom in atoms])
     numbers = np.array([atomic_number(symbol) for symbol in symbols], dtype=np.int64)
     derived = int(charges.sum())
     charge = derived if options.charge is None else options.charge

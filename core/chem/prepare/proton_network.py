@@ -23,6 +23,8 @@ from core.chem.prepare.pdbtext import numbered, pdb_text
 from core.chem.prepare.report import Log
 
 _MOVED_ANGSTROM = 0.01
+# PROPKA's 99.99 is its word for a cysteine in a disulfide.
+_NO_PKA = 99.0
 _FLIPPED = ("ASN", "GLN", "HIS")
 
 
@@ -66,7 +68,9 @@ def proton_network(draft: Draft, ph: float, disulfides: bool, flips: bool, log: 
             _take_back(residue, index, draft_residue, flips, network)
     for row in rows:
         key = row["chain_id"], row["res_num"]
-        if key in place and row["group_label"].startswith(draft.residues[place[key]].name):
+        if key not in place or float(row["pKa"]) >= _NO_PKA:
+            continue
+        if row["group_label"].startswith(draft.residues[place[key]].name):
             network.pka[place[key]] = float(row["pKa"])
     return network
 

@@ -214,7 +214,8 @@ def test_other_formats_are_read_as_they_are() -> None:
 
 
 def test_nothing_left() -> None:
-    refused(atom(1, "ZN", " ZN", 1, (0, 0, 0), "ZN") + "END\n", "Nothing is left")
+    refused(atom(1, "ZN", " ZN", 1, (0, 0, 0), "ZN") + "END\n", "nothing in this structure but 1 monoatomic ion")
+    refused(SERINE + "END\n", "Nothing is left", drop=("ACE", "SER", "NME"))
 
 
 def test_a_residue_with_an_atom_that_it_cannot_have() -> None:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from core.chem.prepare import Options, Prepared, prepare
-from core.errors import PreparationError, UnsupportedElementError
+from core.errors import PreparationError, StructureError, UnsupportedElementError
 from tests.molecules import (
     atom,
     atoms_of,
@@ -152,6 +152,7 @@ def test_disulfide() -> None:
     bonded = prepared(text)
     [entry] = bonded.report.of("disulfides")
     assert entry.residue == "CYS A 2" and bonded.molecule.charge == 0
+    assert not bonded.report.of("protonation"), "PROPKA's 99.99 is no pKa"
     single = prepared(capped("C"))
     assert len(bonded.molecule) == 2 * len(single.molecule) - 2
 
@@ -170,6 +171,38 @@ def test_alternate_of_the_highest_occupancy() -> None:
     [entry] = structure.report.of("alternates")
     assert "location B is used, A left out" in entry.sentence and entry.atoms == ("OG",)
     assert len(structure.molecule) == len(prepared(capped("S")).molecule)
+
+
+def test_the_larger_of_two_residues_in_one_place_does_not_win_by_its_size() -> None:
+    """A tryptophan at 0.3 and an alanine at 0.7, with the numbers of one residue."""
+
+    def at(code: str, label: str, occupancy: float) -> list[str]:
+        lines = [line for line in atoms_of(capped(code)) if residue_of(line) not in ("ACE", "NME")]
+        return [f"{line[:16]}{label}{line[17:54]}{occupancy:6.2f}{line[60:]}" for line in lines]
+
+    structure = prepared("".join(at("W", "A", 0.3) + at("A", "B", 0.7)) + "END\n")
+    assert [residue.name for residue in structure.topology.residues] == ["ALA"]
+
+
+def test_an_atom_without_a_label_gives_way_to_the_chosen_one_of_its_name() -> None:
+    """As in 1AH7, where the first of two places has no label."""
+    lines = []
+    for line in atoms_of(capped("S")):
+        lines.append(line)
+        if name_of(line) == "OG":
+            lines.append(f"{line[:16]}B{line[17:30]}{float(line[30:38]) + 0.2:8.3f}{line[38:54]}  0.70{line[60:]}")
+    there = prepared("".join(lines) + "END\n").molecule.positions_angstrom
+    whole = prepared(capped("S")).molecule.positions_angstrom
+    assert len(there) == len(whole)
+    oxygen = next(line for line in lines if line[16] == "B")
+    wanted = np.array([float(oxygen[30:38]), float(oxygen[38:46]), float(oxygen[46:54])])
+    assert np.abs(there - wanted).max(axis=1).min() < 1e-9
+
+
+def test_atoms_that_overlap_are_called_by_residue_and_name() -> None:
+    text = "".join(atoms_of(capped("S"))) + shifted(capped("A"), 0.1, "B") + "END\n"
+    with pytest.raises(StructureError, match=r"Atoms \w{3} A \d \w+ and \w{3} B \d \w+ overlap"):
+        prepared(text)
 
 
 def waters(*distances: float) -> str:

@@ -1,0 +1,69 @@
+"""Bonds between residues that are no ordinary backbone: amides of side chains, and peptides that are rings."""
+
+import numpy as np
+import pytest
+from rdkit import Chem
+from rdkit.Chem import rdDistGeom
+from scipy.spatial.transform import Rotation
+
+from core.chem.prepare import Options, Prepared, prepare
+from tests.molecules import atom, atoms_of, capped, name_of, polymer, without
+
+
+def prepared(text: str, **options: object) -> Prepared:
+    return prepare(text.encode(), "a.pdb", Options(**options))  # type: ignore[arg-type]
+
+
+def places_of(text: str) -> dict[str, np.ndarray]:
+    """(3,) angstrom by name of atom."""
+    return {
+        name_of(line): np.array([float(line[30:38]), float(line[38:46]), float(line[46:54])]) for line in atoms_of(text)
+    }
+
+
+def amide_of_a_side_chain(link: bool) -> str:
+    """A capped glutamate of whose acid the nitrogen of an alanine, chain B, has taken one oxygen; a LINK record says
+    so, or nothing does."""
+    glutamate, alanine = places_of(without(capped("E"), "NME")), places_of(polymer("A"))
+    out = (glutamate["OE2"] - glutamate["CD"]) / np.linalg.norm(glutamate["OE2"] - glutamate["CD"])
+    turn = Rotation.align_vectors([out], [alanine["CA"] - alanine["N"]])[0]
+    moved = [
+        atom(n, name, "ALA", 1, tuple(turn.apply(place - alanine["N"]) + glutamate["CD"] + 1.33 * out), name[0], "B")
+        for n, (name, place) in enumerate(alanine.items(), 60)
+    ]
+    record = "LINK         N   ALA B   1                 CD  GLU A   2     1555   1555  1.33  \n"
+    return (record if link else "") + "".join(atoms_of(without(capped("E"), "GLU", "OE2")) + moved) + "END\n"
+
+
+@pytest.mark.parametrize("link", [True, False])
+@pytest.mark.parametrize("protonation", ["pdb2pqr", "rules"])
+def test_an_amide_of_a_side_chain_is_no_missing_oxygen(protonation: str, link: bool) -> None:
+    structure = prepared(amide_of_a_side_chain(link), protonation=protonation)
+    assert not structure.report.of("missing_atoms")
+    assert any("GLU A 2 CD" in entry.sentence for entry in structure.report.of("links"))
+    assert [entry.sentence for entry in structure.report.of("termini")] == ["ALA B 1 is the C terminus."]
+    nitrogen = structure.topology.atoms_of_residue[-1][0]
+    positions = structure.molecule.positions_angstrom
+    near = np.flatnonzero(np.linalg.norm(positions - positions[nitrogen], axis=1) < 1.2)
+    assert [structure.molecule.symbols[i] for i in near.tolist() if i != nitrogen] == ["H"], "an amide, no ammonium"
+    assert structure.molecule.charge == -1, "the end of the alanine"
+
+
+def test_a_ring_of_residues_has_no_ends() -> None:
+    ring = Chem.AddHs(Chem.MolFromSmiles("C1NC(=O)" + "CNC(=O)" * 4 + "CNC1=O"))
+    assert rdDistGeom.EmbedMolecule(ring, randomSeed=7) == 0
+    places = ring.GetConformer().GetPositions()
+    residues = ring.GetSubstructMatches(Chem.MolFromSmarts("[NX3]-[CX4]-C=O"))
+    residue, lines = residues[0], []
+    for number in range(1, 7):
+        lines += [
+            atom(4 * number + k, name, "GLY", number, tuple(places[residue[k]]), name[0])
+            for k, name in enumerate(("N", "CA", "C", "O"))
+        ]
+        following = [n.GetIdx() for n in ring.GetAtomWithIdx(residue[2]).GetNeighbors()]
+        residue = next(other for other in residues if other[0] in following)
+    assert residue == residues[0], "the ring is closed"
+    record = "LINK         N   GLY A   1                 C   GLY A   6     1555   1555  1.33  \n"
+    structure = prepared(record + "".join(lines) + "END\n")
+    assert len(structure.molecule) == ring.GetNumAtoms() and structure.molecule.charge == 0
+    assert not structure.report.of("termini") and not structure.report.of("missing_atoms")
