@@ -75,7 +75,7 @@ export function drawLegend({ paper, write }, left, top, ratio, stops, lines) {
 }
 
 // Swatches, and the ends of a ramp with the ramp between them, in as many lines as they need.
-function colorLines({ paper, write }, { title, legend, ramp }, widest, ratio) {
+export function colorLines({ paper, write }, { title, legend, ramp }, widest, ratio) {
   const swatch = (color) => ({ width: 14 * ratio, draw: (left, baseline) => fill(color, left, baseline - 10 * ratio, 10 * ratio, 10 * ratio) });
   const words = (text) => ({ width: paper.measureText(text).width + 12 * ratio, draw: (left, baseline) => write(text, left, baseline, { size: 12 }) });
   const fill = (style, ...place) => {
@@ -110,6 +110,21 @@ function colorLines({ paper, write }, { title, legend, ramp }, widest, ratio) {
   return lines;
 }
 
+// lines: of `colorLines`, beneath `top`.
+export function drawColorLines(lines, top, ratio) {
+  lines.forEach((line, row) => {
+    let left = 12 * ratio;
+    for (const { width, draw } of line) {
+      draw(left, top + (18 + LINE * row) * ratio);
+      left += width;
+    }
+  });
+}
+
+export function heightOfColors(lines, ratio) {
+  return (LINE * lines.length + 6) * ratio;
+}
+
 // Pictures side by side with words beneath: `legend` pixels for what `draw(page)` puts under each, then title and text.
 // images: of one size; ratio, ground: as of `sheet`.
 export function compose(stage, images, { ratio, ground, legend, draw, title, text }) {
@@ -140,18 +155,12 @@ export function composePicture({ stage, scene, drawn, colored, slice, look, shad
   const byDoubt = stage.surface && !stage.surface.hidden && shading.byDoubt;
   const colorings = [look.coloring, ...(byDoubt ? [shading.doubtLegend] : []), ...(second.shown ? [second.legend] : [])];
   const colorsOn = (page) => colorings.flatMap((one) => colorLines(page, one, width - 24 * ratio, ratio));
-  const colors = (LINE * colorsOn(sheet(stage, 1, 1, ratio)).length + 6) * ratio;
+  const colors = heightOfColors(colorsOn(sheet(stage, 1, 1, ratio)), ratio);
   return compose(stage, images, {
     ratio, ground,
     legend: colors + 54 * ratio * Math.ceil(legends.length / inRow),
     draw(page, _, height) {
-      colorsOn(page).forEach((line, row) => {
-        let left = 12 * ratio;
-        for (const { width: long, draw } of line) {
-          draw(left, height + (18 + LINE * row) * ratio);
-          left += long;
-        }
-      });
+      drawColorLines(colorsOn(page), height, ratio);
       legends.forEach(([stops, lines], k) => drawLegend(page, (12 + 210 * (k % inRow)) * ratio,
         height + colors + (8 + 54 * Math.floor(k / inRow)) * ratio, ratio, stops, lines));
     },
