@@ -117,6 +117,12 @@ def _text(content: bytes) -> str:
     content = content.removeprefix(b"\xef\xbb\xbf")
     if not content.strip():
         raise StructureError("The file is empty.", _ACCEPTED)
+    if content[:1024].lstrip().lower().startswith((b"<!doctype html", b"<html")):
+        raise StructureError(
+            "This is a web page (HTML), not a structure.",
+            "A server may have answered with a page in place of the file: open its address in a browser, and save the "
+            "file that it offers.",
+        )
     if len(_CONTROL.findall(content[:65536])) > 0 or b"\0" in content:
         raise StructureError("This is a binary file, not text.", f"If it is compressed, unpack it first. {_ACCEPTED}")
     return content.decode("utf-8", errors="replace")

@@ -69,7 +69,7 @@ def write_prediction(
 
     forces = prediction.forces_hartree_per_bohr * HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
     density = density or prediction.density
-    grid = UniformGrid.around(density.molecule, points_longest=CUBE_LONGEST)
+    grid = UniformGrid.around(density.molecule, points_longest=CUBE_LONGEST).aligned()
     values = density_on_grid(density, grid)
     writers: dict[str, Callable[[Path], object]] = {
         "density.safetensors": lambda path: save_density(density, path),

@@ -52,6 +52,13 @@ class UniformGrid:
         centre = (positions.min(axis=0) + positions.max(axis=0)) / 2.0
         return cls(centre - step * (np.array([nx, ny, nz]) - 1) / 2.0, step, (nx, ny, nz))
 
+    def aligned(self) -> "UniformGrid":
+        """With the same step over the same box, and a point more along each axis, so that the coordinate origin is a
+        point of the lattice: as formats need it that count where a box lies in steps."""
+        first = np.floor(self.origin_bohr / self.step_bohr)
+        nx, ny, nz = (n + 1 for n in self.shape)
+        return UniformGrid(self.step_bohr * first, self.step_bohr, (nx, ny, nz))
+
     def axes(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
         """x, y, z coordinates of the planes of points, in bohr."""
         x, y, z = (o + self.step_bohr * np.arange(n) for o, n in zip(self.origin_bohr, self.shape, strict=True))

@@ -47,7 +47,7 @@ def cube_text(density: Density, *, points_longest: int = 96) -> str:
 
 def ccp4_bytes(density: Density, *, points_longest: int = 96) -> bytes:
     """CCP4 map of `density`, e/A^3, as Coot, ChimeraX and PyMOL read it."""
-    grid = UniformGrid.around(density.molecule, points_longest=points_longest)
+    grid = UniformGrid.around(density.molecule, points_longest=points_longest).aligned()
     values = density_on_grid(density, grid)
     return _file_content("density.ccp4", lambda path: write_ccp4(path, values, grid))
 

@@ -46,6 +46,8 @@ CASES = {
     "stars for a coordinate": (PDB_WATER.replace(b"   0.960", b"********"), "a.pdb", StructureError, "not numbers"),
     "NaN in PDB": (PDB_WATER.replace(b"   0.960", b"     nan"), "a.pdb", StructureError, "not numbers"),
     "PDB without atoms": (b"HEADER    NOTHING\nEND\n", "a.pdb", StructureError, "no atom"),
+    "page as PDB": (b"<!DOCTYPE html>\n<html><body>404</body></html>\n", "a.pdb", StructureError, "web page"),
+    "page as mmCIF": (b"\n<HTML><body>404</body></HTML>\n", "a.cif", StructureError, "web page"),
     "prose as PDB": (b"Dear sir or madam,\nplease find attached.\n", "a.pdb", StructureError, "no atom"),
     "water without hydrogens": (pdb(("O", 0, 0, 0, "O")), "a.pdb", StructureError, "Hydrogens are missing"),
     "protein without hydrogens": (

@@ -45,6 +45,22 @@ def test_another_reader_finds_the_same_electrons(written) -> None:
     )
 
 
+def test_another_reader_finds_the_density_where_the_atoms_are(tmp_path: Path) -> None:
+    """A peak off the origin, read with gemmi, which knows of NSTART only."""
+    peak = np.array([12.0, -7.0, 30.0])
+    box = UniformGrid(peak - np.array([2.0, 1.7, 2.3]), 0.31, (14, 13, 15))
+    grid = box.aligned()
+    inside = zip(grid.axes(), box.axes(), strict=True)
+    assert all(own[0] <= other[0] and own[-1] >= other[-1] - 1e-9 for own, other in inside)
+    values = np.exp(-((grid.points() - peak) ** 2).sum(1)).reshape(grid.shape)
+    write_ccp4(tmp_path / "a.ccp4", values, grid)
+    words = struct.unpack("<256i", (tmp_path / "a.ccp4").read_bytes()[:1024])
+    assert words[4:7] == tuple(np.round(grid.origin_bohr / 0.31).astype(int)) and words[49:52] == (0, 0, 0)
+    ccp4 = gemmi.read_ccp4_map(str(tmp_path / "a.ccp4"), setup=True)
+    found = ccp4.grid.interpolate_value(gemmi.Position(*(peak * BOHR_IN_ANGSTROM)))
+    assert found == pytest.approx(1.0 / BOHR_IN_ANGSTROM**3, rel=0.1)
+
+
 def test_values_must_fit_the_grid(tmp_path: Path) -> None:
     grid = UniformGrid(np.zeros(3), 0.4, (5, 6, 7))
     with pytest.raises(DataError):

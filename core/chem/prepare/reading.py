@@ -1,6 +1,7 @@
 """PDB or mmCIF text to a Draft: one model, one assembly, some chains, one alternate of each residue."""
 
 import re
+from collections import Counter
 
 import gemmi
 import numpy as np
@@ -115,7 +116,10 @@ def _chains(model: gemmi.Model, options: Options, log: Log) -> list[gemmi.Chain]
 
 def _require_size(chains: list[gemmi.Chain], max_atoms: int) -> None:
     """Waters do not count yet: most are left out."""
-    sizes = {c.name: sum(len(residue) for residue in c if not residue.is_water()) for c in chains}
+    # Files with more chains than names use names again.
+    sizes: Counter[str] = Counter()
+    for chain in chains:
+        sizes[chain.name] += sum(len(residue) for residue in chain if not residue.is_water())
     total = sum(sizes.values())
     if total > max_atoms:
         names = ", ".join(f"{name} ({size})" for name, size in list(sizes.items())[:12])

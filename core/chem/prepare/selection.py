@@ -29,7 +29,7 @@ def selenium_to_sulfur(draft: Draft, log: Log) -> None:
     for residue in draft.residues:
         if residue.name == "MSE":
             old = residue.label
-            residue.name = "MET"
+            residue.name, residue.kind = "MET", "protein"
             for atom in residue.atoms:
                 if atom.element == "Se" or atom.name == "SE":
                     atom.element, atom.name = "S", "SD"

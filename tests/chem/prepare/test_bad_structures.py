@@ -10,7 +10,20 @@ from rdkit.Chem import rdDistGeom
 
 from core.chem.prepare import Options, Prepared, prepare
 from core.errors import PreparationError, RhoscopeError, StructureError
-from tests.molecules import DNA, RNA, atom, atoms_of, capped, name_of, number_of, polymer, renamed, residue_of, without
+from tests.molecules import (
+    DNA,
+    RNA,
+    atom,
+    atoms_of,
+    capped,
+    name_of,
+    number_of,
+    polymer,
+    renamed,
+    residue_of,
+    shifted,
+    without,
+)
 
 SERINE = "".join(atoms_of(capped("S")))
 
@@ -192,6 +205,23 @@ def test_more_than_100_000_atoms(ending: str) -> None:
     started = time.process_time()
     refused(text, "100 001 atoms", f"a.{ending}")
     assert time.process_time() - started < 10
+
+
+def test_chains_whose_names_are_used_again_are_counted_together() -> None:
+    text = "".join(shifted(capped("S"), 30.0 * n, "AB"[n % 2]) for n in range(6))
+    with pytest.raises(PreparationError, match=r"A \(33\), B \(33\)"):
+        prepare((text + "END\n").encode(), "a.pdb", max_atoms=40)
+
+
+def test_selenomethionines_of_which_only_the_alpha_carbon_was_seen() -> None:
+    """Nothing but such is a trace; beside other residues they are left out and reported."""
+
+    def alone(chain: str) -> str:
+        return atom(95, "CA", "MSE", 95, (60, 0, 0), "C", chain)
+
+    refused(alone("A") + "END\n", "only one atom")
+    structure = prepared(SERINE + alone("B") + "END\n")
+    assert any("MET B 95 left out" in entry.sentence for entry in structure.report.of("backbone"))
 
 
 def test_waters_that_are_left_out_do_not_count() -> None:
