@@ -10,7 +10,7 @@ import { hasRibbon } from "./residues.js";
 export const LOOK_MARKUP = `
     <label class="representation-choice" title="Ribbons follow the backbone of proteins and nucleic acids">Molecule
       <select class="representation"></select></label>
-    <label title="What the colours of the atoms and ribbons stand for">Colours <select class="coloring"></select></label>
+    <label class="coloring-choice" title="What the colours of the atoms and ribbons stand for">Colours <select class="coloring"></select></label>
     <label title="Names in the picture">Labels <select class="labels"></select></label>`;
 
 export const COLORS_MARKUP = `<div class="colors" role="group" aria-label="Colours of the atoms"></div>`;
@@ -37,7 +37,9 @@ export class Look {
     this.find("representation-choice").hidden = !ribbon;
     const kinds = ribbon ? REPRESENTATIONS : REPRESENTATIONS.slice(0, 1);
     fillChoice(this.find("representation"), kinds, chosen.representation, usualRepresentation(scene, ribbon));
-    fillChoice(this.find("coloring"), schemesOf(scene), chosen.coloring);
+    const schemes = schemesOf(scene);
+    this.find("coloring-choice").hidden = schemes.length < 2;
+    fillChoice(this.find("coloring"), schemes, chosen.coloring);
     fillChoice(this.find("labels"), LABELS.filter(([kind]) => kind !== "residues" || scene.residues), chosen.labels);
     this.setStyles();
   }

@@ -37,9 +37,7 @@ export const panesMarkup = (count) => `
   <div class="switches">
     <label><input class="show-arrows" type="checkbox" checked> Forces</label>
     ${PARTS_MARKUP}
-    ${LEAST_MARKUP}${LENGTH_MARKUP}
-  </div>
-  <div class="switches">${LOOK_MARKUP}
+    ${LEAST_MARKUP}${LENGTH_MARKUP}${LOOK_MARKUP}
     ${PICKED_MARKUP}
     ${BUTTONS_MARKUP}
   </div>${SLICE_MARKUP}

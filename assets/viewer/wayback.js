@@ -6,8 +6,12 @@
 const NAMING = ["example", "id", "smiles", "structure", "charge"];
 const RETURNED = "returned";
 
+// The server may have nothing to say: a person who cancels sees what was there before.
+const PATIENCE_MILLISECONDS = 30_000;
+
 let written = null;
-let returning = false;
+// When one was gone back to whose structure is yet to come; 0: never.
+let returned = 0;
 
 // Of a query (URLSearchParams or a record), as one text; empty where it names none.
 export function naming(query) {
@@ -19,21 +23,21 @@ export function naming(query) {
 addEventListener("popstate", (event) => {
   const query = new URLSearchParams(location.search);
   if (!event.isTrusted || !naming(query)) return;
-  returning = true;
-  query.set(RETURNED, Date.now());
+  returned = Date.now();
+  query.set(RETURNED, returned);
   history.replaceState(history.state, "", `${location.pathname}?${query}${location.hash}`);
   dispatchEvent(new PopStateEvent("popstate", { state: history.state }));
 });
 
 // The server has said what it shows: nothing is on its way any more.
 export function arrived(address) {
-  if (returning) written = naming(address ?? {});
-  returning = false;
+  if (returned) written = naming(address ?? {});
+  returned = 0;
 }
 
 // Whether the server is yet to say what it shows, and the address is not to be written.
 export function underWay() {
-  return returning;
+  return Date.now() - returned < PATIENCE_MILLISECONDS;
 }
 
 // Writes `url`, which names the structure of `address`: as a new entry where it is another structure than that of the

@@ -27,6 +27,11 @@ def wait_for_query(page: Page, **wanted: str) -> None:
         page.wait_for_timeout(100)
 
 
+def wait_for_structure(page: Page, example: str) -> None:
+    """Until the address names it, and no more says that it was gone back to."""
+    wait_until(page, f"location.search.includes('example={example}&') && !location.search.includes('returned')")
+
+
 def wait_for_rest(page: Page) -> None:
     """Until the address is written, which is a moment after the last move."""
     page.wait_for_timeout(900)
@@ -337,20 +342,19 @@ def test_back_and_forward_go_from_structure_to_structure_and_leave_no_trace_in_t
     explore.go_back()
     wait_for_atoms(explore, 9)
     expect(explore.get_by_text("H₆O₃, 9 atoms")).to_be_visible()
-    wait_for_rest(explore)
-    assert query(explore)["example"] == "water-3" and "returned" not in query(explore)
+    wait_for_structure(explore, "water-3")
 
     for _ in range(2):
         explore.go_back()
         wait_for_atoms(explore, 6)
         expect(explore.get_by_role("radio", name="Formamide", exact=True)).to_be_checked()
+        wait_for_structure(explore, "formamide")
         wait_for_rest(explore)
         assert explore.url == formamide
         assert root.get_attribute("data-level") == "0.004"
         explore.go_forward()
         wait_for_atoms(explore, 9)
-        wait_for_rest(explore)
-        assert query(explore)["example"] == "water-3"
+        wait_for_structure(explore, "water-3")
     # Going back must not make entries of its own: what lay ahead still does.
     explore.go_forward()
     explore.wait_for_selector(".rhoscope[data-drawn] .pane")

@@ -85,7 +85,8 @@ def test_cube_that_predict_writes(predicted) -> None:
     atoms, *origin = [float(word) for word in lines[2].split()[:4]]
     axes = np.array([line.split() for line in lines[3:6]], dtype=float)
     values = np.array(" ".join(lines[6 + int(atoms) :]).split(), dtype=float).reshape(axes[:, 0].astype(int))
-    assert atoms == 6 and max(values.shape) == 96
+    # One more than 96, for a grid whose lattice has the origin of the coordinates.
+    assert atoms == 6 and max(values.shape) == 97
     chosen = np.random.default_rng(0).integers(0, values.shape, size=(200, 3))
     points = np.array(origin) + chosen @ axes[:, 1:]
     expected = density_at_points(load_density(folder / "density.safetensors"), points)
