@@ -24,8 +24,8 @@ const PANE_MARKUP = `
 // count: of pictures.
 export const panesMarkup = (count) => `
 <div class="chooser" role="group" aria-label="Picture"></div>
-<div class="frame panes">${PANE_MARKUP.repeat(count)}</div><div class="beneath">${HINT_MARKUP}${RANGE_LEGEND_MARKUP}</div>${SUMMARY_MARKUP}
-<div class="controls">${COLORS_MARKUP}
+<div class="frame panes">${PANE_MARKUP.repeat(count)}</div><div class="beneath">${HINT_MARKUP}${COLORS_MARKUP}${RANGE_LEGEND_MARKUP}</div>${SUMMARY_MARKUP}
+<div class="controls">
   <div class="levels"><div class="level of-densities">${LEVEL_MARKUP}</div>
     <div class="level of-difference">${LEVEL_MARKUP}</div></div>
   <div class="switches">
