@@ -169,14 +169,36 @@ TABLE = {
     """,
 }
 WATER = Piece("water", "O", "water")
+# What a chain ends with where preparation closes it with hydrogen (core.chem.prepare): no molecule of life, and so in
+# no mixture but its own. Columns as above.
+CUT_END = "cut end"
+CUT_ENDS = """
+    acetaldehyde             CC=O                       0  -
+    propanal                 CCC=O                      0  -
+    glycinal                 NCC=O                      0  -
+    alaninal                 C[C@H](N)C=O               0  -
+    formyl-glycinal          O=CNCC=O                   0  -
+    acetyl-glycinal          CC(=O)NCC=O                0  -
+    acetyl-alaninal          CC(=O)N[C@@H](C)C=O        0  -
+"""
 
 
 @cache
 def pieces() -> tuple[Piece, ...]:
-    """All pieces but water, in the order of the table."""
+    """All pieces but water and cut ends, in the order of the table."""
+    return tuple(_read(TABLE))
+
+
+@cache
+def cut_ends() -> tuple[Piece, ...]:
+    """Pieces that lead the mixture `ends`."""
+    return tuple(_read({CUT_END: CUT_ENDS}))
+
+
+def _read(table: dict[str, str]) -> list[Piece]:
     found = []
-    for kind, text in TABLE.items():
+    for kind, text in table.items():
         for line in text.strip().splitlines():
             name, smiles, charge, residues = line.split()
             found.append(Piece(name, smiles, kind, int(charge), residues.strip("-")))
-    return tuple(found)
+    return found

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.data.catalogue import Piece, pieces
+from core.data.catalogue import CUT_END, Piece, cut_ends, pieces
 from core.data.mixtures import DEFAULT, Mixture
 
 LARGEST_CHARGE = 2
@@ -26,7 +26,7 @@ PARTNER_ATOMS = 14.0
 # How often a piece of each kind is in the deck, and the weight of a kind among partners.
 IN_DECK = {
     "side chain": 3, "backbone": 6, "nucleobase": 5, "phosphate": 3, "sugar": 2, "terminus": 2, "capped residue": 2,
-    "nucleoside": 3,
+    "nucleoside": 3, CUT_END: 1,
 }  # fmt: skip
 AS_PARTNER = {
     "side chain": 6.0, "backbone": 2.5, "nucleobase": 1.5, "phosphate": 1.0, "sugar": 1.0, "terminus": 0.7,
@@ -70,7 +70,7 @@ def times_in_deck(piece: Piece) -> int:
 
 def leading_piece(seed: int, number: int, mixture: Mixture = DEFAULT) -> Piece:
     """Leading piece of item `number` of a stream: decks follow each other, each in an order of its own."""
-    deck = [piece for piece in pieces() if mixture.leads(piece) for _ in range(times_in_deck(piece))]
+    deck = [piece for piece in (*pieces(), *cut_ends()) if mixture.leads(piece) for _ in range(times_in_deck(piece))]
     turn, place = divmod(number, len(deck))
     shuffled = np.random.default_rng([seed, turn, DECK_KEY, *mixture.key]).permutation(len(deck))
     return deck[int(shuffled[place])]

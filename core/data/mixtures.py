@@ -1,14 +1,15 @@
 """What a stream of fragments prefers: the usual mixture, or one that fills a gap of the training set.
 
 `bases`: nucleobases, most in pairs and most of these stacked. `charged`: fragments that a charged piece leads, and
-`heavy` those that a piece with phosphorus or sulfur leads, but for capped residues, which cost ten times as much. All
-else (partners of what is no pair of bases, waters, temperatures) is the same for all.
+`heavy` those that a piece with phosphorus or sulfur leads, but for capped residues, which cost ten times as much.
+`ends`: led by what preparation leaves where it closes a chain with hydrogen. All else (partners of what is no pair of
+bases, waters, temperatures) is the same for all.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from core.data.catalogue import Piece
+from core.data.catalogue import CUT_END, Piece
 from core.errors import UsageError
 
 HEAVY = frozenset({"P", "S"})
@@ -28,8 +29,8 @@ class Mixture:
     key: tuple[int, ...] = ()
 
 
-def _any(piece: Piece) -> bool:
-    return True
+def _usual(piece: Piece) -> bool:
+    return piece.kind != CUT_END
 
 
 def _base(piece: Piece) -> bool:
@@ -40,11 +41,15 @@ def _charged(piece: Piece) -> bool:
     return piece.charge != 0 and piece.kind != "capped residue"
 
 
+def _cut_end(piece: Piece) -> bool:
+    return piece.kind == CUT_END
+
+
 def _heavy(piece: Piece) -> bool:
     return bool(HEAVY & {atom.GetSymbol() for atom in piece.graph.GetAtoms()}) and piece.kind != "capped residue"
 
 
-DEFAULT = Mixture("default", _any)
+DEFAULT = Mixture("default", _usual)
 MIXTURES = {
     mixture.name: mixture
     for mixture in (
@@ -52,6 +57,7 @@ MIXTURES = {
         Mixture("bases", _base, alone={"nucleobase": 0.25}, large={"nucleobase": 1.0}, stacked=0.75, key=(1,)),
         Mixture("charged", _charged, key=(2,)),
         Mixture("heavy", _heavy, key=(3,)),
+        Mixture("ends", _cut_end, alone={CUT_END: 0.5}, key=(4,)),
     )
 }
 

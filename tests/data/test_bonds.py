@@ -13,7 +13,7 @@ from core.data.bonds import (
     distances,
     van_der_waals_radii,
 )
-from core.data.catalogue import Piece, pieces
+from core.data.catalogue import Piece, cut_ends, pieces
 
 ION_PAIR = np.array([7, 1, 8])  # the N, the proton and the O of a salt bridge, on a line
 
@@ -22,7 +22,7 @@ def chain(*distances_angstrom: float) -> np.ndarray:
     return np.array([[x, 0.0, 0.0] for x in np.cumsum([0.0, *distances_angstrom])])
 
 
-@pytest.mark.parametrize("piece", pieces(), ids=lambda piece: piece.name)
+@pytest.mark.parametrize("piece", (*pieces(), *cut_ends()), ids=lambda piece: piece.name)
 def test_an_embedded_piece_has_the_bonds_of_its_graph(piece: Piece) -> None:
     graph, positions = embedded(piece, np.random.default_rng(1))
     assert bonds_of_geometry(atomic_numbers(graph), positions) == bonds_of_graph(graph)

@@ -4,8 +4,9 @@ from collections import Counter
 
 import numpy as np
 import pytest
+from rdkit import Chem
 
-from core.data.catalogue import Piece, pieces
+from core.data.catalogue import CUT_END, Piece, cut_ends, pieces
 from core.data.compose import (
     IN_DECK,
     LARGEST_CHARGE,
@@ -67,7 +68,7 @@ def test_the_stream_covers_charges_company_and_water(stream: list[Composition]) 
     assert share[-1] > 0.1 and share[1] > 0.1 and 0.5 < share[0] < 0.8
     assert {len(found.pieces) for found in stream} == {1, 2, 3}
     assert {found.waters for found in stream} >= {0, 1, 2}
-    assert {piece.kind for found in stream for piece in found.pieces[1:]} >= set(IN_DECK) - LARGE_PIECES
+    assert {piece.kind for found in stream for piece in found.pieces[1:]} >= set(IN_DECK) - LARGE_PIECES - {CUT_END}
     assert {found.pieces[0].name for found in stream} == {piece.name for piece in pieces()}
 
 
@@ -135,6 +136,16 @@ def test_the_heavy_mixture_is_led_by_all_that_has_phosphorus_or_sulfur_but_cappe
     leads = {composition.pieces[0].name for composition in found}
     assert leads == {p.name for p in pieces() if {"P", "S"} & set(p.smiles) and p.kind != "capped residue"}
     assert {"methyl-phosphate-dianion", "dimethyl-phosphate"} < leads and len(leads) >= 8
+
+
+def test_cut_ends_lead_their_own_mixture_and_are_in_no_other() -> None:
+    aldehyde = Chem.MolFromSmarts("[CX3H1](=O)[#6]")
+    found = of_mixture("ends", 1, 60)
+    assert {one.pieces[0].name for one in found} == {piece.name for piece in cut_ends()}
+    assert all(one.pieces[0].graph.HasSubstructMatch(aldehyde) for one in found)
+    assert {one.atoms for one in found if len(one.pieces) > 1} and max(one.atoms for one in found) <= 21
+    others = [one for name in ("default", "charged", "heavy", "bases") for one in of_mixture(name, 1, 150)]
+    assert not {piece.name for one in others for piece in one.pieces} & {piece.name for piece in cut_ends()}
 
 
 def test_the_charged_mixture_is_led_by_every_charge_and_draws_otherwise_than_the_usual_one() -> None:
