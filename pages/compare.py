@@ -193,7 +193,7 @@ def show_downloads(held: HeldAgainst, lines: str | None, topology: Topology | No
     # Of a cube there is no fit, and nothing beyond it.
     outside = "; zero outside of your cube, where nothing is compared" if held.anatomy.fitted is None else ""
     files = (
-        ("Atoms (CSV)", "-atoms.csv", "text/csv", lambda: atoms_csv(held),
+        ("Atoms (CSV)", "-atoms.csv", "text/csv", lambda: atoms_csv(held, topology),
          "Position, both forces and their difference, and misplaced electrons of every atom; Å, meV/Å, e."),
         ("Figures (CSV)", "-figures.csv", "text/csv", lambda: figures_csv(held), "The figures of the table above."),
         (f"{sides.scene.panes[0].label} (cube)", "-predicted.cube", "text/plain", lambda: pane_cube(sides, "predicted"),
@@ -245,7 +245,7 @@ def show_calculation() -> None:
         st.page_link("explore.py", label="Choose another structure", icon=":material/blur_on:")
     link.show_words(picture)
     if picture.predicted.prediction is None:
-        show_model(picture)
+        show_model(picture, structure.shown().topology)
     level = chosen_level()
     own_result.ask()
     own_result.show_last_problem()

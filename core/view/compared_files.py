@@ -17,15 +17,16 @@ from core.view.side_by_side import SideBySide
 PANES = ("predicted", "reference", "difference")
 
 
-def atoms_csv(held: HeldAgainst) -> str:
-    """One line an atom: position, both forces and their difference where they are known, and the misplaced electrons of
-    the prediction, of the fit where there is one, and of free atoms; units in the names of the columns. Where there is
-    no prediction, free atoms stand in its place, under their own name."""
+def atoms_csv(held: HeldAgainst, topology: Topology | None = None) -> str:
+    """One line an atom: who it is by `topology`, position, both forces and their difference where they are known, and
+    the misplaced electrons of the prediction, of the fit where there is one, and of free atoms; units in the names of
+    the columns. Where there is no prediction, free atoms stand in its place, under their own name."""
     predicted, anatomy = held.picture.predicted, held.anatomy
     ours, theirs = predicted.forces_hartree_per_bohr, held.other.forces_hartree_per_bohr
     name_of_ours = "predicted" if predicted.prediction else "free_atoms"
-    table = force_table(held.picture.molecule, ours)
-    columns = {name: table[name] for name in ("atom", "element", "x_angstrom", "y_angstrom", "z_angstrom")}
+    table = force_table(held.picture.molecule, ours, topology)
+    # The forces stand in it last, and are named anew.
+    columns = {name: column for name, column in table.items() if "mev_per_angstrom" not in name}
     known = {name_of_ours: ours}
     if theirs is not None:
         known |= {"reference": theirs, "difference": ours - theirs}

@@ -14,6 +14,7 @@ from pyscf.tools.cubegen import Cube
 
 from core.chem.examples import example
 from core.chem.subject import Subject
+from core.chem.topology import Residue, Topology
 from core.reference.calculation import build_mol
 from core.reference.level import CHEAP_LEVEL, DEFAULT_LEVEL
 from core.reference.results import find_result
@@ -48,6 +49,15 @@ def test_the_atoms(held: HeldAgainst) -> None:
     np.testing.assert_allclose(forces("difference"), forces("predicted") - forces("reference"), atol=2e-6)
     misplaced = np.array(columns["misplaced_predicted_e"], dtype=float)
     assert misplaced.sum() == pytest.approx(held.findings.electrons_misplaced, rel=1e-4)
+
+
+def test_the_atoms_are_called_by_their_residues(held: HeldAgainst) -> None:
+    residues = (Residue("A", "HOH", 7), Residue("A", "HOH", 8))
+    topology = Topology(residues, ("O", "H1", "H2") * 2, np.repeat([0, 1], 3))
+    rows = list(csv.DictReader(io.StringIO(atoms_csv(held, topology))))
+    assert [row["number"] for row in rows] == ["7"] * 3 + ["8"] * 3 and rows[4]["name"] == "H1"
+    plain = list(csv.DictReader(io.StringIO(atoms_csv(held))))
+    assert [{name: row[name] for name in plain[0]} for row in rows] == plain
 
 
 def test_the_figures(held: HeldAgainst) -> None:
