@@ -2,6 +2,7 @@
 // Panes where the scene has such, messages applied in order, and only what changed is done. Cameras outlive the panel, as a page switch destroys it.
 
 import { decodeField } from "./field.js";
+import { watchLetters } from "./letters.js";
 import { load3dmol, loadField } from "./load.js";
 import { MARKUP, Panel } from "./panel.js";
 import { downloadPage } from "./pagefile.js";
@@ -51,6 +52,7 @@ async function apply(instance, scene) {
     instance.panel = newView(instance, watched, scene.panes.length);
     // For tests, and for whoever opens the console.
     instance.root.panel = instance.panel;
+    watchLetters(instance.root, () => instance.closed || instance.panel.redraw());
   }
   const { panel, root } = instance;
   const otherBackground = panel.setBackground(background(root));

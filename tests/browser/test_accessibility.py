@@ -1,6 +1,7 @@
 """axe (Deque's checker) finds nothing serious on any page; the projector mode is larger, and stays."""
 
 import re
+import time
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -61,6 +62,21 @@ def test_projector_mode_is_larger_and_stays_from_page_to_page(page: Page, server
     assert page.evaluate(size) >= 1.3 * before
     page.goto(f"{server}/about?projector=1")
     wait_until(page, f"({size})() >= 1.3 * {before}")
+
+
+def test_names_in_the_picture_grow_with_the_letters_of_the_page(page: Page, server: str) -> None:
+    open_example(page, server, "water-2", 6)
+    page.locator(".rhoscope .labels").select_option("atoms")
+    root = page.locator(".rhoscope")
+    sizes = "root => root.panel.stage.viewer.labels.map((label) => label.stylespec.fontSize)"
+    before = root.evaluate(sizes)
+    assert len(before) == 6
+    page.get_by_text("Projector", exact=True).click()
+    expect(root).to_be_visible()
+    deadline = time.monotonic() + 60.0
+    while not min(root.evaluate(sizes)) >= 1.25 * max(before):
+        assert time.monotonic() < deadline
+        page.wait_for_timeout(100)
 
 
 def test_the_picture_is_told_in_words_that_follow_it(page: Page, server: str) -> None:
