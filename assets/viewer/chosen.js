@@ -14,6 +14,6 @@ export function kept() {
 }
 
 // Where the surface of a scene starts. usual: where it does if nothing was chosen.
-export function firstLevel({ own_level: own }, usual) {
-  return own ? usual : level ?? usual;
+export function firstLevel({ moves }, usual) {
+  return moves ? usual : level ?? usual;
 }

@@ -45,7 +45,7 @@ export class Second {
   // Of a scene: what there is to choose. A new structure starts without. What the workshop moves about has no second.
   setScene(scene, other) {
     fillChoice(this.find("second"), [["none", "none"], ...quantitiesOf(scene)], other ? "none" : this.kind);
-    this.find("second-choice").hidden = scene.camera !== scene.structure;
+    this.find("second-choice").hidden = scene.moves;
     if (!other) return;
     this.levels = {};
     this.hide();

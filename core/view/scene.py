@@ -141,8 +141,8 @@ class Scene:
     atoms that the camera goes to and that stand out, by index; empty for none. free_ions: how many of the last atoms
     are such, and have no force. coefficients: those of the field. panes: side by side, under one camera; then field,
     level and forces are theirs, and curve is that of the first. before_angstrom: where the atoms were before they were
-    moved, flat (3 n_atoms), drawn as grey sticks; empty where they were not. own_level: the level that a person chose
-    in another picture is none for this one.
+    moved, flat (3 n_atoms), drawn as grey sticks; empty where they were not. moves: a person moves the molecule
+    about: no level of another picture is meant for it, and it has one surface.
     """
 
     structure: str
@@ -172,7 +172,7 @@ class Scene:
     coefficients: CoefficientsReference | None = None
     panes: tuple[Pane, ...] = ()
     before_angstrom: tuple[float, ...] = ()
-    own_level: bool = False
+    moves: bool = False
 
     @classmethod
     def of(

@@ -59,6 +59,6 @@ def _shown(turned: Turned, before: Molecule) -> ShownTurn:
         shown.scene,
         camera=f"turned {before.content_hash}",
         before_angstrom=flat_positions(before),
-        own_level=True,
+        moves=True,
     )
     return ShownTurn(turned, scene, shown.largest)
