@@ -32,6 +32,9 @@ DONE = "Water molecule"
 LEVELS = (0.001, 0.002, 0.01, 0.02, 0.05)
 
 
+TIME_LIMIT_SECONDS = "86400"
+
+
 async def prepare(address: str) -> Visitor:
     """One result of DFT for all to look at, and one calculation that goes on meanwhile.
 
@@ -153,7 +156,11 @@ def measured(measure: Measure, args: argparse.Namespace) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="rhoscope-load-") as folder:
         data = Path(folder, "data")
         data.mkdir()
-        with running_app(data, Path(folder, "log")) as (address, process):
+        # Else the calculation that goes on meanwhile would not be begun: the app foresees that its limit would stop it.
+        with running_app(data, Path(folder, "log"), RHOSCOPE_DFT_TIME_LIMIT_SECONDS=TIME_LIMIT_SECONDS) as (
+            address,
+            process,
+        ):
             return asyncio.run(measure(address, psutil.Process(process.pid), args))
 
 
