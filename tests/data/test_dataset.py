@@ -137,7 +137,7 @@ def test_shipped_training_and_held_out_sets_share_nothing() -> None:
 
 def test_shipped_fragments_share_nothing_and_the_cheap_ones_stay_apart() -> None:
     folder = ROOT / "assets/datasets/fragments"
-    names = ("headstart", "train", "charged", "heavy", "reference-bases")
+    names = ("headstart", "train", "charged", "heavy", "ends", "reference-bases")
     training = load_dataset([path for name in names for path in folder.glob(f"{name}-*.h5")])
     names = ("large", "dna-large", "small-cutouts")
     large = load_dataset([path for name in names for path in folder.glob(f"{name}-*.h5")])
