@@ -6,26 +6,17 @@ import numpy as np
 import pytest
 from pyscf.dft import numint
 
-from core.chem.examples import example
 from core.density.bond_formation import bond_formation
 from core.density.density import Density
 from core.gaussian.evaluate import density_at_points
 from core.reference.calculation import build_mol
 from core.reference.record import Record
-from core.reference.results import find_result
 from core.view.assets import field_store
 from core.view.compared_formations import ComparedFormations, formations_of, formations_ready, with_formations
 from core.view.comparison import sides_of_record
 from core.view.field import unpack_field
 from core.view.picture import picture_of
 from core.view.side_by_side import SideBySide
-
-
-@pytest.fixture(scope="module")
-def record() -> Record:
-    record = find_result(example("formamide"))
-    assert record is not None
-    return record
 
 
 @pytest.fixture(scope="module")

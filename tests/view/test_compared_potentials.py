@@ -7,13 +7,11 @@ import pytest
 from pyscf import gto
 from scipy.interpolate import RegularGridInterpolator
 
-from core.chem.examples import example
 from core.density.grid import UniformGrid
 from core.density.potential_map import potential_grid
 from core.errors import ResultError
 from core.reference.calculation import build_mol
 from core.reference.record import Record
-from core.reference.results import find_result
 from core.units import HARTREE_IN_KCAL_PER_MOL
 from core.view.assets import field_store
 from core.view.compared_potentials import (
@@ -27,13 +25,6 @@ from core.view.comparison import HeldAgainst, held_against
 from core.view.field import PackedField, unpack_field
 from core.view.picture import picture_of
 from tests.pyscf_functions import pyscf_potential
-
-
-@pytest.fixture(scope="module")
-def record() -> Record:
-    record = find_result(example("formamide"))
-    assert record is not None
-    return record
 
 
 @pytest.fixture(scope="module")
