@@ -8,9 +8,7 @@ from core.jobs.client import JobClient
 from core.reference.level import DEFAULT_LEVEL, Level
 from core.reference.record import Record
 from core.view import link, own_result, structure
-from core.view.compared_files import atoms_csv, figures_csv, pane_cube, panes_html
-from core.view.compared_formations import formations_ready
-from core.view.compared_potentials import potentials_ready
+from core.view.compared_files import atoms_csv, figures_csv, pane_cube
 from core.view.comparison import (
     HeldAgainst,
     comparison_ready,
@@ -202,10 +200,6 @@ def show_downloads(held: HeldAgainst, lines: str | None, topology: Topology | No
          f"The density of {whose} on the same grid{outside}."),
         ("Difference (cube)", "-difference.cube", "text/plain", lambda: pane_cube(sides, "difference"),
          f"The first minus {whose}, on the same grid{outside}."),
-        ("Interactive pictures (HTML)", ".html", "text/html",
-         lambda: panes_html(sides, potentials_ready(held), formations_ready(sides), topology=topology),
-         "One file that shows the three pictures in any browser, without internet; with potentials and bond "
-         "formation where you asked for them."),
     )  # fmt: skip
     heading("Take it away")
     with st.container(horizontal=True):

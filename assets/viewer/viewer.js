@@ -88,7 +88,7 @@ function watchedCameras(sharing) {
 
 function newView(instance, watched, panes) {
   const panel = panes ? new Panes(instance.root, watched, panes) : new Panel(instance.root, watched);
-  if (!panes) offerPage(panel);
+  offerPage(panel);
   panel.onLevel = (level) => instance.report("level", level);
   panel.onAsked = (name, wish) => instance.report(name, wish);
   return panel;
@@ -99,7 +99,8 @@ function offerPage(panel) {
   button.hidden = false;
   button.addEventListener("click", () => downloadPage(panel).catch((error) => {
     console.error(error);
-    panel.say(error.message);
+    if (panel.notes) panel.notes.sayOnce(error.message);
+    else panel.say(error.message);
   }));
 }
 

@@ -1,48 +1,98 @@
-"""Seconds from a file or an id to all that the app draws of it: `python -m core.bench.protein 1CRN`, or a file.
+"""Seconds from a file or an id to all that the app draws of it: `python -m core.bench.protein 1CRN 1A8O`, or files.
 
-Everything runs twice, and the second time counts: tables are made, and what was fetched is in the cache, as in a server
-that is warm.
+Each structure has a process of its own, so that its peak memory is its own. There everything runs twice, and the second
+time counts: tables are made, and what was fetched is in the cache, as in a server that is warm. `--save` writes the
+results for README.md (`core.cli.readme`).
 """
 
 import argparse
 import json
+import os
+import platform
+import subprocess
+import sys
 import time
+from pathlib import Path
+from typing import Any
 
-from core.bench.scaling import peak_memory_gb
+import torch
+
+from core.bench.scaling import exponent, peak_memory_gb
 from core.chem.subject import from_file_or_identifier
 from core.density.grid import UniformGrid, density_on_grid
 from core.density.levels import enclosed_curve
 from core.model.choose import model_for
 from core.model.predict import predict
+from core.settings import settings
+
+STEPS = ("prepared", "coefficients and forces", "grid", "levels")
 
 
-def measure(structure: str) -> dict:
+def measure(structure: str) -> dict[str, Any]:
     """Seconds by step and in all, and the peak memory of this process so far, GB."""
     marks = [time.perf_counter()]
     molecule = from_file_or_identifier(structure).molecule
     marks.append(time.perf_counter())
-    prediction = predict(molecule, model_for(molecule))
+    model = model_for(molecule)
+    prediction = predict(molecule, model)
     marks.append(time.perf_counter())
     density_on_grid(prediction.density, UniformGrid.around(molecule))
     marks.append(time.perf_counter())
     enclosed_curve(prediction.density)
     marks.append(time.perf_counter())
-    steps = ("prepared", "coefficients and forces", "grid", "levels")
-    seconds = {step: round(after - before, 2) for step, before, after in zip(steps, marks[:-1], marks[1:], strict=True)}
+    seconds = {step: round(after - before, 2) for step, before, after in zip(STEPS, marks[:-1], marks[1:], strict=True)}
     return {
+        "structure": Path(structure).stem if Path(structure).exists() else structure,
         "atoms": len(molecule),
-        "seconds": seconds,
-        "total_seconds": round(marks[-1] - marks[0], 2),
+        "model": model.name,
+        "seconds": seconds | {"total": round(marks[-1] - marks[0], 2)},
         "peak_memory_gb": round(peak_memory_gb(), 2),
+    }
+
+
+def measure_warm(structure: str) -> dict[str, Any]:
+    """`measure` for the second time."""
+    measure(structure)
+    return measure(structure)
+
+
+def measure_apart(structure: str) -> dict[str, Any]:
+    """`measure_warm` in a fresh process. Raises RuntimeError with what that process said last."""
+    command = [sys.executable, "-m", "core.bench.protein", "--here", structure]
+    done = subprocess.run(command, capture_output=True, text=True)  # noqa: S603
+    if done.returncode:
+        raise RuntimeError(f"{structure}: {done.stderr.strip()[-2000:]}")
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def summary(points: list[dict[str, Any]], load_before: float) -> dict[str, Any]:
+    """What --save writes: the points by size, the exponent of their seconds (None for one alone), and the machine."""
+    points = sorted(points, key=lambda point: point["atoms"])
+    return {
+        "machine": {
+            "processor": platform.processor() or platform.machine(),
+            "threads": torch.get_num_threads(),
+            "torch": torch.__version__,
+            "load_average_before": round(load_before, 1),
+        },
+        "points": points,
+        "exponent": exponent(points) if len(points) > 1 else None,
     }
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Seconds from a file or an id to all that is drawn of it.")
     parser.add_argument("structure", nargs="+", help="PDB or mmCIF files, or ids")
-    for structure in parser.parse_args().structure:
-        measure(structure)
-        print(json.dumps({"structure": structure, **measure(structure)}), flush=True)
+    parser.add_argument("--here", action="store_true", help="in this process, not one for each")
+    parser.add_argument("--save", type=Path, metavar="FILE", help="also write the results, as JSON")
+    args = parser.parse_args()
+    settings().apply_threads()
+    load_before, points = os.getloadavg()[0], []
+    for structure in args.structure:
+        points.append(measure_warm(structure) if args.here else measure_apart(structure))
+        print(json.dumps(points[-1]), flush=True)
+    if args.save:
+        args.save.write_text(json.dumps(summary(points, load_before), indent=1) + "\n")
 
 
 if __name__ == "__main__":

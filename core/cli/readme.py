@@ -1,7 +1,7 @@
 """`python -m core.cli.readme`: put the measured accuracy of the shipped models, and other measurements, into README.md.
 
-Numbers between the markers come from the cards of assets/models and from docs/bench.json, fuzz.json, load.json and
-load-class.json; none is written by hand.
+Numbers between the markers come from the cards of assets/models and from docs/bench.json, protein.json, fuzz.json,
+load.json and load-class.json; none is written by hand.
 """
 
 import json
@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
 CARDS = ROOT / "assets" / "models"
 BENCH = ROOT / "docs" / "bench.json"
+PROTEIN = ROOT / "docs" / "protein.json"
 FUZZ = ROOT / "docs" / "fuzz.json"
 LOAD = ROOT / "docs" / "load.json"
 CLASS = ROOT / "docs" / "load-class.json"
@@ -72,6 +73,24 @@ def speed(results: dict[str, Any] | None) -> str:
     return "\n".join(lines) + "\n"
 
 
+def proteins(results: dict[str, Any] | None) -> str:
+    """The lines between the markers, from what `core.bench.protein --save` wrote (None where it was not run)."""
+    if not results:
+        return "Not measured yet.\n"
+    machine = results["machine"]
+    lines = [
+        "| entry | atoms | model | prepared, s | coefficients and forces, s | grid, s | levels, s | in all, s | GB |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    for point in results["points"]:
+        cells = [point["structure"], f"{point['atoms']:,}", point["model"]]
+        cells += [f"{value:.2f}" for value in point["seconds"].values()]
+        lines.append(f"| {' | '.join(cells)} | {point['peak_memory_gb']:.1f} |")
+    grows = "" if results["exponent"] is None else f" All of it grows with the atoms to the {results['exponent']:.2f}."
+    lines += ["", f"{machine['processor']}, {machine['threads']} threads, torch {machine['torch']}.{grows}"]
+    return "\n".join(lines) + "\n"
+
+
 def fuzzed(results: dict[str, Any] | None) -> str:
     """The lines between the markers, from what `make fuzz` wrote (None where it was not run)."""
     if not results:
@@ -123,9 +142,15 @@ def _replaced(text: str, name: str, lines: str) -> str:
     return before + begin + lines + end + rest.split(end)[1]
 
 
-def filled(text: str, cards: dict[str, dict[str, Any]], results: dict[str, Any] | None) -> str:
+def filled(
+    text: str,
+    cards: dict[str, dict[str, Any]],
+    results: dict[str, Any] | None,
+    of_proteins: dict[str, Any] | None,
+) -> str:
     """README text with what stands between the markers made anew."""
-    return _replaced(_replaced(text, "accuracy", accuracy(cards)), "speed", speed(results))
+    text = _replaced(_replaced(text, "accuracy", accuracy(cards)), "speed", speed(results))
+    return _replaced(text, "protein", proteins(of_proteins))
 
 
 def with_trials(text: str, trials: dict[str, Any]) -> str:
@@ -140,15 +165,23 @@ def shipped_cards() -> dict[str, dict[str, Any]]:
     return dict(sorted(cards.items(), key=lambda item: (item[0] != "water", item[0])))
 
 
+def _saved(path: Path) -> Any:
+    return json.loads(path.read_text()) if path.is_file() else None
+
+
 def saved_bench() -> dict[str, Any] | None:
-    return json.loads(BENCH.read_text()) if BENCH.is_file() else None
+    return _saved(BENCH)
+
+
+def saved_proteins() -> dict[str, Any] | None:
+    return _saved(PROTEIN)
 
 
 def saved_trials() -> dict[str, Any]:
     """By name what the files of docs/ hold, None where there is none."""
-    paths = {"fuzz": FUZZ, "load": LOAD, "class": CLASS}
-    return {name: json.loads(path.read_text()) if path.is_file() else None for name, path in paths.items()}
+    return {name: _saved(path) for name, path in (("fuzz", FUZZ), ("load", LOAD), ("class", CLASS))}
 
 
 if __name__ == "__main__":
-    README.write_text(with_trials(filled(README.read_text(), shipped_cards(), saved_bench()), saved_trials()))
+    measured = filled(README.read_text(), shipped_cards(), saved_bench(), saved_proteins())
+    README.write_text(with_trials(measured, saved_trials()))

@@ -1,16 +1,12 @@
-"""Files to take away from Compare: figures and atoms as CSV, what the pictures show as cubes and as one HTML file."""
+"""Files to take away from Compare: figures and atoms as CSV, what the pictures show as cubes."""
 
 import io
 
 from core.chem.topology import Topology
 from core.density.cube import write_cube
-from core.view.compared_formations import ComparedFormations, with_formations
-from core.view.compared_potentials import ComparedPotentials, with_potentials
 from core.view.comparison import HeldAgainst
 from core.view.export import csv_text
 from core.view.facts import force_columns, force_table
-from core.view.html_file import html_file
-from core.view.looks import with_looks
 from core.view.side_by_side import SideBySide
 
 # Of the panes, in their order.
@@ -69,25 +65,3 @@ def pane_cube(sides: SideBySide, pane: str) -> str:
     title = f"{sides.scene.panes[place].label}: {sides.scene.title}"
     write_cube(text, sides.values[place], sides.box, title, molecule=sides.picture.molecule)
     return text.getvalue()
-
-
-def panes_html(
-    sides: SideBySide,
-    potentials: ComparedPotentials | None = None,
-    formations: ComparedFormations | None = None,
-    *,
-    topology: Topology | None = None,
-) -> str:
-    """The three pictures as one HTML page. Its surfaces can be coloured by the potentials, and show bond formation,
-    where these are given. topology: who the atoms are, where that is known."""
-    scene = with_looks(sides.scene, sides.picture, topology)
-    if potentials:
-        scene = with_potentials(scene, potentials)
-    if formations:
-        scene = with_formations(scene, formations)
-    fields = {
-        "fields": sides.fields,
-        "potentials": potentials.packed if potentials else (),
-        "formations": formations.packed if formations else (),
-    }
-    return html_file(scene, fields, "panespage.js")

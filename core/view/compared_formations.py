@@ -40,11 +40,6 @@ def formations_of(sides: SideBySide) -> ComparedFormations:
     return _kept.make(_key(sides), lambda: _make(sides))
 
 
-def formations_ready(sides: SideBySide) -> ComparedFormations | None:
-    """They, where they are there already."""
-    return _kept.get(_key(sides))
-
-
 def _key(sides: SideBySide) -> Hashable:
     return tuple(field.digest for field in sides.fields)
 

@@ -1,17 +1,15 @@
 """A picture as one HTML file that needs nothing beside it.
 
 It is py3Dmol's page, with the vendored 3Dmol inside instead of its address, and on it the same modules that draw in the
-app. Titles come from files: they go in as JSON that no HTML parser can leave, and meet the page as text only.
-
-What a visitor sees of one picture only their browser knows: it fetches the page without its content, and puts that in
-itself (assets/viewer/pagefile.js).
+app. What a visitor sees only their browser knows: it fetches the page without its content, and puts that in itself
+(assets/viewer/pagefile.js). Titles come from files: they go in as JSON that no HTML parser can leave, and meet the page
+as text only.
 """
 
 import base64
 import gzip
 import json
 import re
-from collections.abc import Iterable, Mapping
 from functools import cache
 
 import py3Dmol
@@ -20,33 +18,24 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from core.view.assets import ASSETS
-from core.view.field import PackedField
-from core.view.scene import Scene
 
 # Where the content goes: in nothing else that the page holds.
-_PLACE = "@@payload@@"
+PLACE = "@@payload@@"
+# By the last part of its address, the module of assets/viewer whose `showPage` draws the page.
+MODULES = {"page": "page.js", "panes": "panespage.js"}
 _IMPORT = re.compile(r'(from\s+)"\./([a-z0-9]+\.js)"')
 
 
-def html_file(scene: Scene, fields: Mapping[str, PackedField | Iterable[PackedField]], module: str) -> str:
-    """The page, drawn by `showPage` of the module of this name in assets/viewer, which finds the scene and the fields,
-    each or a list of them, by their names in the payload."""
-    before, after = empty_page(module).split(_PLACE)
-    payload = {"scene": scene.to_json()} | {
-        name: _text(given) if isinstance(given, PackedField) else [_text(field) for field in given]
-        for name, given in fields.items()
-    }
-    return f"{before}{_inert_json(payload)}{after}"
-
-
 def routes() -> list[Route]:
-    """Routes for st.App, to come before those of `core.view.assets`: the page that a browser fills."""
-    return [Route("/assets/{version}/page", _explore_page)]
+    """Routes for st.App, to come before those of `core.view.assets`: the pages that a browser fills, of one picture and
+    of linked ones."""
+    return [Route(f"/assets/{{version}}/{name}", _page) for name in MODULES]
 
 
-async def _explore_page(_: Request) -> Response:
+async def _page(request: Request) -> Response:
+    module = MODULES[request.url.path.rpartition("/")[2]]
     # No page of this server: it is to be saved, and never opened from here.
-    return Response(_compressed_page("page.js"), media_type="text/plain", headers={"Content-Encoding": "gzip"})
+    return Response(_compressed_page(module), media_type="text/plain", headers={"Content-Encoding": "gzip"})
 
 
 @cache
@@ -70,22 +59,12 @@ body {{ margin: 1rem auto; max-width: 70rem; padding: 0 1rem; font-family: syste
 <body><h1 id="title" style="font-size: 1.1rem"></h1>
 <div class="rhoscope"></div>
 <div id="py3dmol">{body}</div>
-<script type="application/json" id="payload">{_PLACE}</script>
+<script type="application/json" id="payload">{PLACE}</script>
 <script type="module">
 import {{ showPage }} from "rhoscope/{module}";
 showPage(() => globalThis.viewer_{view.uniqueid});
 </script></body></html>
 """
-
-
-def _text(field: PackedField) -> str:
-    return base64.b64encode(field.compressed).decode()
-
-
-def _inert_json(payload: dict) -> str:
-    """JSON that can stand in a script element: it holds no `<`, `>` or `&`."""
-    text = json.dumps(payload)
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
 def _data_url(source: str) -> str:

@@ -1,17 +1,38 @@
-"""The seconds from a file to its picture: every step is there, and the whole is their sum."""
+"""The seconds from a file to its picture: every step is there, the whole is their sum, and what is saved has them."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 from core.bench import protein
 from core.chem.examples import example_path
+from core.cli.readme import proteins
 
 
 def test_all_steps_are_timed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr("sys.argv", ["protein", str(example_path("water-6"))])
+    monkeypatch.setattr("sys.argv", ["protein", "--here", str(example_path("water-6"))])
     protein.main()
     found = json.loads(capsys.readouterr().out)
-    assert found["atoms"] == 18 and found["peak_memory_gb"] > 0.05
-    assert list(found["seconds"]) == ["prepared", "coefficients and forces", "grid", "levels"]
-    assert found["total_seconds"] == pytest.approx(sum(found["seconds"].values()), abs=0.05)
+    assert found["structure"] == "water-6" and found["atoms"] == 18 and found["peak_memory_gb"] > 0.05
+    assert list(found["seconds"]) == [*protein.STEPS, "total"]
+    assert found["seconds"]["total"] == pytest.approx(sum(found["seconds"][step] for step in protein.STEPS), abs=0.05)
+
+
+def test_a_process_for_each_and_a_table(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    saved = tmp_path / "protein.json"
+    monkeypatch.setattr("sys.argv", ["protein", str(example_path("water-1")), "--save", str(saved)])
+    protein.main()
+    found = json.loads(saved.read_text())
+    assert [point["atoms"] for point in found["points"]] == [3] and found["exponent"] is None
+    assert "| water-1 | 3 | water |" in proteins(found)
+
+
+def test_sizes_give_an_exponent() -> None:
+    points = [
+        {"atoms": atoms, "seconds": {"total": 0.01 * atoms**1.25}, "structure": "", "model": "bio"}
+        for atoms in (4000, 500)
+    ]
+    found = protein.summary(points, 0.0)
+    assert [point["atoms"] for point in found["points"]] == [500, 4000]
+    assert found["exponent"] == pytest.approx(1.25)

@@ -1,5 +1,7 @@
 """How the molecule is drawn and coloured on Compare: chosen once for all pictures, in the browser alone, and kept."""
 
+import base64
+import json
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +14,8 @@ from core.density.density import Density
 from core.density.grid import density_on_grid
 from core.forces.hellmann_feynman import hellmann_feynman_forces
 from core.jobs.reading import read_source
-from core.view.compared_files import panes_html
+from core.view.html_file import MODULES, PLACE, empty_page
+from core.view.looks import with_looks
 from core.view.picture import picture_of
 from core.view.side_by_side import Other, box_around, side_by_side
 from tests.browser.test_links import wait_for_query
@@ -79,7 +82,10 @@ def protein(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ours, theirs = density_on_grid(picture.predicted.density, box), density_on_grid(free, box)
     sides = side_by_side(picture, other, box, (ours, theirs, ours - theirs))
     path = tmp_path_factory.mktemp("protein") / "views.html"
-    path.write_text(panes_html(sides, topology=subject.topology), encoding="utf-8")
+    fields = [{"field": base64.b64encode(field.compressed).decode()} for field in sides.fields]
+    scene = with_looks(sides.scene, picture, subject.topology).to_json()
+    payload = json.dumps({"scene": scene, "fieldsOfPanes": fields, "state": {}})
+    path.write_text(empty_page(MODULES["panes"]).replace(PLACE, payload), encoding="utf-8")
     return path
 
 

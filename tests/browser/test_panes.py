@@ -12,7 +12,7 @@ from playwright.sync_api import FloatRect, Locator, Page, expect
 
 from core.chem.examples import example
 from tests.browser.test_links import wait_for_query
-from tests.browser.viewing import count_frames_sent, open_example, opened_alone, pixels
+from tests.browser.viewing import count_frames_sent, open_example, pixels
 
 pytestmark = pytest.mark.browser
 
@@ -361,19 +361,3 @@ def test_atoms_are_measured_and_named_and_small_arrows_left_out_in_all_pictures(
     expect(root.locator(".count")).to_have_text(counts)
     arrows = root.evaluate("root => root.panel.stages.map(({ arrows }) => arrows.meshes.length)")
     assert [count == 0 for count in arrows] == [text.startswith("0") for text in counts]
-
-
-def test_the_pictures_as_one_file_work_without_any_server(page: Page, server: str, tmp_path: Path) -> None:
-    root = open_panes(page, server)
-    with page.expect_download() as waiting:
-        page.get_by_role("button", name="Interactive pictures (HTML)").click()
-    path = tmp_path / "views.html"
-    waiting.value.save_as(path)
-    with opened_alone(page, path) as file_page:
-        file_page.wait_for_selector(".rhoscope[data-drawn] .pane")
-        there = file_page.locator(".rhoscope")
-        assert there.locator(".pane-label").all_inner_texts() == NAMES
-        assert all(drawn(picture) > 0.03 for picture in pictures(there))
-        assert there.get_attribute("data-level") == root.get_attribute("data-level")
-        there.locator(".of-difference .slider").press("ArrowRight")
-        assert there.get_attribute("data-difference-level") != root.get_attribute("data-difference-level")

@@ -152,7 +152,7 @@ def test_both_densities_have_their_potentials_and_the_difference_of_them(
     root = page.locator(".rhoscope")
     root.locator(".shading").select_option("potential")
     page.wait_for_selector(".rhoscope[data-colored='true']")
-    expect(page.get_by_role("button", name="Interactive pictures (HTML)")).to_be_visible()
+    expect(page.get_by_role("button", name="Difference (cube)")).to_be_visible()
     expect(root.locator(".note:visible")).to_have_count(0)
     assert root.get_attribute("data-level") == "0.002"
     molecule = example("water-2")
@@ -203,7 +203,7 @@ def test_potentials_are_those_of_the_next_structure_too(page: Page, server: str,
     """A result of one's own, opened while the potentials of another structure are on its surfaces."""
     page.goto(f"{server}/compare?example=water-2&colored=potential")
     page.wait_for_selector(".rhoscope[data-colored='true'][data-atoms='6']")
-    expect(page.get_by_role("button", name="Interactive pictures (HTML)")).to_be_visible()
+    expect(page.get_by_role("button", name="Difference (cube)")).to_be_visible()
     path = tmp_path / "mine.molden"
     path.write_bytes(molden_file(calculation(WATER, "6-31g*")))
     give(page, path)

@@ -124,6 +124,15 @@ def place_of(page: Page, atom: int) -> tuple[float, float]:
     return x, y
 
 
+def save_html(page: Page, path: Path) -> Path:
+    """The picture, or the linked ones, as one file at `path`, by its button."""
+    with page.expect_download() as waiting:
+        page.locator(".rhoscope .save-html").click()
+    assert waiting.value.suggested_filename.endswith(".html")
+    waiting.value.save_as(path)
+    return path
+
+
 @contextmanager
 def opened_alone(page: Page, path: Path) -> Iterator[Page]:
     """A file from the disk in a browser without any network, in which nothing is asked for but what it holds."""

@@ -14,6 +14,7 @@ from core.cli.readme import (
     fuzzed,
     loaded,
     saved_bench,
+    saved_proteins,
     saved_trials,
     shipped_cards,
     speed,
@@ -48,7 +49,7 @@ def test_the_two_commands_are_in_the_makefile() -> None:
 
 
 def test_numbers_are_those_of_the_model_card_and_the_bench() -> None:
-    assert filled(TEXT, shipped_cards(), saved_bench()) == TEXT, "run `make readme`"
+    assert filled(TEXT, shipped_cards(), saved_bench(), saved_proteins()) == TEXT, "run `make readme`"
 
 
 def test_numbers_are_those_of_the_trials() -> None:

@@ -12,7 +12,7 @@ from core.gaussian.evaluate import density_at_points
 from core.reference.calculation import build_mol
 from core.reference.record import Record
 from core.view.assets import field_store
-from core.view.compared_formations import ComparedFormations, formations_of, formations_ready, with_formations
+from core.view.compared_formations import ComparedFormations, formations_of, with_formations
 from core.view.comparison import sides_of_record
 from core.view.field import unpack_field
 from core.view.picture import picture_of
@@ -53,7 +53,7 @@ def test_they_differ_by_the_difference_of_the_densities(sides: SideBySide, forma
 
 
 def test_they_are_made_once_and_published(sides: SideBySide, formations: ComparedFormations) -> None:
-    assert formations_of(sides) is formations and formations_ready(sides) is formations
+    assert formations_of(sides) is formations
     scene = with_formations(sides.scene, formations)
     predicted, reference, difference = scene.panes
     assert scene.offers_formation and difference.formation is None and difference == sides.scene.panes[2]
