@@ -47,16 +47,16 @@ def _accuracy_of(name: str, card: dict[str, Any]) -> str:
     training = card["training"]
     lines += [
         "",
-        f"Trained on {training['set']['records']:,} calculations{_beside(training)} in "
+        f"Trained on {training['set']['records']:,} calculations{_beside(card)} in "
         f"{training_minutes(training):.0f} minutes "
         f"({training['hardware']}); {card['parameters']:,} parameters.",
     ]
     return "\n".join(lines) + "\n"
 
 
-def _beside(training: dict[str, Any]) -> str:
+def _beside(card: dict[str, Any]) -> str:
     """What else it learned from."""
-    summary = second_level_of(training)
+    summary = second_level_of(card)
     return f" (and {summary['records']:,} at a cheaper level)" if summary else ""
 
 

@@ -57,13 +57,15 @@ def run(args: argparse.Namespace) -> int:
     from core.model.domain import describe_domain
     from core.model.trust_file import save_trust
     from core.train.card import add_trust, update_card
-    from core.train.trust import calibrate, training_molecules
+    from core.train.trust import calibrate, learned_beside, training_molecules
 
     model, folder = load_model(args.model), model_folder(args.model)
     training = training_molecules(model, folder, args.train)
     reference, payload = calibrate(model, training, fit, test, known_only=args.known_only, progress=progress)
     path = save_trust(folder, reference, weights_hash(args.model))
     update_card(args.model, "domain", describe_domain(record.molecule for record in training))
+    if not args.train and (beside := learned_beside(model, folder)):
+        update_card(args.model, "second_level_of_all_stages", beside)
     add_trust(args.model, payload)
     lines = [_line(name, row) for name, row in (payload["sets"] | {"all": payload["all"]}).items()]
     report(payload, [*lines, f"Written to {path} and the card."], as_json=args.json)

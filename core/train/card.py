@@ -194,10 +194,15 @@ def training_minutes(training: dict) -> float:
     return training["seconds"] / 60 + (training_minutes(before) if before else 0.0)
 
 
-def second_level_of(training: dict) -> dict | None:
-    """What was learned beside at another level of theory, in that of the stages which had most of it."""
+def second_level_of(card: dict) -> dict | None:
+    """What was learned beside at another level of theory: of all stages, where `trust` has counted it, else in that of
+    the stages which had most of it."""
+    return card.get("second_level_of_all_stages") or _most_beside(card["training"])
+
+
+def _most_beside(training: dict) -> dict | None:
     before = training.get("before")
-    found = [training.get("second_level"), second_level_of(before) if before else None]
+    found = [training.get("second_level"), _most_beside(before) if before else None]
     return max(filter(None, found), key=lambda summary: summary["records"], default=None)
 
 
@@ -267,7 +272,7 @@ def render(card: dict) -> str:
         f"{training['hardware']}.",
         f"- {training['set']['records']:,} training structures, {training['set']['atoms']:,} atoms: "
         f"{composition(training['set']['formulas'])}{_cost(training['set'])}.",
-        *_second_level(second_level_of(training)),
+        *_second_level(second_level_of(card)),
         f"- Domain: {domain['atoms'][0]} to {domain['atoms'][1]} atoms, charges "
         f"{', '.join(f'{charge:+d}' if charge else '0' for charge in domain['charges'])}, "
         f"{len(domain['environments'])} environments (an atom and what it is bound to), which `{CARD}` names.",

@@ -14,7 +14,7 @@ from scipy.stats import spearmanr
 
 from core.chem.elements import symbol
 from core.chem.molecule import Molecule
-from core.data.dataset import check_apart, load_dataset
+from core.data.dataset import check_apart, load_dataset, summarise
 from core.errors import DataError
 from core.model.checkpoint import TrainedModel
 from core.model.error_law import LEVELS, ErrorLaw
@@ -95,11 +95,18 @@ def training_molecules(model: TrainedModel, folder: Path, paths: Sequence[str] =
         raise DataError(error.message, "Say where the training records are: `--train PATH`.") from error
 
 
-def _trained_on(training: dict) -> list[str]:
-    """Paths of this stage and of those before it."""
+def learned_beside(model: TrainedModel, folder: Path) -> dict | None:
+    """Summary of what all stages learned beside at another level of theory, each structure once; None where there was
+    nothing. Paths are those of its card, relative to `folder`. Raises DataError."""
+    paths = _trained_on(model.card["training"], ("second_level",))
+    return summarise(load_dataset([folder / path for path in paths])) if paths else None
+
+
+def _trained_on(training: dict, kinds: Sequence[str] = ("train", "second_level")) -> list[str]:
+    """Paths of these kinds, of this stage and of those before it."""
     config, before = training["config"], training.get("before")
-    own = [*config["train"], *config.get("second_level", ())]
-    return list(dict.fromkeys([*own, *(_trained_on(before) if before else ())]))
+    own = [path for kind in kinds for path in config.get(kind, ())]
+    return list(dict.fromkeys([*own, *(_trained_on(before, kinds) if before else ())]))
 
 
 def familiarity(model: TrainedModel, molecules: Iterable[Molecule]) -> Familiarity:

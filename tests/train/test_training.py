@@ -35,6 +35,7 @@ from core.train.metrics import compare_with_reference, equivariance_residual
 from core.train.run import prepare, train
 from core.train.shelf import Shelf, pack
 from core.train.targets import Target, build_target, fit_coordinates
+from core.train.trust import learned_beside
 
 DATASET = Path(__file__).parents[2] / "assets/datasets/water/headstart-0000.h5"
 WEIGHTS = LossWeights()
@@ -371,6 +372,11 @@ def test_a_run_on_two_levels(tmp_path):
     more = later["training"]["before"]["second_level"] | {"records": 1234}
     later["training"]["before"] = {**model.card["training"], "before": {**model.card["training"], "second_level": more}}
     assert "1,234 structures, 3 atoms, at PBE/pcseg-1" in render(later)
+    # Counted over all stages each structure is there once.
+    chain = replace(model, card={**model.card, "training": later["training"]})
+    counted = learned_beside(chain, tmp_path)
+    assert counted is not None and (counted["records"], counted["atoms"]) == (1, 3)
+    assert "Beside them 1 structures" in render({**later, "second_level_of_all_stages": counted})
     assert isinstance(read_model(tmp_path / "out").network, DensityNetwork)
     prepared = prepare(chosen, tmp_path, progress=False)
     assert [t.weight for t in prepared.train if t.second_level] == [0.25] and len(prepared.train) == 4
