@@ -2,7 +2,8 @@
 
 `bases`: nucleobases, most in pairs and most of these stacked. `charged`: fragments that a charged piece leads, and
 `heavy` those that a piece with phosphorus or sulfur leads, but for capped residues, which cost ten times as much.
-`ends`: led by what preparation leaves where it closes a chain with hydrogen. All else (partners of what is no pair of
+`ends`: led by what preparation leaves where it closes a chain with hydrogen. `residues`: led by a capped residue, the
+piece that a chain repeats and that its cost keeps rare elsewhere. All else (partners of what is no pair of
 bases, waters, temperatures) is the same for all.
 """
 
@@ -37,8 +38,12 @@ def _base(piece: Piece) -> bool:
     return piece.kind == "nucleobase"
 
 
+def _capped_residue(piece: Piece) -> bool:
+    return piece.kind == "capped residue"
+
+
 def _charged(piece: Piece) -> bool:
-    return piece.charge != 0 and piece.kind != "capped residue"
+    return piece.charge != 0 and not _capped_residue(piece)
 
 
 def _cut_end(piece: Piece) -> bool:
@@ -46,7 +51,7 @@ def _cut_end(piece: Piece) -> bool:
 
 
 def _heavy(piece: Piece) -> bool:
-    return bool(HEAVY & {atom.GetSymbol() for atom in piece.graph.GetAtoms()}) and piece.kind != "capped residue"
+    return bool(HEAVY & {atom.GetSymbol() for atom in piece.graph.GetAtoms()}) and not _capped_residue(piece)
 
 
 DEFAULT = Mixture("default", _usual)
@@ -57,6 +62,7 @@ MIXTURES = {
         Mixture("bases", _base, alone={"nucleobase": 0.25}, large={"nucleobase": 1.0}, stacked=0.75, key=(1,)),
         Mixture("charged", _charged, key=(2,)),
         Mixture("heavy", _heavy, key=(3,)),
+        Mixture("residues", _capped_residue, alone={"capped residue": 0.8}, key=(5,)),
         Mixture("ends", _cut_end, alone={CUT_END: 0.5}, key=(4,)),
     )
 }

@@ -138,13 +138,23 @@ def test_the_heavy_mixture_is_led_by_all_that_has_phosphorus_or_sulfur_but_cappe
     assert {"methyl-phosphate-dianion", "dimethyl-phosphate"} < leads and len(leads) >= 8
 
 
+def test_the_mixture_of_residues_is_led_by_every_capped_residue_most_of_them_alone() -> None:
+    found = of_mixture("residues", 1, 200)
+    capped = {piece.name for piece in pieces() if piece.kind == "capped residue"}
+    assert {one.pieces[0].name for one in found} == capped and len(capped) > 20
+    assert 0.7 < np.mean([len(one.pieces) == 1 for one in found]) < 0.95
+    # A stream that starts as the usual one would, with what costs less left out, would be no other stream.
+    usual = [lead.name for number in range(3000) if (lead := leading_piece(1, number)).kind == "capped residue"]
+    assert [one.pieces[0].name for one in found[:20]] != usual[:20]
+
+
 def test_cut_ends_lead_their_own_mixture_and_are_in_no_other() -> None:
     aldehyde = Chem.MolFromSmarts("[CX3H1](=O)[#6]")
     found = of_mixture("ends", 1, 60)
     assert {one.pieces[0].name for one in found} == {piece.name for piece in cut_ends()}
     assert all(one.pieces[0].graph.HasSubstructMatch(aldehyde) for one in found)
     assert {one.atoms for one in found if len(one.pieces) > 1} and max(one.atoms for one in found) <= 21
-    others = [one for name in ("default", "charged", "heavy", "bases") for one in of_mixture(name, 1, 150)]
+    others = [one for name in ("default", "charged", "heavy", "bases", "residues") for one in of_mixture(name, 1, 150)]
     assert not {piece.name for one in others for piece in one.pieces} & {piece.name for piece in cut_ends()}
 
 
