@@ -126,7 +126,7 @@ def _subject(prepared: Prepared, source: Source, options: Options) -> Subject:
 
 
 def _as_it_stands(source: Source, options: Options, problem: StructureError) -> Subject:
-    if options != replace(DEFAULT_OPTIONS, charge=options.charge):
+    if options != replace(DEFAULT_OPTIONS, charge=options.charge, drop_missing=options.drop_missing):
         raise problem
     try:
         molecule = read_structure(source.content, source.filename, charge=options.charge)

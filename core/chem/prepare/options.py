@@ -9,7 +9,8 @@ from core.errors import PreparationError
 @dataclass(frozen=True)
 class Options:
     """model: number of the model, from 1. assembly: name of a biological assembly, empty for the file's own atoms.
-    chains: names of the chains to keep, empty for all. drop: residue names to leave out.
+    chains: names of the chains to keep, empty for all. drop: residue names to leave out; one that does not occur is
+    refused, or passed over (drop_missing: "pass", for choices that are for many files).
     selenomethionine: read MSE as MET. missing_atoms: build missing heavy atoms of standard residues.
     caps: close broken backbones with hydrogens (neutral); without it they become ordinary termini.
     disulfides: bond cysteines whose sulfurs are within 2.5 angstrom.
@@ -42,6 +43,7 @@ class Options:
     unsupported: Literal["refuse", "drop"] = "refuse"
     ligands: tuple[tuple[str, str], ...] = ()
     charge: int | None = None
+    drop_missing: Literal["refuse", "pass"] = "refuse"
 
     def __post_init__(self) -> None:
         if not 0 <= self.ph <= 14:

@@ -111,7 +111,7 @@ def _as_it_is(molecule: Molecule) -> Prepared:
 def _select(draft: Draft, options: Options, limit: int, log: Log) -> tuple[FreeIon, ...]:
     """What is kept, under which names."""
     unify_names(draft, log)
-    leave_out(draft, options.drop, log)
+    leave_out(draft, options, log)
     if options.selenomethionine:
         selenium_to_sulfur(draft, log)
     ions = separate_ions(draft, options, log)

@@ -11,10 +11,12 @@ from core.chem.validate import supported_list
 from core.errors import PreparationError, UnsupportedElementError
 
 
-def leave_out(draft: Draft, names: tuple[str, ...], log: Log) -> None:
-    """Remove residues by name. Raises PreparationError for a name that does not occur."""
-    for name in names:
+def leave_out(draft: Draft, options: Options, log: Log) -> None:
+    """Remove residues by name. Raises PreparationError for a name that does not occur, where it is to be refused."""
+    for name in options.drop:
         count = sum(residue.name == name for residue in draft.residues)
+        if not count and options.drop_missing == "pass":
+            continue
         if not count:
             known = sorted({r.name for r in draft.residues if r.kind in ("ligand", "ion")})
             raise PreparationError(
