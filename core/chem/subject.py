@@ -15,8 +15,7 @@ from core.chem.topology import Topology
 from core.errors import ChargeError, PreparationError, StructureError, UnsupportedElementError
 
 Progress = Callable[[str], None]
-# As they are, unless the file has hydrogens of its own: then those are kept.
-DEFAULT_OPTIONS = Options(hydrogens="auto")
+DEFAULT_OPTIONS = Options()
 
 
 @dataclass(frozen=True, eq=False)

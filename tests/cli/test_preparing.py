@@ -5,6 +5,7 @@ import json
 from dataclasses import fields
 
 import pytest
+import structlog
 
 from core.chem.prepare import Options
 from core.cli import dispatch, predict, prepare
@@ -28,6 +29,12 @@ CHOICES: tuple[tuple[str, dict[str, object]], ...] = (
     ("--flips", {"flips": True}),
     ("--ligand LIG=CCO XYZ=C=O", {"ligands": (("LIG", "CCO"), ("XYZ", "C=O"))}),
 )
+
+
+@pytest.fixture(autouse=True)
+def logs_as_they_were():
+    yield
+    structlog.reset_defaults()
 
 
 def typed(command: str, words: str) -> argparse.Namespace:

@@ -32,6 +32,7 @@ class DraftResidue:
     """sequence_index: place in the sequence from 1, None where the file has no sequence; sequence_length alike.
 
     closed_before, closed_after: this end of the backbone is not a terminus but a place where the chain goes on unseen.
+    bonded_before: the backbone's nitrogen is bonded to another residue. name_in_file: where it was renamed.
     """
 
     chain: str
@@ -44,6 +45,8 @@ class DraftResidue:
     sequence_length: int | None = None
     closed_before: bool = False
     closed_after: bool = False
+    bonded_before: bool = False
+    name_in_file: str = ""
 
     @property
     def identity(self) -> Residue:
@@ -75,13 +78,23 @@ class Link:
     second_atom: str
 
 
+@dataclass(frozen=True, eq=False)
+class LeftMetal:
+    """A metal that the file has and the molecule has not. label: of its residue."""
+
+    label: str
+    element: str
+    position_angstrom: NDArray[np.float64]
+
+
 @dataclass
 class Draft:
-    """residues in the order of the file; links that the file states; title of the file."""
+    """residues in the order of the file; links that the file states; title of the file; metals that were left out."""
 
     residues: list[DraftResidue]
     stated_links: list[tuple[tuple[Residue, str], tuple[Residue, str]]] = field(default_factory=list)
     title: str = ""
+    left_metals: list[LeftMetal] = field(default_factory=list)
 
     def neighbours(self) -> Iterator[tuple[int, int]]:
         """Indices of residues of one kind and chain that follow each other, protein or nucleic."""

@@ -38,6 +38,7 @@ def unify_names(draft: Draft, log: Log) -> None:
         if residue.name in NUCLEOTIDES and "D" + residue.name in NUCLEOTIDES and _is_deoxy(residue):
             residue.name = "D" + residue.name
         if residue.name != old:
+            residue.name_in_file = old
             renamed[old, residue.name] = renamed.get((old, residue.name), 0) + 1
         _name_atoms(residue)
         residue.kind = _kind(residue)

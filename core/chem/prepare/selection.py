@@ -4,11 +4,14 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from core.chem.elements import SUPPORTED_ELEMENTS, atomic_number
-from core.chem.prepare.draft import Draft, DraftResidue
+from core.chem.prepare.draft import Draft, DraftAtom, DraftResidue, distance_angstrom
+from core.chem.prepare.left_metals import is_metal, remember_metals
 from core.chem.prepare.options import Options
 from core.chem.prepare.report import Log
 from core.chem.validate import supported_list
 from core.errors import PreparationError, UnsupportedElementError
+
+_LONGEST_TO_METAL_ANGSTROM, _LONGEST_BOND_ANGSTROM, _LONGEST_TO_HYDROGEN_ANGSTROM = 3.0, 2.3, 1.45
 
 
 def leave_out(draft: Draft, options: Options, log: Log) -> None:
@@ -22,6 +25,9 @@ def leave_out(draft: Draft, options: Options, log: Log) -> None:
             raise PreparationError(
                 f"There is no residue called {name[:10]!r} to leave out.", f"Ligands: {', '.join(known) or 'none'}."
             )
+        for residue in draft.residues:
+            if residue.name == name:
+                remember_metals(draft, residue, residue.atoms)
         draft.residues = [residue for residue in draft.residues if residue.name != name]
         log.add("drop", f"{count} residue{'s' * (count > 1)} {name} left out on request.")
 
@@ -86,16 +92,44 @@ def judge_elements(draft: Draft, options: Options, log: Log) -> None:
             a for a in residue.atoms if residue.kind != "ion" and atomic_number(a.element) not in SUPPORTED_ELEMENTS
         ]
         if gone:
-            residue.atoms = [atom for atom in residue.atoms if atom not in gone]
+            remember_metals(draft, residue, gone)
+            alone = _held_by_metals_alone(residue, gone)
+            residue.atoms = [atom for atom in residue.atoms if atom not in gone and atom not in alone]
             what = ", ".join(f"{atom.element} ({atom.name})" for atom in gone)
+            fate = "its bonds are closed with hydrogen, so this is another molecule."
+            if alone:
+                others = ", ".join(atom.name for atom in alone if not atom.is_hydrogen)
+                fate = f"so {'is' if ',' not in others else 'are'} {others}, bonded to nothing else." + (
+                    " The bonds of the rest are closed with hydrogen." if residue.atoms else ""
+                )
             log.add(
                 "elements",
-                f"{residue.label}: {what} left out; its bonds are closed with hydrogen, so this is another molecule.",
+                f"{residue.label}: {what} left out; {fate}",
                 residue.label,
-                tuple(atom.name for atom in gone),
+                tuple(atom.name for atom in [*gone, *alone]),
                 confirm=True,
             )
     draft.residues = [residue for residue in draft.residues if residue.atoms]
+
+
+def _held_by_metals_alone(residue: DraftResidue, gone: list[DraftAtom]) -> list[DraftAtom]:
+    """Single atoms that only metals held together: the sulfides of a cluster are no molecule without its iron."""
+    metals = [atom for atom in gone if is_metal(atom.element)]
+    rest = [atom for atom in residue.heavy if atom not in gone]
+    alone = [
+        atom
+        for atom in rest
+        if any(distance_angstrom(atom, metal) < _LONGEST_TO_METAL_ANGSTROM for metal in metals)
+        and all(distance_angstrom(atom, other) > _LONGEST_BOND_ANGSTROM for other in rest if other is not atom)
+    ]
+    hydrogens = [
+        atom
+        for atom in residue.atoms
+        if atom.is_hydrogen
+        and alone
+        and any(distance_angstrom(atom, bearer) < _LONGEST_TO_HYDROGEN_ANGSTROM for bearer in alone)
+    ]
+    return alone + hydrogens
 
 
 def remove_hydrogens(draft: Draft, known: set[str], log: Log) -> None:

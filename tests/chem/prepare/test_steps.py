@@ -307,7 +307,7 @@ def test_hydrogens_of_the_file_can_be_kept() -> None:
     again = prepared(text, hydrogens="keep", ph=7.0)
     assert again.molecule.charge == whole.molecule.charge and len(again.molecule) == len(whole.molecule)
     assert again.topology.atom_names == whole.topology.atom_names
-    rebuilt = prepared(text, ph=7.0)
+    rebuilt = prepared(text, ph=7.0, hydrogens="rebuild")
     assert rebuilt.molecule.charge == 0
 
 
