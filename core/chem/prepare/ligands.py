@@ -5,6 +5,7 @@ charge of every ligand is to be confirmed: no file says it.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 from rdkit import Chem, rdBase
@@ -20,6 +21,8 @@ from core.errors import PreparationError
 
 _CHARGES_TRIED = (0, -1, 1, -2, 2)
 _LARGEST_PERCEIVED = 150
+_HEME_B, _HEME_C = "HEM", "HEC"
+_VINYLS = ({"CAB", "CBB"}, {"CAC", "CBC"})
 
 
 def components_of(draft: Draft, options: Options, log: Log) -> dict[str, Component]:
@@ -30,7 +33,7 @@ def components_of(draft: Draft, options: Options, log: Log) -> dict[str, Compone
     others = {
         residue.name: None for residue in draft.residues if residue.name not in standard and residue.name not in given
     }
-    library = standard | (dictionary_components(others) if others else {})
+    library = standard | (_from_dictionary(others) if others else {})
     for residue in draft.residues:
         name = residue.name
         if name in found:
@@ -60,6 +63,18 @@ def components_of(draft: Draft, options: Options, log: Log) -> dict[str, Compone
             f"Residue {residue.label} is not known{extra}, and without hydrogens its bonds cannot be told.",
             f"Give its SMILES (ligand {name}=SMILES), leave it out (drop {name}), or give a file with its hydrogens.",
         )
+    return found
+
+
+def _from_dictionary(names: dict[str, None]) -> dict[str, Component]:
+    """As the dictionary has them, but for heme c: there it has double bonds to the carbons that bind cysteines, and
+    hydrogens on all four nitrogens. It is heme b whose vinyl groups are saturated."""
+    if _HEME_C not in names:
+        return dictionary_components(names)
+    found = dictionary_components(names | dict.fromkeys((_HEME_C, _HEME_B)))
+    if _HEME_B in found:
+        bonds = tuple((a, b, 1 if {a, b} in _VINYLS else order) for a, b, order in found[_HEME_B].bonds)
+        found[_HEME_C] = replace(found[_HEME_B], name=_HEME_C, bonds=bonds)
     return found
 
 

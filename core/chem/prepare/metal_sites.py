@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from core.chem.elements import symbol
 from core.chem.prepare.draft import Draft, DraftAtom, DraftResidue
+from core.chem.prepare.file_hydrogens import bearer_of
 from core.chem.prepare.ions import FreeIon
 from core.chem.prepare.left_metals import LOOSE
 from core.chem.prepare.naming import AMINO_ACIDS
@@ -59,7 +60,11 @@ def metal_sites(draft: Draft, ions: Sequence[FreeIon], log: Log) -> Sites:
         holders = []
         for number, residue in enumerate(draft.residues):
             if firm:
-                without = _without_proton(residue, ion.position_angstrom)
+                without = [
+                    (group, near)
+                    for group, near in _without_proton(residue, ion.position_angstrom)
+                    if not _has_proton(residue, near, ion, log)
+                ]
                 with_fewer = _with_fewer(draft, number, ion.position_angstrom)
                 bare |= {(number, name) for group, _ in without for name in group}
                 held |= {(number, name) for name in with_fewer}
@@ -76,8 +81,7 @@ def metal_sites(draft: Draft, ions: Sequence[FreeIon], log: Log) -> Sites:
         if holders:
             log.add(
                 "protonation",
-                f"{ion.residue.label} is coordinated by {', '.join(holders)}: no hydrogen there, at any pH, and none "
-                "of an amine or a hydroxyl turned to it.",
+                f"{ion.residue.label} is coordinated by {', '.join(holders)}: no hydrogen towards it, at any pH.",
                 ion.residue.label,
             )
     _note_waters(draft, waters, log)
@@ -102,6 +106,22 @@ def _without_proton(residue: DraftResidue, place: NDArray[np.float64]) -> list[t
     if amide and _within(residue.atom("N"), place, _LONGEST_TO_AMIDE_ANGSTROM):
         found.append((("N",), ["N"]))
     return found
+
+
+def _has_proton(residue: DraftResidue, names: list[str], ion: FreeIon, log: Log) -> bool:
+    """Whether the file has a hydrogen there, which then stays."""
+    for atom in residue.atoms:
+        bearer, _ = bearer_of(atom, residue) if atom.is_hydrogen else (None, 0.0)
+        if bearer is not None and bearer.name in names:
+            log.add(
+                "protonation",
+                f"{residue.label} {bearer.name} holds {ion.residue.label}, yet has a hydrogen in the file, which is kept.",
+                residue.label,
+                (bearer.name, atom.name),
+                confirm=True,
+            )
+            return True
+    return False
 
 
 def _with_fewer(draft: Draft, number: int, place: NDArray[np.float64]) -> list[str]:
@@ -149,25 +169,31 @@ def _note_turned_amide(residue: DraftResidue, ion: FreeIon, log: Log) -> None:
 
 def _left_histidines(draft: Draft, log: Log) -> set[tuple[int, str]]:
     """Nitrogens of histidines that faced a metal which was left out; what else held it is told."""
-    bare = set()
+    bare: set[tuple[int, str]] = set()
+    holders: dict[tuple[str, str], list[str]] = {}
     for metal in draft.left_metals:
-        holders, acids = [], False
         for number, residue in enumerate(draft.residues):
-            without = _without_proton(residue, metal.position_angstrom)
-            lysine = residue.name == "LYS" and _holds(residue, "NZ", metal.position_angstrom)
-            holders += [f"{residue.label} {' and '.join(near)}" for _, near in without]
-            holders += [f"{residue.label} NZ"] if lysine else []
+            near = [name for group, some in _without_proton(residue, metal.position_angstrom) for name in some]
+            near += ["NZ"] if residue.name == "LYS" and _holds(residue, "NZ", metal.position_angstrom) else []
+            if near:
+                holders.setdefault((metal.element, metal.label), []).append(f"{residue.label} {' and '.join(near)}")
             if residue.name == "HIS":
-                bare |= {(number, name) for group, _ in without for name in group if name != "N"}
-            elif without or lysine:
-                acids = True
-        if holders:
-            others = " What else held it is protonated as if it had never been there." if acids else ""
-            log.add(
-                "protonation",
-                f"{metal.element} of {metal.label} was left out; it was held by {', '.join(holders)}. Histidines are "
-                f"neutral and keep their lone pair where it was.{others}",
-                metal.label,
-                confirm=True,
-            )
+                bare |= {(number, name) for name in near if name != "N"}
+    for (element, label), some in holders.items():
+        some = list(dict.fromkeys(some))
+        histidines = [holder for holder in some if holder.startswith("HIS")]
+        kept = " A histidine there is neutral and keeps its lone pair where the metal was." if histidines else ""
+        others = (
+            " What held it is protonated as if it had never been there."
+            if not histidines
+            else " All else is protonated as if it had never been there."
+            if len(histidines) < len(some)
+            else ""
+        )
+        log.add(
+            "protonation",
+            f"{element} of {label} was left out; it was held by {', '.join(some)}.{kept}{others}",
+            label,
+            confirm=True,
+        )
     return bare

@@ -149,7 +149,7 @@ def _build(draft: Draft, ions: tuple[FreeIon, ...], options: Options, log: Log) 
         log.add("flips", f"{residue.label}: side chain turned by 180 degrees.", residue.label, tuple(positions))
     graph = build_graph(draft, components, links)
     charges = place_hydrogens(draft, graph, network, options.ph, log, sites, ions)
-    _note_states(draft, charges, network, options, log)
+    _note_states(draft, charges, network, {index for index, _ in sites.held} | shaped, options, log)
     return charges
 
 
@@ -183,8 +183,10 @@ def _network(draft: Draft, options: Options, log: Log) -> Network:
         return Network()
 
 
-def _note_states(draft: Draft, charges: NDArray[np.int64], network: Network, options: Options, log: Log) -> None:
-    """Entries for what is charged, for every histidine, and for each ligand."""
+def _note_states(
+    draft: Draft, charges: NDArray[np.int64], network: Network, at_metals: set[int], options: Options, log: Log
+) -> None:
+    """Entries for what is charged, for every histidine, for what is at a metal, and for each ligand."""
     known = standard_components()
     added = sum(len(residue.atoms) - len(residue.heavy) for residue in draft.residues)
     log.add("hydrogens", f"{added} hydrogens at pH {options.ph:g}.")
@@ -196,7 +198,9 @@ def _note_states(draft: Draft, charges: NDArray[np.int64], network: Network, opt
                 residue.label,
                 confirm=residue.kind == "ligand",
             )
-        elif residue.name in AMINO_ACIDS and (charge or residue.name == "HIS" or index in network.pka):
+        elif residue.name in AMINO_ACIDS and (
+            charge or residue.name == "HIS" or index in network.pka or index in at_metals
+        ):
             pka = f", pKa {network.pka[index]:.1f}" if index in network.pka else ""
             log.add("protonation", f"{residue.label} has charge {signed(charge)}{pka}.", residue.label)
 

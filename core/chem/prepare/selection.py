@@ -84,8 +84,8 @@ def judge_elements(draft: Draft, options: Options, log: Log) -> None:
         places = "; ".join(f"{element} in {residues[0].label}" for element, residues in found.items())
         raise UnsupportedElementError(
             f"{places} cannot be computed: only {supported_list()} are supported.",
-            f"Leave the residue out (drop {' '.join(names)}), or drop only those atoms and close their bonds with "
-            "hydrogen (unsupported: drop).",
+            f"Leave the residue out (drop {' '.join(names)}), or only those atoms, their bonds closed with hydrogen "
+            "(drop unsupported).",
         )
     for residue in draft.residues:
         gone = [
@@ -96,15 +96,15 @@ def judge_elements(draft: Draft, options: Options, log: Log) -> None:
             alone = _held_by_metals_alone(residue, gone)
             residue.atoms = [atom for atom in residue.atoms if atom not in gone and atom not in alone]
             what = ", ".join(f"{atom.element} ({atom.name})" for atom in gone)
-            fate = "its bonds are closed with hydrogen, so this is another molecule."
             if alone:
-                others = ", ".join(atom.name for atom in alone if not atom.is_hydrogen)
-                fate = f"so {'is' if ',' not in others else 'are'} {others}, bonded to nothing else." + (
-                    " The bonds of the rest are closed with hydrogen." if residue.atoms else ""
+                what += (
+                    f", and {', '.join(atom.name for atom in alone if not atom.is_hydrogen)}, which only metals held,"
                 )
+            closed = " left out; its bonds are closed with hydrogen, so this is another molecule."
+            fate = closed if residue.heavy else " left out; nothing else was there."
             log.add(
                 "elements",
-                f"{residue.label}: {what} left out; {fate}",
+                f"{residue.label}: {what}{fate}",
                 residue.label,
                 tuple(atom.name for atom in [*gone, *alone]),
                 confirm=True,
