@@ -89,12 +89,16 @@ class LeftMetal:
 
 @dataclass
 class Draft:
-    """residues in the order of the file; links that the file states; title of the file; metals that were left out."""
+    """residues in the order of the file; links that the file states; title of the file; metals that were left out.
+
+    chains: names of all that can be chosen, whichever were.
+    """
 
     residues: list[DraftResidue]
     stated_links: list[tuple[tuple[Residue, str], tuple[Residue, str]]] = field(default_factory=list)
     title: str = ""
     left_metals: list[LeftMetal] = field(default_factory=list)
+    chains: tuple[str, ...] = ()
 
     def neighbours(self) -> Iterator[tuple[int, int]]:
         """Indices of residues of one kind and chain that follow each other, protein or nucleic."""

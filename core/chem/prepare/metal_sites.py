@@ -115,7 +115,7 @@ def _has_proton(residue: DraftResidue, names: list[str], ion: FreeIon, log: Log)
         if bearer is not None and bearer.name in names:
             log.add(
                 "protonation",
-                f"{residue.label} {bearer.name} holds {ion.residue.label}, yet has a hydrogen in the file, which is kept.",
+                f"{residue.label} {bearer.name} holds {ion.residue.label}, yet has a hydrogen in the file: it is kept.",
                 residue.label,
                 (bearer.name, atom.name),
                 confirm=True,

@@ -45,7 +45,8 @@ from core.settings import settings
 class Prepared:
     """topology: who the atoms of the molecule are. residue_charges: formal, in e, (n_residues,) int64.
 
-    free_ions: monoatomic ions that are no part of the molecule and not in its charge.
+    free_ions: monoatomic ions that are no part of the molecule and not in its charge. chains: names of those that the
+    file, or the assembly, has to choose from.
     """
 
     molecule: Molecule
@@ -53,6 +54,7 @@ class Prepared:
     report: Report
     residue_charges: NDArray[np.int64]
     free_ions: tuple[FreeIon, ...] = ()
+    chains: tuple[str, ...] = ()
 
 
 def prepare(
@@ -232,4 +234,4 @@ def _prepared(
         tuple(atom.name for _, atom in atoms),
         np.array([index for index, _ in atoms], dtype=np.int64),
     )
-    return Prepared(molecule, topology, log.report(), charges, ions)
+    return Prepared(molecule, topology, log.report(), charges, ions, draft.chains)
