@@ -22,6 +22,10 @@ from core.errors import PreparationError
 _CHARGES_TRIED = (0, -1, 1, -2, 2)
 _LARGEST_PERCEIVED = 150
 _HEME_B, _HEME_C = "HEM", "HEC"
+# Hydroxide, ammonium, ammonia, cyanide, thiocyanate, nitrite, carbonate, hydrogencarbonate, peroxide.
+_STATED = {"OH", "HYD", "NH4", "NH3", "CYN", "SCN", "NO2", "CO3", "BCT", "PER"}
+_OPEN_SHELLS = {"NO": "nitric oxide, a radical"}
+_TRIPLETS = {"OXY", "O2"}
 _VINYLS = ({"CAB", "CBB"}, {"CAC", "CBC"})
 
 
@@ -44,6 +48,18 @@ def components_of(draft: Draft, options: Options, log: Log) -> dict[str, Compone
             continue
         known = library.get(name)
         if known is not None and describes(known, _all_of(draft, name)):
+            if name in _OPEN_SHELLS:
+                raise PreparationError(
+                    f"{residue.label} is {_OPEN_SHELLS[name]}: only closed shells can be computed.",
+                    f"Leave it out (drop {name}).",
+                )
+            if name in _TRIPLETS:
+                log.add(
+                    "ligands",
+                    f"{residue.label} is dioxygen, by itself a triplet: it is computed with a closed shell.",
+                    residue.label,
+                    confirm=True,
+                )
             found[name] = known
             _note_incomplete(known, _all_of(draft, name), log)
             continue
@@ -58,7 +74,7 @@ def components_of(draft: Draft, options: Options, log: Log) -> dict[str, Compone
                 confirm=True,
             )
             continue
-        extra = "" if known is None else " (another molecule has this name in the dictionary)"
+        extra = "" if known is None else f" (the {name} of the dictionary has other atoms)"
         raise PreparationError(
             f"Residue {residue.label} is not known{extra}, and without hydrogens its bonds cannot be told.",
             f"Give its SMILES (ligand {name}=SMILES), leave it out (drop {name}), or give a file with its hydrogens.",
@@ -67,12 +83,14 @@ def components_of(draft: Draft, options: Options, log: Log) -> dict[str, Compone
 
 
 def _from_dictionary(names: dict[str, None]) -> dict[str, Component]:
-    """As the dictionary has them, but for heme c: there it has double bonds to the carbons that bind cysteines, and
-    hydrogens on all four nitrogens. It is heme b whose vinyl groups are saturated."""
-    if _HEME_C not in names:
-        return dictionary_components(names)
-    found = dictionary_components(names | dict.fromkeys((_HEME_C, _HEME_B)))
-    if _HEME_B in found:
+    """As the dictionary has them; small ions are in the state that their name says, whatever the pH.
+
+    But heme c has double bonds there to the carbons that bind cysteines, and hydrogens on all four nitrogens: it is
+    heme b whose vinyl groups are saturated.
+    """
+    found = dictionary_components(names | dict.fromkeys((_HEME_B,) if _HEME_C in names else ()))
+    found |= {name: replace(found[name], fixed=True) for name in _STATED & found.keys()}
+    if _HEME_C in names and _HEME_B in found:
         bonds = tuple((a, b, 1 if {a, b} in _VINYLS else order) for a, b, order in found[_HEME_B].bonds)
         found[_HEME_C] = replace(found[_HEME_B], name=_HEME_C, bonds=bonds)
     return found
@@ -97,7 +115,8 @@ def _note_incomplete(known: Component, residues: list[DraftResidue], log: Log) -
     if known.name in standard_components():
         return
     for residue in residues:
-        absent = tuple(n for n, e in known.elements.items() if n not in known.leaving | residue.names and e != "H")
+        there = known.leaving | residue.names | residue.left_out
+        absent = tuple(n for n, e in known.elements.items() if n not in there and e != "H")
         if absent:
             log.add(
                 "missing_atoms",

@@ -93,12 +93,13 @@ def judge_elements(draft: Draft, options: Options, log: Log) -> None:
         ]
         if gone:
             remember_metals(draft, residue, gone)
-            alone = _held_by_metals_alone(residue, gone)
+            alone = _held_by(residue, gone)
             residue.atoms = [atom for atom in residue.atoms if atom not in gone and atom not in alone]
+            residue.left_out = frozenset(atom.name for atom in [*gone, *alone])
             what = ", ".join(f"{atom.element} ({atom.name})" for atom in gone)
             if alone:
                 what += (
-                    f", and {', '.join(atom.name for atom in alone if not atom.is_hydrogen)}, which only metals held,"
+                    f", and {', '.join(atom.name for atom in alone if not atom.is_hydrogen)}, which nothing else held,"
                 )
             closed = " left out; its bonds are closed with hydrogen, so this is another molecule."
             fate = closed if residue.heavy else " left out; nothing else was there."
@@ -112,14 +113,18 @@ def judge_elements(draft: Draft, options: Options, log: Log) -> None:
     draft.residues = [residue for residue in draft.residues if residue.atoms]
 
 
-def _held_by_metals_alone(residue: DraftResidue, gone: list[DraftAtom]) -> list[DraftAtom]:
-    """Single atoms that only metals held together: the sulfides of a cluster are no molecule without its iron."""
-    metals = [atom for atom in gone if is_metal(atom.element)]
+def _held_by(residue: DraftResidue, gone: list[DraftAtom]) -> list[DraftAtom]:
+    """Single atoms that only those which go held together: the sulfides of a cluster are no molecule without its iron,
+    nor are the methyl groups of an arsine without the arsenic."""
     rest = [atom for atom in residue.heavy if atom not in gone]
     alone = [
         atom
         for atom in rest
-        if any(distance_angstrom(atom, metal) < _LONGEST_TO_METAL_ANGSTROM for metal in metals)
+        if any(
+            distance_angstrom(atom, one)
+            < (_LONGEST_TO_METAL_ANGSTROM if is_metal(one.element) else _LONGEST_BOND_ANGSTROM)
+            for one in gone
+        )
         and all(distance_angstrom(atom, other) > _LONGEST_BOND_ANGSTROM for other in rest if other is not atom)
     ]
     hydrogens = [

@@ -49,8 +49,15 @@ def _permanent(atom: Chem.Atom) -> int:
         partners = [
             n for n in atom.GetNeighbors() if n.GetFormalCharge() > 0 and n.GetAtomicNum() == 7 and _orders(n) > 3
         ]
-        return charge if partners else 0
+        return charge if partners or _is_carbon_of_oxide(atom) else 0
     return 0
+
+
+def _is_carbon_of_oxide(atom: Chem.Atom) -> bool:
+    """Of carbon monoxide, or of an isonitrile: in a triple bond to an atom with the charge that it lacks."""
+    return atom.GetAtomicNum() == 6 and any(
+        bond.GetBondTypeAsDouble() == 3 and bond.GetOtherAtom(atom).GetFormalCharge() > 0 for bond in atom.GetBonds()
+    )
 
 
 def _orders(atom: Chem.Atom) -> int:

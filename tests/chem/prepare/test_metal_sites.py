@@ -227,6 +227,7 @@ def test_a_heme_is_named_and_can_be_left_out_or_loses_its_iron(protonation: str)
         [entry] = [e for e in structure.report.to_confirm if e.step == "protonation"]
         assert "Fe of HEM H 154 was left out; it was held by HIS A 2 NE2" in entry.sentence
     assert ring.residue_charges[3] == -2, "the propionates"
+    assert not ring.report.of("missing_atoms"), "the iron is in the file"
     assert [hydrogens_on(ring, 3, name) for name in ("NA", "NB", "NC", "ND")] in ([1, 0, 1, 0], [0, 1, 0, 1])
 
 

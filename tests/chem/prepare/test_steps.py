@@ -253,6 +253,26 @@ def test_unsupported_elements_are_refused_by_name_or_dropped() -> None:
     assert any(entry.step == "elements" for entry in structure.report.to_confirm)
 
 
+def test_what_only_an_atom_of_an_unsupported_element_held_goes_with_it() -> None:
+    """S-(dimethylarsenic)cysteine becomes a cysteine, without two molecules of methane beside it."""
+    lines = atoms_of(polymer("GCG"))
+    place = {name_of(x): np.array([float(x[k : k + 8]) for k in (30, 38, 46)]) for x in lines if residue_of(x) == "CYS"}
+    along = (place["SG"] - place["CB"]) / np.linalg.norm(place["SG"] - place["CB"])
+    across = np.cross(along, [0.3, 0.5, 0.8])
+    arsenic = place["SG"] + 2.2 * along
+    methyls = [arsenic + 1.4 * along + sign * 1.4 * across / np.linalg.norm(across) for sign in (1, -1)]
+    text = "".join(renamed(x, "CAS", name_of(x)) if residue_of(x) == "CYS" else x for x in lines)
+    last = "".join(x for x in atoms_of(text) if residue_of(x) == "GLY" and number_of(x) == 3)
+    more = atom(90, "AS", "CAS", 2, tuple(arsenic), "As") + "".join(
+        atom(91 + k, f"CE{k + 1}", "CAS", 2, tuple(xyz), "C") for k, xyz in enumerate(methyls)
+    )
+    structure = prepared(text.replace(last, more + last), unsupported="drop")
+    assert len(structure.molecule) == len(prepared(polymer("GCG")).molecule)
+    [entry] = structure.report.of("elements")
+    assert "As (AS), and CE1, CE2, which nothing else held, left out" in entry.sentence
+    assert not structure.report.of("missing_atoms")
+
+
 def test_a_ligand_of_the_dictionary_and_its_charge() -> None:
     """Acetate, named as the dictionary names its atoms (C, O, OXT, CH3)."""
     names = {"C1": "CH3", "C2": "C", "O1": "O", "O2": "OXT"}
