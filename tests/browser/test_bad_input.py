@@ -77,7 +77,9 @@ def test_every_chain_is_offered_after_a_refusal_that_choosing_one_mended(explore
     wait_for_atoms(page, 23)
     page.get_by_text("Preparation", exact=True).click()
     expect(page.get_by_role("button", name="Remove B")).to_be_visible()
-    page.get_by_role("combobox", name="Chains").press("ArrowDown")
+    chains = page.get_by_role("combobox", name="Chains")
+    chains.click()
+    chains.press("ArrowDown")
     expect(page.get_by_role("option", name="A", exact=True)).to_be_visible()
 
 

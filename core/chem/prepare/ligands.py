@@ -14,8 +14,10 @@ from rdkit.Chem import AllChem, rdDetermineBonds
 from core.chem.components import Component, standard_components
 from core.chem.dictionary import dictionary_components
 from core.chem.prepare.draft import Draft, DraftResidue
+from core.chem.prepare.file_hydrogens import Kept
 from core.chem.prepare.options import Options
 from core.chem.prepare.report import Log
+from core.chem.prepare.tautomers import another_tautomer
 from core.chem.validate import signed
 from core.errors import PreparationError
 
@@ -29,8 +31,11 @@ _TRIPLETS = {"OXY", "O2"}
 _VINYLS = ({"CAB", "CBB"}, {"CAC", "CBC"})
 
 
-def components_of(draft: Draft, options: Options, log: Log) -> dict[str, Component]:
-    """Component by residue name. Raises PreparationError for a residue that nothing describes."""
+def components_of(draft: Draft, options: Options, kept: Kept, log: Log) -> dict[str, Component]:
+    """Component by residue name. Raises PreparationError for a residue that nothing describes.
+
+    kept: whose hydrogens of the file stay; those of a ligand may make it another tautomer than the dictionary's.
+    """
     given = dict(options.ligands)
     found: dict[str, Component] = {}
     standard = standard_components()
@@ -61,6 +66,8 @@ def components_of(draft: Draft, options: Options, log: Log) -> dict[str, Compone
                     confirm=True,
                 )
             found[name] = known
+            if kept != "none" and residue.kind == "ligand" and another_tautomer(known, _all_of(draft, name)):
+                found[name] = _as_tautomer(known, residue, log)
             _note_incomplete(known, _all_of(draft, name), log)
             continue
         _require_no_stranger(name, _all_of(draft, name))
@@ -79,6 +86,22 @@ def components_of(draft: Draft, options: Options, log: Log) -> dict[str, Compone
             f"Residue {residue.label} is not known{extra}, and without hydrogens its bonds cannot be told.",
             f"Give its SMILES (ligand {name}=SMILES), leave it out (drop {name}), or give a file with its hydrogens.",
         )
+    return found
+
+
+def _as_tautomer(known: Component, residue: DraftResidue, log: Log) -> Component:
+    """The bonds that the residue's hydrogens leave room for; those of the dictionary where none can be told."""
+    try:
+        found = _perceived(residue)
+    except PreparationError:
+        return known
+    log.add(
+        "ligands",
+        f"{residue.label} has its hydrogens elsewhere than the dictionary has them: its bonds and charge "
+        f"{signed(sum(found.charges.values()))} were perceived from them.",
+        residue.label,
+        confirm=True,
+    )
     return found
 
 

@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+from core.chem.components import standard_components
 from core.chem.elements import SUPPORTED_ELEMENTS, atomic_number
 from core.chem.prepare.draft import PHOSPHATE_BOND_ANGSTROM, Draft, DraftResidue, distance_angstrom
 from core.chem.prepare.report import Log
@@ -22,6 +23,8 @@ AMINO_ACIDS = (
     "THR", "TRP", "TYR", "VAL",
 )  # fmt: skip
 NUCLEOTIDES = ("A", "C", "G", "U", "DA", "DC", "DG", "DT")
+# Of methyl groups and last oxygens, where they differ.
+_OLD_NAMES = {"C5M", "O5T", "O3T"}
 _ION_NAMES = {"Li", "Na", "K", "Rb", "Cs", "Mg", "Ca", "Zn", "Cl", "Br"}
 _BACKBONE, _SUGAR = {"N", "CA", "C"}, {"C1'", "C3'", "C4'", "C5'", "O3'", "O5'"}
 
@@ -34,7 +37,7 @@ def unify_names(draft: Draft, log: Log) -> None:
     renamed: dict[tuple[str, str], int] = {}
     for residue in draft.residues:
         old = residue.name
-        residue.name = RESIDUE_ALIASES.get(old, old)
+        residue.name = _alias(residue)
         if residue.name in NUCLEOTIDES and "D" + residue.name in NUCLEOTIDES and _is_deoxy(residue):
             residue.name = "D" + residue.name
         if residue.name != old:
@@ -46,6 +49,25 @@ def unify_names(draft: Draft, log: Log) -> None:
     _find_modified_nucleotides(draft)
     for (old, new), count in renamed.items():
         log.add("names", f"{count} residue{'s' * (count > 1)} {old} read as {new}.")
+
+
+def _alias(residue: DraftResidue) -> str:
+    """The name of the dictionary for that of a force field, unless the atoms are those of another molecule.
+
+    Some names mean both: HSE is a histidine or homoserine, HIP a histidine or its phosphate, ADE a nucleotide or free
+    adenine.
+    """
+    name = RESIDUE_ALIASES.get(residue.name, residue.name)
+    if name not in AMINO_ACIDS and name not in NUCLEOTIDES:
+        return name
+    known = standard_components()[name].elements
+    found = {ATOM_ALIASES.get(atom.name, atom.name).replace("*", "'"): atom.element for atom in residue.heavy}
+    bare = name in NUCLEOTIDES and "C1'" not in found
+    stranger = any(
+        other not in _OLD_NAMES and (other not in known or element not in ("", known[other]))
+        for other, element in found.items()
+    )
+    return residue.name if bare or stranger else name
 
 
 def _is_deoxy(residue: DraftResidue) -> bool:

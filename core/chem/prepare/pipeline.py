@@ -120,8 +120,8 @@ def _select(draft: Draft, options: Options, limit: int, log: Log) -> tuple[FreeI
 
 def _build(draft: Draft, ions: tuple[FreeIon, ...], options: Options, log: Log) -> NDArray[np.int64]:
     """Missing atoms, bonds and hydrogens; returns the charge of each residue."""
-    components = components_of(draft, options, log)
     kept = decide(draft, options, log)
+    components = components_of(draft, options, kept, log)
     if kept != "all":
         known = {name for name, component in components.items() if not component.fixed}
         replaced = known | {name for name, _ in options.ligands} if kept == "none" else set()

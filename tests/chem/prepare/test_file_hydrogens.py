@@ -134,3 +134,20 @@ def test_a_hydrogen_far_from_everything_is_told() -> None:
     structure = prepared(text + "END\n")
     assert any("HA left out" in entry.sentence for entry in structure.report.to_confirm)
     assert len(structure.molecule) == len(prepared(whole("GKG")).molecule)
+
+
+def histamine(smiles: str) -> str:
+    """Of this tautomer, with all hydrogens, under the names of the dictionary, where NE2 has the ring's hydrogen."""
+    names = {"N1": "N", "C1": "CA", "C2": "CB", "C3": "CG", "C4": "CD2", "N2": "NE2", "C5": "CE1", "N3": "ND1"}
+    lines = atoms_of(ligand(smiles, "HSM", hydrogens=True))
+    return "".join(f"{line[:12]} {names.get(name_of(line), name_of(line)):<3s}{line[16:]}" for line in lines) + "END\n"
+
+
+@pytest.mark.parametrize("smiles", ["NCCc1c[nH]cn1", "NCCc1cnc[nH]1"])
+def test_a_ligand_stays_the_tautomer_that_it_is(smiles: str) -> None:
+    text = histamine(smiles)
+    structure = prepared(text)
+    assert (structure.molecule.charge, len(structure.molecule)) == (0, len(atoms_of(text)))
+    perceived = any("elsewhere than the dictionary" in entry.sentence for entry in structure.report.to_confirm)
+    assert perceived == (smiles == "NCCc1cnc[nH]1")
+    assert prepared(text, hydrogens="rebuild").molecule.charge == 1

@@ -347,3 +347,22 @@ def test_numbers_of_residues_survive() -> None:
     assert [residue.number for residue in structure.topology.residues] == sorted(
         {number_of(x) for x in atoms_of(polymer("GAG"))}
     )
+
+
+def as_dictionary(smiles: str, residue: str, names: dict[str, str]) -> str:
+    """A molecule under the names that the dictionary gives to its atoms."""
+    return "".join(renamed(line, residue, names[name_of(line)]) for line in atoms_of(ligand(smiles, residue)))
+
+
+def test_a_name_that_means_a_ligand_too_is_told_by_its_atoms() -> None:
+    """Free adenine and homoserine are called as a force field calls a nucleotide and a histidine."""
+    names = dict(zip(("N1", "C1", "N2", "C2", "N3", "C3", "N4", "C4", "N5", "C5"),
+                     ("N6", "C6", "N1", "C2", "N3", "C4", "N9", "C8", "N7", "C5"), strict=True))  # fmt: skip
+    adenine = prepared(as_dictionary("Nc1ncnc2[nH]cnc12", "ADE", names) + "END\n")
+    assert (adenine.topology.residues[0].name, adenine.molecule.charge, len(adenine.molecule)) == ("ADE", 0, 15)
+    names = dict(zip(("N1", "C1", "C2", "C3", "O1", "C4", "O2", "O3"),
+                     ("N", "CA", "C3", "C4", "O3", "C", "O", "OXT"), strict=True))  # fmt: skip
+    homoserine = prepared(as_dictionary("NC(CCO)C(=O)O", "HSE", names) + "END\n")
+    assert (homoserine.topology.residues[0].name, len(homoserine.molecule)) == ("HSE", 17)
+    histidine = prepared("".join(atoms_of(polymer("GHG"))).replace(" HIS ", " HSE ") + "END\n")
+    assert histidine.topology.residues[1].name == "HIS"
