@@ -80,7 +80,7 @@ def require_prepare(args: argparse.Namespace) -> None:
     given = [f"--{name.replace('_', '-')}" for name in names if getattr(args, name) is not None]
     if given and not args.prepare:
         raise UsageError(
-            f"{', '.join(given)}: how to prepare a structure, but it is not to be prepared.",
+            f"For a structure that is to be prepared only: {', '.join(given)}.",
             "Add --prepare, or leave that out.",
         )
 

@@ -7,11 +7,12 @@ their lone pair towards its place, which costs them nothing. Distances in angstr
 D62, 678 (2006).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 
 from core.chem.elements import symbol
 from core.chem.prepare.draft import Draft, DraftAtom, DraftResidue
@@ -34,7 +35,11 @@ _DONORS: dict[str, tuple[tuple[str, ...], ...]] = {
 _TURNED = {"LYS": "NZ", "SER": "OG", "THR": "OG1", "HOH": "O"}
 _AMIDES = {"ASN": ("ND2", "OD1"), "GLN": ("NE2", "OE1")}
 
+# Of loose cations and of anions, from the oxygens of waters and hydroxyls.
+_REACH_OF_CATION_ANGSTROM, _REACH_OF_ANION_ANGSTROM = 3.2, 3.5
+
 Places = frozenset[tuple[int, str]]
+Near = Callable[[NDArray[np.float64]], list[int]]
 
 
 @dataclass(frozen=True)
@@ -55,10 +60,12 @@ def metal_sites(draft: Draft, ions: Sequence[FreeIon], log: Log) -> Sites:
     held: set[tuple[int, str]] = set()
     turned: set[tuple[int, str]] = set()
     waters: dict[int, list[str]] = {}
+    near = _neighbourhood(draft)
     for ion in ions:
         firm = ion.charge > 0 and symbol(ion.atomic_number) not in LOOSE
         holders = []
-        for number, residue in enumerate(draft.residues):
+        for number in near(ion.position_angstrom):
+            residue = draft.residues[number]
             if firm:
                 without = [
                     (group, near)
@@ -75,7 +82,7 @@ def metal_sites(draft: Draft, ions: Sequence[FreeIon], log: Log) -> Sites:
                     holders.append(f"{residue.label} {' and '.join(with_fewer)}")
                 _note_turned_amide(residue, ion, log)
             elif residue.name in _TURNED and residue.name != "LYS":
-                reach = 3.2 if ion.charge > 0 else 3.5
+                reach = _REACH_OF_CATION_ANGSTROM if ion.charge > 0 else _REACH_OF_ANION_ANGSTROM
                 name = _TURNED[residue.name]
                 turned |= {(number, name)} if _within(residue.atom(name), ion.position_angstrom, reach) else set()
         if holders:
@@ -85,8 +92,22 @@ def metal_sites(draft: Draft, ions: Sequence[FreeIon], log: Log) -> Sites:
                 ion.residue.label,
             )
     _note_waters(draft, waters, log)
-    bare |= _left_histidines(draft, log)
+    bare |= _left_histidines(draft, near, log)
     return Sites(frozenset(bare), frozenset(held - bare), frozenset((turned | held) - bare))
+
+
+def _neighbourhood(draft: Draft) -> Near:
+    """Indices of the residues that have an atom other than carbon near a place, in their order."""
+    atoms = [
+        (number, atom.position_angstrom)
+        for number, residue in enumerate(draft.residues)
+        for atom in residue.heavy
+        if atom.element != "C"
+    ]
+    if not atoms:
+        return lambda place: []
+    tree = cKDTree(np.array([position for _, position in atoms]))
+    return lambda place: sorted({atoms[k][0] for k in tree.query_ball_point(place, _REACH_OF_ANION_ANGSTROM)})
 
 
 def _within(atom: DraftAtom | None, place: NDArray[np.float64], longest: float) -> bool:
@@ -167,12 +188,13 @@ def _note_turned_amide(residue: DraftResidue, ion: FreeIon, log: Log) -> None:
         )
 
 
-def _left_histidines(draft: Draft, log: Log) -> set[tuple[int, str]]:
+def _left_histidines(draft: Draft, near_to: Near, log: Log) -> set[tuple[int, str]]:
     """Nitrogens of histidines that faced a metal which was left out; what else held it is told."""
     bare: set[tuple[int, str]] = set()
     holders: dict[tuple[str, str], list[str]] = {}
     for metal in draft.left_metals:
-        for number, residue in enumerate(draft.residues):
+        for number in near_to(metal.position_angstrom):
+            residue = draft.residues[number]
             near = [name for group, some in _without_proton(residue, metal.position_angstrom) for name in some]
             near += ["NZ"] if residue.name == "LYS" and _holds(residue, "NZ", metal.position_angstrom) else []
             if near:

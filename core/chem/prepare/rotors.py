@@ -44,6 +44,7 @@ def turn_rotors(
     heavy = np.array(molecule.GetConformer().GetPositions())
     numbers = np.array([atom.GetAtomicNum() for atom in molecule.GetAtoms()])
     tree = cKDTree(heavy)
+    ion_tree = cKDTree(np.array([position for position, _, _ in ions])) if ions else None
     candidates_of = ((index, _turns(molecule, index, heavy, hydrogens)) for index in sorted(free))
     groups = [(index, turns) for index, turns in candidates_of if turns is not None]
     for _ in range(_SWEEPS):
@@ -56,7 +57,8 @@ def turn_rotors(
             for n in sorted({*near, *skip} - {index}):
                 charge = _HYDROGEN_ON_CARBON if numbers[n] == 6 else _POLAR_HYDROGEN
                 around += [(position, 1, charge) for position in hydrogens.get(n, [])]
-            around += [ion for ion in ions if np.linalg.norm(ion[0] - heavy[index]) <= _ION_REACH_ANGSTROM]
+            if ion_tree is not None:
+                around += [ions[k] for k in sorted(ion_tree.query_ball_point(heavy[index], _ION_REACH_ANGSTROM))]
             if around:
                 best = int(np.argmin(np.round(_energies(candidates, around), 6)))
                 hydrogens[index] = list(candidates[best])
