@@ -7,6 +7,7 @@ not where X-rays see the bond: lengths are neutron averages, Allen and Bruno, Ac
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import chain, count
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,7 @@ from core.chem.prepare.titration import set_charges
 
 BOND_TO_HYDROGEN_ANGSTROM = {6: 1.09, 7: 1.02, 8: 0.97, 15: 1.42, 16: 1.34}
 _SHOWN = 12
+_LONGEST_NAME = 4
 
 
 def place_hydrogens(
@@ -236,20 +238,23 @@ def _named(
 
     there: names of hydrogens that the atom has already.
     """
-    stem = "H" + parent.name[len(parent.element) :]
     total = len(positions) + len(there)
+    sugar = parent.name.endswith("'")
+    # Of a hydroxyl of a sugar: H2' is the hydrogen of C2'.
+    stem = "H" + (parent.name if sugar and parent.element == "O" else parent.name[len(parent.element) :])
     if total == 1:
         return [(stem, position) for position in positions]
     first = 2 if total == 2 and parent.element == "C" else 1
-    names = [f"{stem}{number}" for number in range(first, first + total)]
+    names = [stem, stem + "'"] if sugar and total == 2 else [f"{stem}{n}" for n in range(first, first + total)]
     return list(zip([name for name in names if name not in there], positions, strict=False))
 
 
 def _unique(hydrogens: Iterable[DraftAtom], taken: set[str]) -> None:
+    """Give those that share a name others, short enough for the columns of PDB."""
     seen = set(taken)
     for atom in hydrogens:
-        name, number = atom.name, 1
-        while atom.name in seen:
-            number += 1
-            atom.name = f"{name}_{number}"
+        if atom.name in seen:
+            numbered = [f"{atom.name}_{number}" for number in range(2, 10)]
+            short = (name for name in numbered if len(name) <= _LONGEST_NAME)
+            atom.name = next(name for name in chain(short, (f"H{n}" for n in count(1))) if name not in seen)
         seen.add(atom.name)

@@ -35,6 +35,7 @@ def unify_names(draft: Draft, log: Log) -> None:
     Raises StructureError for an atom whose element cannot be told.
     """
     renamed: dict[tuple[str, str], int] = {}
+    virtual = 0
     for residue in draft.residues:
         old = residue.name
         residue.name = _alias(residue)
@@ -43,9 +44,12 @@ def unify_names(draft: Draft, log: Log) -> None:
         if residue.name != old:
             residue.name_in_file = old
             renamed[old, residue.name] = renamed.get((old, residue.name), 0) + 1
+        virtual += _drop_virtual_sites(residue)
         _name_atoms(residue)
         residue.kind = _kind(residue)
         _make_unique(residue, log)
+    if virtual:
+        log.add("names", f"{virtual} site{'s' * (virtual > 1)} of water models that are no atoms left out.")
     _find_modified_nucleotides(draft)
     for (old, new), count in renamed.items():
         log.add("names", f"{count} residue{'s' * (count > 1)} {old} read as {new}.")
@@ -74,6 +78,19 @@ def _is_deoxy(residue: DraftResidue) -> bool:
     """Old files write DNA without the D: a whole sugar without O2' tells."""
     names = {name.replace("*", "'") for name in residue.names}
     return "C1'" in names and "C2'" in names and "O2'" not in names
+
+
+def _drop_virtual_sites(residue: DraftResidue) -> int:
+    """Of waters, what is neither oxygen nor hydrogen: the charges of models of four and five sites."""
+    atoms = [atom for atom in residue.atoms if atom.element in ("O", "H", "D")]
+    if residue.name != "HOH" or not any(atom.element == "O" for atom in atoms):
+        return 0
+    dropped = len(residue.atoms) - len(atoms)
+    sites = [atom for atom in residue.atoms if atom not in atoms]
+    if any(atom.name[:1] not in ("M", "E", "L") or atom.element in ("C", "N", "S", "P") for atom in sites):
+        return 0
+    residue.atoms = atoms
+    return dropped
 
 
 def _name_atoms(residue: DraftResidue) -> None:

@@ -366,3 +366,25 @@ def test_a_name_that_means_a_ligand_too_is_told_by_its_atoms() -> None:
     assert (homoserine.topology.residues[0].name, len(homoserine.molecule)) == ("HSE", 17)
     histidine = prepared("".join(atoms_of(polymer("GHG"))).replace(" HIS ", " HSE ") + "END\n")
     assert histidine.topology.residues[1].name == "HIS"
+
+
+def test_sites_of_a_water_model_that_are_no_atoms_are_left_out() -> None:
+    places = (("OW", (30.0, 0.0, 0.0), "O"), ("HW1", (30.957, 0.0, 0.0), "H"), ("HW2", (29.76, 0.927, 0.0), "H"),
+              ("MW", (30.1, 0.1, 0.0), "M"))  # fmt: skip
+    water = "".join(atom(200 + k, name, "SOL", 200, xyz, element, "W") for k, (name, xyz, element) in enumerate(places))
+    structure = prepared("".join(atoms_of(polymer("GG"))) + water + "END\n", waters_angstrom=100)
+    assert len(structure.topology.atoms_of_residue[2]) == 3
+    assert any("1 site of water models" in entry.sentence for entry in structure.report.of("names"))
+
+
+@pytest.mark.parametrize(("sequence", "flavour"), [("GKHDEYG", 0), ("ACGU", 2), ("ACGT", 6)])
+@pytest.mark.parametrize("ending", ["pdb", "cif"])
+def test_what_was_prepared_and_written_is_prepared_as_it_is(sequence: str, flavour: int, ending: str) -> None:
+    from core.chem.prepare.write import format_prepared
+
+    first = prepared(polymer(sequence, flavour))
+    again = prepare(format_prepared(first, ending).encode(), f"a.{ending}", Options())
+    assert again.topology.atom_names == first.topology.atom_names
+    assert again.molecule.charge == first.molecule.charge
+    np.testing.assert_allclose(again.molecule.positions_angstrom, first.molecule.positions_angstrom, atol=6e-4)
+    assert not any("Completed" in entry.sentence for entry in again.report.entries)
