@@ -13,7 +13,7 @@ PEPTIDE_BOND_ANGSTROM = 2.0
 PHOSPHATE_BOND_ANGSTROM = 2.4
 
 
-@dataclass
+@dataclass(eq=False)
 class DraftAtom:
     """element: symbol. charge: formal, as the file states it, 0 where it does not."""
 
@@ -27,7 +27,7 @@ class DraftAtom:
         return self.element in ("H", "D", "T")
 
 
-@dataclass
+@dataclass(eq=False)
 class DraftResidue:
     """sequence_index: place in the sequence from 1, None where the file has no sequence; sequence_length alike.
 

@@ -16,7 +16,7 @@ from core.chem.prepare.backbone import drop_bare_phosphates, find_ends, require_
 from core.chem.prepare.draft import Draft, Link
 from core.chem.prepare.file_hydrogens import bare_in_file, decide
 from core.chem.prepare.graph import build_graph
-from core.chem.prepare.heavy import add_missing_atoms
+from core.chem.prepare.heavy import add_missing_atoms, note_missing_atoms
 from core.chem.prepare.hydrogens import place_hydrogens
 from core.chem.prepare.ions import FreeIon, separate_ions
 from core.chem.prepare.ligands import components_of
@@ -130,6 +130,8 @@ def _build(draft: Draft, ions: tuple[FreeIon, ...], options: Options, log: Log) 
     find_ends(draft, options.caps, log)
     if options.missing_atoms:
         add_missing_atoms(draft, _c_termini(draft, options), log)
+    else:
+        note_missing_atoms(draft, log)
     links = find_links(draft, options.disulfides, log)
     _mark_bonded(draft, links)
     network = Network() if kept == "all" else _network(draft, options, log)

@@ -52,6 +52,13 @@ def test_missing_atoms_are_built_the_same_each_time() -> None:
     assert one.molecule.positions_angstrom.tobytes() == two.molecule.positions_angstrom.tobytes()
 
 
+def test_what_is_missing_and_not_built_is_told() -> None:
+    structure = prepared(without(polymer("GKG"), "LYS", "CD", "CE", "NZ"), missing_atoms=False)
+    [entry] = structure.report.of("missing_atoms")
+    assert entry.confirm and (entry.residue, entry.atoms) == ("LYS A 2", ("CD", "CE", "NZ"))
+    assert structure.molecule.charge == 0
+
+
 def test_the_last_oxygen_of_a_chain_is_built() -> None:
     text = "".join(line for line in atoms_of(polymer("GAG")) if name_of(line) != "OXT") + "END\n"
     structure = prepared(text)
@@ -375,6 +382,8 @@ def test_sites_of_a_water_model_that_are_no_atoms_are_left_out() -> None:
     structure = prepared("".join(atoms_of(polymer("GG"))) + water + "END\n", waters_angstrom=100)
     assert len(structure.topology.atoms_of_residue[2]) == 3
     assert any("1 site of water models" in entry.sentence for entry in structure.report.of("names"))
+    twice = water.replace("HW2", "HW1")
+    assert len(prepared("".join(atoms_of(polymer("GG"))) + twice + "END\n", waters_angstrom=100).molecule) == 20
 
 
 @pytest.mark.parametrize(("sequence", "flavour"), [("GKHDEYG", 0), ("ACGU", 2), ("ACGT", 6)])
