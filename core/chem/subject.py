@@ -15,8 +15,7 @@ from core.chem.topology import Topology
 from core.errors import ChargeError, PreparationError, StructureError, UnsupportedElementError
 
 Progress = Callable[[str], None]
-# As they are, unless the file has hydrogens of its own: then those are kept.
-DEFAULT_OPTIONS = Options(hydrogens="auto")
+DEFAULT_OPTIONS = Options()
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +37,8 @@ class Source:
 class Subject:
     """molecule; topology, report and free ions as of `core.chem.prepare`, where there was something to prepare.
 
-    source, options: what it was made from and how. chains: of the whole file, whichever were kept.
+    source, options: what it was made from and how. chains: of the whole file, or of the
+    assembly that was built, whichever were kept.
     """
 
     molecule: Molecule
@@ -53,7 +53,7 @@ class Subject:
         """The same file, prepared otherwise. read: in place of `from_source`. Raises as that does."""
         if self.source is None:
             raise PreparationError("This structure did not come from a file.", "Choose a file or an id first.")
-        return replace((read or from_source)(self.source, options), chains=self.chains)
+        return (read or from_source)(self.source, options)
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,7 +112,6 @@ def from_file_or_identifier(text: str, options: Options = DEFAULT_OPTIONS) -> Su
 
 
 def _subject(prepared: Prepared, source: Source, options: Options) -> Subject:
-    chains = tuple(dict.fromkeys(residue.chain for residue in prepared.topology.residues))
     several = len(prepared.topology.residues) > 1 or prepared.topology.residues[0].kind != "ligand"
     return Subject(
         prepared.molecule,
@@ -121,12 +120,12 @@ def _subject(prepared: Prepared, source: Source, options: Options) -> Subject:
         prepared.free_ions,
         source,
         options,
-        chains if several else (),
+        prepared.chains if several else (),
     )
 
 
 def _as_it_stands(source: Source, options: Options, problem: StructureError) -> Subject:
-    if options != replace(DEFAULT_OPTIONS, charge=options.charge):
+    if options != replace(DEFAULT_OPTIONS, charge=options.charge, drop_missing=options.drop_missing):
         raise problem
     try:
         molecule = read_structure(source.content, source.filename, charge=options.charge)

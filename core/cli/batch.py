@@ -1,7 +1,8 @@
 """`predict --batch DIR`: every structure of a folder on Dask, a folder of results each; goes on where it was stopped.
 
-A result is finished when its `result.json` is there; it names the file's content, charge and model, so a changed file
-or another model is calculated anew. With a scheduler of your own the folders must be the same on all its machines.
+A result is finished when its `result.json` is there; it names the file's content, charge, model and preparation, so a
+changed file, another model or another choice is calculated anew. With a scheduler of your own the folders must be the
+same on all its machines.
 """
 
 import argparse
@@ -9,15 +10,18 @@ import hashlib
 import json
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.cli.output import progress, report, to_json
+from core.cli.preparing import options_of
 from core.errors import RhoscopeError, UsageError
 
 if TYPE_CHECKING:
     from distributed import Client, Future
+
+    from core.chem.prepare import Options
 
 RESULT = "result.json"
 IN_FLIGHT = 2
@@ -25,15 +29,15 @@ IN_FLIGHT = 2
 
 @dataclass(frozen=True)
 class Task:
-    """One file: what to predict, with what, and where the results go (a folder named after the file). prepared: it is
-    completed first, as `prepare` does."""
+    """One file: what to predict, with what, and where the results go (a folder named after the file). options: it is
+    completed first, as `prepare` does with these; None: it is taken as it is."""
 
     path: Path
     charge: int | None
     model: str | None
     folder: Path
     key: str
-    prepared: bool = False
+    options: "Options | None" = None
 
     @property
     def finished(self) -> bool:
@@ -43,7 +47,9 @@ class Task:
             return False
 
 
-def tasks_of(directory: Path, out: Path, charge: int | None, model: str | None, prepared: bool = False) -> list[Task]:
+def tasks_of(
+    directory: Path, out: Path, charge: int | None, model: str | None, options: "Options | None" = None
+) -> list[Task]:
     """A task for each structure file in `directory`, by name. Raises UsageError where there are none."""
     from core.chem.read import SUFFIXES
     from core.model.choose import weights_key
@@ -54,9 +60,10 @@ def tasks_of(directory: Path, out: Path, charge: int | None, model: str | None, 
         raise UsageError(
             f"There are no structures in {directory}.", f"Give a folder with files ending in {', '.join(suffixes)}."
         )
-    with_what = f"{weights_key(model)} {charge}{' prepared' if prepared else ''}".encode()
+    how = f" prepared {json.dumps(asdict(options), sort_keys=True)}" if options else ""
+    with_what = f"{weights_key(model)} {charge}{how}".encode()
     return [
-        Task(path, charge, model, out / path.name, hashlib.sha256(path.read_bytes() + with_what).hexdigest(), prepared)
+        Task(path, charge, model, out / path.name, hashlib.sha256(path.read_bytes() + with_what).hexdigest(), options)
         for path in paths
     ]
 
@@ -80,7 +87,7 @@ def predict_file(task: Task) -> dict[str, Any]:
     from core.model.trust import assess
 
     started = time.perf_counter()
-    subject = subject_of(task.path, charge=task.charge, prepared=task.prepared)
+    subject = subject_of(task.path, charge=task.charge, options=task.options)
     molecule, names = subject.molecule, subject.topology.atom_labels if subject.topology else ()
     read_seconds = time.perf_counter() - started
     model = model_for(molecule, task.model)
@@ -129,7 +136,8 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError("A batch needs a folder for its results.", "Add --out DIR.")
     if not args.batch.is_dir():
         raise UsageError(f"{args.batch} is not a folder.", "Give --batch the folder with the structures.")
-    tasks = tasks_of(args.batch.resolve(), args.out.resolve(), args.charge, args.model, args.prepare)
+    options = options_of(args, charge=args.charge, drop_missing="pass") if args.prepare else None
+    tasks = tasks_of(args.batch.resolve(), args.out.resolve(), args.charge, args.model, options)
     left = [task for task in tasks if not task.finished]
     done, failed = len(tasks) - len(left), []
     if left:

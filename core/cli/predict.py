@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from core.cli.bar import prediction_bar
 from core.cli.output import forces_table, progress, report
+from core.cli.preparing import add_options, options_of, require_prepare
 from core.errors import UsageError
 
 if TYPE_CHECKING:
     from core.chem.molecule import Molecule
+    from core.chem.prepare import Options
     from core.chem.subject import Subject
     from core.chem.topology import Topology
     from core.model.predict import Prediction
@@ -40,9 +42,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--batch", metavar="DIR", type=Path, help="all structures of this folder; needs --out, resumes")
     parser.add_argument("--workers", type=int, default=1, help="with --batch: local processes, one thread each")
     parser.add_argument("--scheduler", default="", metavar="tcp://HOST:PORT", help="with --batch: a Dask scheduler")
+    add_options(parser, with_prepare=True)
 
 
 def run(args: argparse.Namespace) -> int:
+    require_prepare(args)
     if args.add_ions and (args.batch is not None or not args.prepare or args.out is None):
         raise UsageError(
             "--add-ions is for the files of one structure that is prepared.", "Give --prepare and --out DIR too."
@@ -56,7 +60,8 @@ def run(args: argparse.Namespace) -> int:
     if args.file is None:
         raise UsageError("There is no structure to predict.", "Give a FILE or --batch DIR: see `predict --help`.")
     started = time.perf_counter()
-    subject = subject_of(args.file, charge=args.charge, prepared=args.prepare)
+    options = options_of(args, charge=args.charge) if args.prepare else None
+    subject = subject_of(args.file, charge=args.charge, options=options)
     for entry in subject.report.to_confirm:
         progress(f"Please confirm: {entry.sentence}")
     molecule, ions = subject.molecule, subject.free_ions
@@ -98,12 +103,13 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def subject_of(file: Path, *, charge: int | None, prepared: bool) -> "Subject":
-    """The molecule, who its atoms are and what is beside it; as the file has it, or prepared. Raises RhoscopeError."""
-    from core.chem.subject import DEFAULT_OPTIONS, Subject, from_file_or_identifier
+def subject_of(file: Path, *, charge: int | None, options: "Options | None" = None) -> "Subject":
+    """The molecule, who its atoms are and what is beside it; as the file has it, or prepared as `options` say, where
+    there are any. Raises RhoscopeError."""
+    from core.chem.subject import Subject, from_file_or_identifier
 
-    if prepared:
-        return from_file_or_identifier(str(file), replace(DEFAULT_OPTIONS, charge=charge))
+    if options is not None:
+        return from_file_or_identifier(str(file), options)
     from core.chem.file_names import names_in_file
     from core.chem.read import read_structure
 

@@ -6,45 +6,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.cli.output import report
+from core.cli.preparing import add_options, options_of
 
 if TYPE_CHECKING:
     from core.chem.fetch import Fetched
-    from core.chem.prepare import Options, Prepared
-
-_STEPS = ("selenomethionine", "missing_atoms", "caps", "disulfides")
+    from core.chem.prepare import Prepared
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "source", metavar="FILE_OR_ID", help="PDB or mmCIF file, or an id: 1CRN, P69905 (AlphaFold DB), pubchem:aspirin"
     )
-    parser.add_argument("--ph", type=float, default=7.0, help="pH of the protonation (default: 7)")
-    parser.add_argument(
-        "--waters",
-        metavar="ANGSTROM",
-        type=float,
-        default=0.0,
-        help="keep waters this near to the rest (default: none)",
-    )
-    parser.add_argument("--model", type=int, default=1, help="number of the model (default: 1)")
-    parser.add_argument("--assembly", default="", help="biological assembly to build (default: the atoms of the file)")
-    parser.add_argument("--chains", nargs="+", metavar="CHAIN", default=[], help="chains to keep (default: all)")
-    parser.add_argument("--keep", choices=["hydrogens"], nargs="+", default=[], help="keep the hydrogens of the file")
-    parser.add_argument(
-        "--drop",
-        nargs="+",
-        metavar="NAME",
-        default=[],
-        help="residues to leave out by name; also `ions`, and `unsupported` for atoms of unsupported elements",
-    )
-    parser.add_argument("--without", nargs="+", choices=_STEPS, default=[], help="steps to switch off")
-    parser.add_argument(
-        "--protonation", choices=["pdb2pqr", "rules"], default="pdb2pqr", help="PROPKA and PDB2PQR, or model pKa"
-    )
-    parser.add_argument("--flips", action="store_true", help="let Asn, Gln and His side chains be turned")
-    parser.add_argument(
-        "--ligand", nargs="+", metavar="NAME=SMILES", default=[], help="what a residue is that no dictionary knows"
-    )
+    add_options(parser)
     parser.add_argument("--charge", type=int, help="total charge, in e (default: derived)")
     parser.add_argument("--refresh", action="store_true", help="fetch an id again, though the cache has it")
     parser.add_argument(
@@ -55,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     from core.chem.prepare import prepare
 
-    options = _options(args)
+    options = options_of(args, charge=args.charge)
     started = time.perf_counter()
     path, fetched = _source(args)
     read_seconds = time.perf_counter() - started
@@ -73,34 +46,6 @@ def run(args: argparse.Namespace) -> int:
         lines += [f"Wrote {file}" for file in files]
     report(payload, lines, as_json=args.json)
     return 0
-
-
-def _options(args: argparse.Namespace) -> "Options":
-    from core.chem.prepare import Options
-    from core.errors import UsageError
-
-    ligands = []
-    for text in args.ligand:
-        name, equals, smiles = text.partition("=")
-        if not (name and equals and smiles):
-            raise UsageError(f"{text[:60]!r} is not NAME=SMILES.", "Write for instance --ligand LIG=CCO.")
-        ligands.append((name, smiles))
-    return Options(
-        ph=args.ph,
-        model=args.model,
-        assembly=args.assembly,
-        chains=tuple(args.chains),
-        drop=tuple(name for name in args.drop if name not in ("ions", "unsupported")),
-        hydrogens="keep" if "hydrogens" in args.keep else "rebuild",
-        protonation=args.protonation,
-        flips=args.flips,
-        waters_angstrom=args.waters,
-        ions="drop" if "ions" in args.drop else "list",
-        unsupported="drop" if "unsupported" in args.drop else "refuse",
-        ligands=tuple(ligands),
-        charge=args.charge,
-        **{step: step not in args.without for step in _STEPS},
-    )
 
 
 def _source(args: argparse.Namespace) -> "tuple[Path, Fetched | None]":

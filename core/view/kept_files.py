@@ -8,7 +8,7 @@ import hashlib
 import json
 import os
 import re
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 
@@ -46,7 +46,6 @@ class KeptFiles:
             "origin": source.origin,
             "identifier": source.identifier,
             "options": asdict(subject.options),
-            "chains": subject.chains,
         }
         content = json.dumps(header, sort_keys=True).encode() + b"\n" + source.content
         name = _name_of(content)
@@ -79,7 +78,7 @@ class KeptFiles:
         except (OSError, ValueError, KeyError, TypeError) as error:
             log.warning("kept file cannot be used", path=str(path), error=str(error))
             raise _gone() from error
-        return replace(read_source(source, options), chains=tuple(header["chains"]))
+        return read_source(source, options)
 
     def _path(self, name: str) -> Path:
         if not _NAME.fullmatch(name):

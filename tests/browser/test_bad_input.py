@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.viewing import upload, view, wait_for_atoms, wait_for_view
-from tests.molecules import atoms_of, capped, ligand
+from tests.molecules import atoms_of, capped, ligand, shifted
 
 pytestmark = pytest.mark.browser
 
@@ -64,6 +64,23 @@ def test_a_file_that_is_refused_can_be_prepared_otherwise(explore: Page, tmp_pat
     page.get_by_role("button", name="Undo all choices").click()
     expect(page.get_by_test_id("stAlertContentError")).to_contain_text("Cl in QQQ L 1")
     expect(page.get_by_text("Prepare chlorine.pdb otherwise")).to_be_visible()
+
+
+def test_every_chain_is_offered_after_a_refusal_that_choosing_one_mended(explore: Page, tmp_path: Path) -> None:
+    page, path = explore, tmp_path / "twice.pdb"
+    path.write_text("".join(atoms_of(capped("S"))) + "TER\n" + shifted(capped("S"), 0.1, "B") + "END\n")
+    upload(page, path)
+    expect(page.get_by_test_id("stAlertContentError")).to_contain_text("overlap")
+    wait_for_atoms(page, 24)
+    page.get_by_label("Chains", exact=True).fill("B")
+    page.get_by_role("button", name="Prepare again").click()
+    wait_for_atoms(page, 23)
+    page.get_by_text("Preparation", exact=True).click()
+    expect(page.get_by_role("button", name="Remove B")).to_be_visible()
+    chains = page.get_by_role("combobox", name="Chains")
+    chains.click()
+    chains.press("ArrowDown")
+    expect(page.get_by_role("option", name="A", exact=True)).to_be_visible()
 
 
 def test_a_good_file_after_a_bad_one_clears_the_message(explore: Page, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 from core.chem.prepare import Options
 from core.chem.subject import DEFAULT_OPTIONS, Source, Subject, from_source
 from core.errors import PreparationError, StructureError
-from tests.molecules import capped, polymer
+from tests.molecules import atom, capped, polymer
 
 WATERS = """\
 HETATM    1  O   HOH A   1       0.000   0.000   0.117  1.00  0.00           O
@@ -63,6 +63,15 @@ def test_chains_left_out_can_be_chosen_again() -> None:
     assert subject.chains == ("A", "B")
     alone = subject.again(Options(hydrogens="auto", chains=("B",)))
     assert alone.chains == ("A", "B") and 2 * len(alone.molecule) == len(subject.molecule)
+    at_once = from_source(source(one + two + "END\n"), Options(chains=("B",)))
+    assert at_once.chains == ("A", "B"), "as after a refusal that leaving a chain out has mended"
+
+
+def test_chains_of_waters_alone_are_offered_where_they_were_chosen() -> None:
+    text = polymer("GG").replace("END\n", "TER\n") + atom(90, "O", "HOH", 90, (20, 0, 0), "O", "W") + "END\n"
+    assert from_source(source(text)).chains == ("A",)
+    assert from_source(source(text), Options(chains=("A", "W"))).chains == ("A", "W")
+    assert from_source(source(WATERS)).chains == ("A",)
 
 
 def test_what_cannot_be_prepared_but_is_complete_is_taken_as_it_stands() -> None:

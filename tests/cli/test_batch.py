@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from core.chem.examples import example_path
+from core.chem.prepare import Options
 from core.cli.batch import tasks_of
 from core.density.files import load_density
 from core.errors import UsageError
@@ -69,6 +70,10 @@ def test_a_batch_of_files_without_hydrogens_is_prepared_on_request(rhoscope, par
     rows = list(csv.DictReader((out / "lysine.pdb" / "forces.csv").open()))
     assert {row["residue"] for row in rows} == {"GLY", "LYS"} and rows[-1]["number"] == "2"
     assert parsed(rhoscope(*words, "--prepare"))["already"] == 1
+    otherwise = parsed(rhoscope(*words, "--prepare", "--ph", "12", "--protonation", "rules", "--drop", "SO4"))
+    assert (otherwise["done"], otherwise["already"]) == (1, 0), "a name that this file lacks is passed over"
+    summary = json.loads((out / "lysine.pdb" / "result.json").read_text())
+    assert summary["charge"] == -1
 
 
 def test_a_changed_file_charge_or_model_is_another_task(folder, tmp_path, untrained_model) -> None:
@@ -79,10 +84,14 @@ def test_a_changed_file_charge_or_model_is_another_task(folder, tmp_path, untrai
         return [task.key for task in tasks_of(copy, tmp_path / "out", charge, str(untrained_model))]
 
     first = keys()
+    seen = set(first)
     assert keys() == first and len(set(first)) == 2
     assert not set(keys(charge=2)) & set(first)
-    prepared = tasks_of(copy, tmp_path / "out", None, str(untrained_model), prepared=True)
-    assert not {task.key for task in prepared} & set(first)
+    choices = (Options(), Options(ph=5.0), Options(chains=("A",)), Options(drop=("SO4",)), Options(flips=True))
+    for options in choices:
+        others = {task.key for task in tasks_of(copy, tmp_path / "out", None, str(untrained_model), options)}
+        assert not others & seen and len(others) == 2
+        seen |= others
     (copy / "water-1.xyz").write_text((copy / "water-1.xyz").read_text() + "\n")
     assert keys()[0] != first[0] and keys()[1] == first[1]
 

@@ -128,7 +128,7 @@ def test_choices_of_the_preparation_stand_in_the_lines(water: Picture) -> None:
     assert "from_identifier('1CRN')" in plain and "Options" not in plain
     chosen = replace(DEFAULT_OPTIONS, ph=6.0, chains=("A",))
     code = snippet(water, Subject(water.molecule, source=source, options=chosen), None, 0.02)
-    assert "from_identifier('1CRN', options=Options(ph=6.0, chains=('A',), hydrogens='auto'))" in code
+    assert "from_identifier('1CRN', options=Options(ph=6.0, chains=('A',)))" in code
 
 
 @pytest.mark.slow

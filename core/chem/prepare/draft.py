@@ -13,7 +13,7 @@ PEPTIDE_BOND_ANGSTROM = 2.0
 PHOSPHATE_BOND_ANGSTROM = 2.4
 
 
-@dataclass
+@dataclass(eq=False)
 class DraftAtom:
     """element: symbol. charge: formal, as the file states it, 0 where it does not."""
 
@@ -27,11 +27,13 @@ class DraftAtom:
         return self.element in ("H", "D", "T")
 
 
-@dataclass
+@dataclass(eq=False)
 class DraftResidue:
     """sequence_index: place in the sequence from 1, None where the file has no sequence; sequence_length alike.
 
     closed_before, closed_after: this end of the backbone is not a terminus but a place where the chain goes on unseen.
+    bonded_before: the backbone's nitrogen is bonded to another residue. name_in_file: where it was renamed.
+    left_out: names of atoms that the file has and that are not to be computed.
     """
 
     chain: str
@@ -44,6 +46,9 @@ class DraftResidue:
     sequence_length: int | None = None
     closed_before: bool = False
     closed_after: bool = False
+    bonded_before: bool = False
+    name_in_file: str = ""
+    left_out: frozenset[str] = frozenset()
 
     @property
     def identity(self) -> Residue:
@@ -75,13 +80,27 @@ class Link:
     second_atom: str
 
 
+@dataclass(frozen=True, eq=False)
+class LeftMetal:
+    """A metal that the file has and the molecule has not. label: of its residue."""
+
+    label: str
+    element: str
+    position_angstrom: NDArray[np.float64]
+
+
 @dataclass
 class Draft:
-    """residues in the order of the file; links that the file states; title of the file."""
+    """residues in the order of the file; links that the file states; title of the file; metals that were left out.
+
+    chains: names of all that can be chosen, whichever were.
+    """
 
     residues: list[DraftResidue]
     stated_links: list[tuple[tuple[Residue, str], tuple[Residue, str]]] = field(default_factory=list)
     title: str = ""
+    left_metals: list[LeftMetal] = field(default_factory=list)
+    chains: tuple[str, ...] = ()
 
     def neighbours(self) -> Iterator[tuple[int, int]]:
         """Indices of residues of one kind and chain that follow each other, protein or nucleic."""

@@ -39,10 +39,7 @@ def add_missing_atoms(draft: Draft, c_termini: set[int], log: Log) -> None:
 
     Raises PreparationError where PDBFixer cannot build the atoms.
     """
-    wanted = {index: set(missing_atoms(residue)) for index, residue in enumerate(draft.residues)}
-    for index, name in bound_elsewhere(draft):
-        # The oxygen of an acid that became an amide.
-        wanted[index] -= _REPLACED.get((draft.residues[index].name, name), set())
+    wanted = _wanted(draft)
     for index in c_termini:
         residue = draft.residues[index]
         if residue.name in AMINO_ACIDS and "OXT" not in residue.names:
@@ -67,6 +64,30 @@ def add_missing_atoms(draft: Draft, c_termini: set[int], log: Log) -> None:
         log.add(
             "missing_atoms", f"{residue.label}: {', '.join(sorted(names))} built.", residue.label, tuple(sorted(names))
         )
+
+
+def note_missing_atoms(draft: Draft, log: Log) -> None:
+    """Tell what is missing and will not be built: a residue without its side chain is another one."""
+    for index, names in _wanted(draft).items():
+        if names:
+            residue = draft.residues[index]
+            log.add(
+                "missing_atoms",
+                f"{residue.label}: {', '.join(sorted(names))} not in the file and not built on request; bonds to them "
+                "are closed with hydrogen.",
+                residue.label,
+                tuple(sorted(names)),
+                confirm=True,
+            )
+
+
+def _wanted(draft: Draft) -> dict[int, set[str]]:
+    """Names of what is missing, by index of residue, without the last oxygens of chains."""
+    wanted = {index: set(missing_atoms(residue)) for index, residue in enumerate(draft.residues)}
+    for index, name in bound_elsewhere(draft):
+        # The oxygen of an acid that became an amide.
+        wanted[index] -= _REPLACED.get((draft.residues[index].name, name), set())
+    return wanted
 
 
 def last_oxygen(ca: np.ndarray, c: np.ndarray, o: np.ndarray) -> np.ndarray:

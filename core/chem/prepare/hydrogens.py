@@ -6,46 +6,63 @@ not where X-rays see the bond: lengths are neutron averages, Allen and Bruno, Ac
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import chain, count
 
 import numpy as np
 from numpy.typing import NDArray
 from rdkit import Chem
 
 from core.chem.prepare.draft import Draft, DraftAtom
+from core.chem.prepare.file_hydrogens import Given, lacking, of_file, point_double_bond, settle_histidines
 from core.chem.prepare.graph import Graph, charge_with, hydrogens_wanted
-from core.chem.prepare.metal_sites import Places
+from core.chem.prepare.ions import FreeIon
+from core.chem.prepare.metal_sites import Sites
 from core.chem.prepare.proton_network import Network
+from core.chem.prepare.report import Log
 from core.chem.prepare.rotors import turn_rotors
 from core.chem.prepare.titration import set_charges
 
 BOND_TO_HYDROGEN_ANGSTROM = {6: 1.09, 7: 1.02, 8: 0.97, 15: 1.42, 16: 1.34}
-Given = dict[int, list[tuple[str, NDArray[np.float64]]]]
-
-_LONGEST_TO_HYDROGEN_ANGSTROM = 1.4
+_SHOWN = 12
+_LONGEST_NAME = 4
 
 
 def place_hydrogens(
-    draft: Draft, graph: Graph, network: Network, ph: float, bare: Places = frozenset()
+    draft: Draft,
+    graph: Graph,
+    network: Network,
+    ph: float,
+    log: Log,
+    sites: Sites | None = None,
+    ions: Sequence[FreeIon] = (),
 ) -> NDArray[np.int64]:
     """Give the residues of the draft their hydrogens; returns the charge of each residue in e, (n_residues,) int64.
 
-    bare: residue and name of atoms that get none, unless the file has them.
+    sites: what holds ions; hydrogens that the file has are left there nonetheless. ions: beside the molecule.
     """
-    given = _of_network(draft, graph, network)
-    of_file = _of_file(draft, graph)
-    held = {graph.index[place] for place in bare if place in graph.index} - of_file.keys()
-    given = {atom: entries for atom, entries in given.items() if atom not in held}
-    for atom, entries in of_file.items():
-        given.setdefault(atom, entries)
-    covered = (_covered(draft, graph, network, given) | held) - _other_nitrogens(draft, graph, held, given)
-    _charge(draft, graph, network, ph, given, covered)
-    built = _build(
-        graph, {a.GetIdx(): hydrogens_wanted(a) for a in graph.molecule.GetAtoms() if a.GetIdx() not in covered}
+    sites = sites or Sites()
+    from_file = of_file(draft, graph, log)
+    incomplete = lacking(draft, graph, from_file)
+    bare, held, turned = (
+        {graph.index[place] for place in places if place in graph.index} - from_file.keys()
+        for places in (sites.bare, sites.held, sites.turned)
     )
-    everywhere = dict(built) | {index: [position for _, position in entries] for index, entries in given.items()}
-    turn_rotors(graph.molecule, everywhere, built)
-    built = {index: everywhere[index] for index in built}
+    bare |= settle_histidines(draft, graph, from_file)
+    given = {atom: e for atom, e in _of_network(draft, graph, network).items() if atom not in bare | turned}
+    given |= from_file
+    covered = (_covered(draft, graph, network, given) | bare) - turned - incomplete
+    covered -= _other_nitrogens(draft, graph, bare, given)
+    _charge(draft, graph, network, ph, given, covered, frozenset(held))
+    counts = {a.GetIdx(): hydrogens_wanted(a) for a in graph.molecule.GetAtoms() if a.GetIdx() not in covered}
+    partly = {index: [position for _, position in given[index]] for index in incomplete}
+    built = _build(graph, counts, partly)
+    everywhere = {index: [position for _, position in entries] for index, entries in given.items()}
+    everywhere |= {index: partly.get(index, []) + positions for index, positions in built.items()}
+    beside = [(ion.position_angstrom, ion.atomic_number, float(ion.charge)) for ion in ions]
+    turn_rotors(graph.molecule, everywhere, built.keys() - incomplete, beside)
+    built = {index: everywhere[index][len(partly.get(index, ())) :] for index in built}
+    _note_completed(draft, graph, from_file, built, log)
     charges = np.zeros(len(draft.residues), dtype=np.int64)
     for (number, _), index in graph.index.items():
         charges[number] += graph.molecule.GetAtomWithIdx(index).GetFormalCharge()
@@ -54,31 +71,48 @@ def place_hydrogens(
         residue.atoms = list(heavy)
         for parent in heavy:
             index = graph.index[number, parent.name]
-            new = (
-                given[index]
-                if index in given
-                else _named(parent, built.get(index, []), {a.name for a in residue.atoms})
-            )
+            there = given.get(index, [])
+            new = [*there, *_named(parent, built.get(index, []), {name for name, _ in there})]
             residue.atoms += [DraftAtom(name, "H", position) for name, position in new]
         _unique(residue.atoms[len(heavy) :], {atom.name for atom in heavy})
     return charges
 
 
-def _other_nitrogens(draft: Draft, graph: Graph, held: set[int], given: Given) -> set[int]:
-    """Of histidines with one nitrogen in `held`, the other, where it is still to get its hydrogen.
+def _note_completed(
+    draft: Draft, graph: Graph, from_file: Given, built: dict[int, list[NDArray[np.float64]]], log: Log
+) -> None:
+    """Tell which hydrogens were added where the file has hydrogens; those of whole waters go without saying."""
+    with_some = {graph.place[index][0] for index in from_file}
+    added = [
+        f"{draft.residues[number].label} {name}"
+        for index in sorted(built)
+        for number, name in [graph.place[index]]
+        if number in with_some and built[index]
+    ]
+    if added:
+        more = f" and {len(added) - _SHOWN} more" if len(added) > _SHOWN else ""
+        log.add(
+            "hydrogens",
+            f"Completed: {len(added)} atom{'s' * (len(added) > 1)} with no or too few hydrogens in the file, "
+            f"{', '.join(added[:_SHOWN])}{more}.",
+            confirm=True,
+        )
 
-    The double bond of the ring is moved to the nitrogen that is held.
+
+def _other_nitrogens(draft: Draft, graph: Graph, bare: set[int], given: Given) -> set[int]:
+    """Of histidines with one nitrogen in `bare`, the other, where it is still to get its hydrogen.
+
+    The double bond of the ring is moved to the nitrogen that is bare.
     """
     others = set()
     for number, residue in enumerate(draft.residues):
         if residue.name != "HIS" or not residue.names >= {"ND1", "NE2", "CE1"}:
             continue
-        one, two, carbon = (graph.index[number, name] for name in ("ND1", "NE2", "CE1"))
-        if (one in held) == (two in held):
+        one, two = graph.index[number, "ND1"], graph.index[number, "NE2"]
+        if (one in bare) == (two in bare):
             continue
-        holder, other = (one, two) if one in held else (two, one)
-        graph.molecule.GetBondBetweenAtoms(carbon, holder).SetBondType(Chem.BondType.DOUBLE)
-        graph.molecule.GetBondBetweenAtoms(carbon, other).SetBondType(Chem.BondType.SINGLE)
+        without, other = (one, two) if one in bare else (two, one)
+        point_double_bond(draft, graph, number, without)
         if other not in given:
             others.add(other)
     return others
@@ -118,21 +152,6 @@ def is_amide(atom: Chem.Atom) -> bool:
     )
 
 
-def _of_file(draft: Draft, graph: Graph) -> Given:
-    """Hydrogens that the file has and that were kept, at the nearest heavy atom of their residue."""
-    found: Given = defaultdict(list)
-    for number, residue in enumerate(draft.residues):
-        heavy = residue.heavy
-        for atom in residue.atoms:
-            if not atom.is_hydrogen or not heavy:
-                continue
-            distances = [float(np.linalg.norm(h.position_angstrom - atom.position_angstrom)) for h in heavy]
-            nearest = int(np.argmin(distances))
-            if distances[nearest] < _LONGEST_TO_HYDROGEN_ANGSTROM:
-                found[graph.index[number, heavy[nearest].name]].append((atom.name, atom.position_angstrom))
-    return dict(found)
-
-
 def _covered(draft: Draft, graph: Graph, network: Network, given: Given) -> set[int]:
     """Atoms that get nothing by rule: those with given hydrogens, and bare N, O, S that the network left bare."""
     bare = {
@@ -154,7 +173,15 @@ def _judged(draft: Draft, graph: Graph, number: int, name: str, index: int) -> b
     )
 
 
-def _charge(draft: Draft, graph: Graph, network: Network, ph: float, given: Given, covered: set[int]) -> None:
+def _charge(
+    draft: Draft,
+    graph: Graph,
+    network: Network,
+    ph: float,
+    given: Given,
+    covered: set[int],
+    held: frozenset[int],
+) -> None:
     neutral = {
         graph.index[n, "N"]
         for n, residue in enumerate(draft.residues)
@@ -169,13 +196,24 @@ def _charge(draft: Draft, graph: Graph, network: Network, ph: float, given: Give
             index = graph.index[number, "ND1"]
             graph.molecule.GetAtomWithIdx(index).SetFormalCharge(int(ph < pka))
             covered = covered | {index}
-    set_charges(graph, ph, neutral, covered)
+    set_charges(graph, ph, neutral, covered, held)
 
 
-def _build(graph: Graph, counts: dict[int, int]) -> dict[int, list[NDArray[np.float64]]]:
-    """Positions in angstrom of the hydrogens that RDKit builds, by heavy atom."""
+def _build(
+    graph: Graph, counts: dict[int, int], partly: dict[int, list[NDArray[np.float64]]]
+) -> dict[int, list[NDArray[np.float64]]]:
+    """Positions in angstrom of the hydrogens that RDKit builds, by heavy atom.
+
+    counts: how many each atom is to have. partly: positions of those that some of them have already.
+    """
     molecule = Chem.RWMol(graph.molecule)
-    wanted = [index for index, count in counts.items() if count]
+    for index, positions in partly.items():
+        for position in positions:
+            hydrogen = molecule.AddAtom(Chem.Atom("H"))
+            molecule.AddBond(index, hydrogen, Chem.BondType.SINGLE)
+            molecule.GetConformer().SetAtomPosition(hydrogen, position.tolist())
+    counts = {index: count - len(partly.get(index, ())) for index, count in counts.items()}
+    wanted = [index for index, count in counts.items() if count > 0]
     for index in wanted:
         molecule.GetAtomWithIdx(index).SetNumExplicitHs(counts[index])
     molecule.UpdatePropertyCache(strict=False)
@@ -194,21 +232,29 @@ def _build(graph: Graph, counts: dict[int, int]) -> dict[int, list[NDArray[np.fl
 
 
 def _named(
-    parent: DraftAtom, positions: list[NDArray[np.float64]], taken: set[str]
+    parent: DraftAtom, positions: list[NDArray[np.float64]], there: set[str]
 ) -> list[tuple[str, NDArray[np.float64]]]:
-    """Names as the dictionary makes them: H and the place of the heavy atom, numbered where there are several."""
-    stem = "H" + parent.name[len(parent.element) :]
-    if len(positions) == 1:
-        return [(stem, positions[0])]
-    first = 2 if len(positions) == 2 and parent.element == "C" else 1
-    return [(f"{stem}{number}", position) for number, position in enumerate(positions, first)]
+    """Names as the dictionary makes them: H and the place of the heavy atom, numbered where there are several.
+
+    there: names of hydrogens that the atom has already.
+    """
+    total = len(positions) + len(there)
+    sugar = parent.name.endswith("'")
+    # Of a hydroxyl of a sugar: H2' is the hydrogen of C2'.
+    stem = "H" + (parent.name if sugar and parent.element == "O" else parent.name[len(parent.element) :])
+    if total == 1:
+        return [(stem, position) for position in positions]
+    first = 2 if total == 2 and parent.element == "C" else 1
+    names = [stem, stem + "'"] if sugar and total == 2 else [f"{stem}{n}" for n in range(first, first + total)]
+    return list(zip([name for name in names if name not in there], positions, strict=False))
 
 
 def _unique(hydrogens: Iterable[DraftAtom], taken: set[str]) -> None:
+    """Give those that share a name others, short enough for the columns of PDB."""
     seen = set(taken)
     for atom in hydrogens:
-        name, number = atom.name, 1
-        while atom.name in seen:
-            number += 1
-            atom.name = f"{name}_{number}"
+        if atom.name in seen:
+            numbered = [f"{atom.name}_{number}" for number in range(2, 10)]
+            short = (name for name in numbered if len(name) <= _LONGEST_NAME)
+            atom.name = next(name for name in chain(short, (f"H{n}" for n in count(1))) if name not in seen)
         seen.add(atom.name)

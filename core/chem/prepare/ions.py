@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from core.chem.elements import atomic_number
 from core.chem.prepare.draft import Draft
+from core.chem.prepare.left_metals import remember_metals
 from core.chem.prepare.options import Options
 from core.chem.prepare.report import Log
 from core.chem.topology import Residue
@@ -62,7 +63,9 @@ def separate_ions(draft: Draft, options: Options, log: Log) -> tuple[FreeIon, ..
             continue
         charge = atom.charge or _BY_RESIDUE.get(residue.name, _CHARGES.get(atom.element, 0))
         kept = options.ions != "drop"
-        if kept:
+        if not kept:
+            remember_metals(draft, residue, residue.atoms)
+        else:
             ions.append(FreeIon(residue.identity, number, atom.position_angstrom, charge))
         log.add(
             "ions",

@@ -5,6 +5,7 @@ charge of every ligand is to be confirmed: no file says it.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 from rdkit import Chem, rdBase
@@ -13,24 +14,35 @@ from rdkit.Chem import AllChem, rdDetermineBonds
 from core.chem.components import Component, standard_components
 from core.chem.dictionary import dictionary_components
 from core.chem.prepare.draft import Draft, DraftResidue
+from core.chem.prepare.file_hydrogens import Kept
 from core.chem.prepare.options import Options
 from core.chem.prepare.report import Log
+from core.chem.prepare.tautomers import another_tautomer
 from core.chem.validate import signed
 from core.errors import PreparationError
 
 _CHARGES_TRIED = (0, -1, 1, -2, 2)
 _LARGEST_PERCEIVED = 150
+_HEME_B, _HEME_C = "HEM", "HEC"
+# Hydroxide, ammonium, ammonia, cyanide, thiocyanate, nitrite, carbonate, hydrogencarbonate, peroxide.
+_STATED = {"OH", "HYD", "NH4", "NH3", "CYN", "SCN", "NO2", "CO3", "BCT", "PER"}
+_OPEN_SHELLS = {"NO": "nitric oxide, a radical"}
+_TRIPLETS = {"OXY", "O2"}
+_VINYLS = ({"CAB", "CBB"}, {"CAC", "CBC"})
 
 
-def components_of(draft: Draft, options: Options, log: Log) -> dict[str, Component]:
-    """Component by residue name. Raises PreparationError for a residue that nothing describes."""
+def components_of(draft: Draft, options: Options, kept: Kept, log: Log) -> dict[str, Component]:
+    """Component by residue name. Raises PreparationError for a residue that nothing describes.
+
+    kept: whose hydrogens of the file stay; those of a ligand may make it another tautomer than the dictionary's.
+    """
     given = dict(options.ligands)
     found: dict[str, Component] = {}
     standard = standard_components()
     others = {
         residue.name: None for residue in draft.residues if residue.name not in standard and residue.name not in given
     }
-    library = standard | (dictionary_components(others) if others else {})
+    library = standard | (_from_dictionary(others) if others else {})
     for residue in draft.residues:
         name = residue.name
         if name in found:
@@ -41,7 +53,21 @@ def components_of(draft: Draft, options: Options, log: Log) -> dict[str, Compone
             continue
         known = library.get(name)
         if known is not None and describes(known, _all_of(draft, name)):
+            if name in _OPEN_SHELLS:
+                raise PreparationError(
+                    f"{residue.label} is {_OPEN_SHELLS[name]}: only closed shells can be computed.",
+                    f"Leave it out (drop {name}).",
+                )
+            if name in _TRIPLETS:
+                log.add(
+                    "ligands",
+                    f"{residue.label} is dioxygen, by itself a triplet: it is computed with a closed shell.",
+                    residue.label,
+                    confirm=True,
+                )
             found[name] = known
+            if kept != "none" and residue.kind == "ligand" and another_tautomer(known, _all_of(draft, name)):
+                found[name] = _as_tautomer(known, residue, log)
             _note_incomplete(known, _all_of(draft, name), log)
             continue
         _require_no_stranger(name, _all_of(draft, name))
@@ -55,11 +81,41 @@ def components_of(draft: Draft, options: Options, log: Log) -> dict[str, Compone
                 confirm=True,
             )
             continue
-        extra = "" if known is None else " (another molecule has this name in the dictionary)"
+        extra = "" if known is None else f" (the {name} of the dictionary has other atoms)"
         raise PreparationError(
             f"Residue {residue.label} is not known{extra}, and without hydrogens its bonds cannot be told.",
             f"Give its SMILES (ligand {name}=SMILES), leave it out (drop {name}), or give a file with its hydrogens.",
         )
+    return found
+
+
+def _as_tautomer(known: Component, residue: DraftResidue, log: Log) -> Component:
+    """The bonds that the residue's hydrogens leave room for; those of the dictionary where none can be told."""
+    try:
+        found = _perceived(residue)
+    except PreparationError:
+        return known
+    log.add(
+        "ligands",
+        f"{residue.label} has its hydrogens elsewhere than the dictionary has them: its bonds and charge "
+        f"{signed(sum(found.charges.values()))} were perceived from them.",
+        residue.label,
+        confirm=True,
+    )
+    return found
+
+
+def _from_dictionary(names: dict[str, None]) -> dict[str, Component]:
+    """As the dictionary has them; small ions are in the state that their name says, whatever the pH.
+
+    But heme c has double bonds there to the carbons that bind cysteines, and hydrogens on all four nitrogens: it is
+    heme b whose vinyl groups are saturated.
+    """
+    found = dictionary_components(names | dict.fromkeys((_HEME_B,) if _HEME_C in names else ()))
+    found |= {name: replace(found[name], fixed=True) for name in _STATED & found.keys()}
+    if _HEME_C in names and _HEME_B in found:
+        bonds = tuple((a, b, 1 if {a, b} in _VINYLS else order) for a, b, order in found[_HEME_B].bonds)
+        found[_HEME_C] = replace(found[_HEME_B], name=_HEME_C, bonds=bonds)
     return found
 
 
@@ -82,7 +138,8 @@ def _note_incomplete(known: Component, residues: list[DraftResidue], log: Log) -
     if known.name in standard_components():
         return
     for residue in residues:
-        absent = tuple(n for n, e in known.elements.items() if n not in known.leaving | residue.names and e != "H")
+        there = known.leaving | residue.names | residue.left_out
+        absent = tuple(n for n, e in known.elements.items() if n not in there and e != "H")
         if absent:
             log.add(
                 "missing_atoms",

@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+from core.chem.components import standard_components
 from core.chem.elements import SUPPORTED_ELEMENTS, atomic_number
 from core.chem.prepare.draft import PHOSPHATE_BOND_ANGSTROM, Draft, DraftResidue, distance_angstrom
 from core.chem.prepare.report import Log
@@ -22,6 +23,8 @@ AMINO_ACIDS = (
     "THR", "TRP", "TYR", "VAL",
 )  # fmt: skip
 NUCLEOTIDES = ("A", "C", "G", "U", "DA", "DC", "DG", "DT")
+# Of methyl groups and last oxygens, where they differ.
+_OLD_NAMES = {"C5M", "O5T", "O3T"}
 _ION_NAMES = {"Li", "Na", "K", "Rb", "Cs", "Mg", "Ca", "Zn", "Cl", "Br"}
 _BACKBONE, _SUGAR = {"N", "CA", "C"}, {"C1'", "C3'", "C4'", "C5'", "O3'", "O5'"}
 
@@ -32,25 +35,62 @@ def unify_names(draft: Draft, log: Log) -> None:
     Raises StructureError for an atom whose element cannot be told.
     """
     renamed: dict[tuple[str, str], int] = {}
+    virtual = 0
     for residue in draft.residues:
         old = residue.name
-        residue.name = RESIDUE_ALIASES.get(old, old)
+        residue.name = _alias(residue)
         if residue.name in NUCLEOTIDES and "D" + residue.name in NUCLEOTIDES and _is_deoxy(residue):
             residue.name = "D" + residue.name
         if residue.name != old:
+            residue.name_in_file = old
             renamed[old, residue.name] = renamed.get((old, residue.name), 0) + 1
+        virtual += _drop_virtual_sites(residue)
         _name_atoms(residue)
         residue.kind = _kind(residue)
         _make_unique(residue, log)
+    if virtual:
+        log.add("names", f"{virtual} site{'s' * (virtual > 1)} of water models that are no atoms left out.")
     _find_modified_nucleotides(draft)
     for (old, new), count in renamed.items():
         log.add("names", f"{count} residue{'s' * (count > 1)} {old} read as {new}.")
+
+
+def _alias(residue: DraftResidue) -> str:
+    """The name of the dictionary for that of a force field, unless the atoms are those of another molecule.
+
+    Some names mean both: HSE is a histidine or homoserine, HIP a histidine or its phosphate, ADE a nucleotide or free
+    adenine.
+    """
+    name = RESIDUE_ALIASES.get(residue.name, residue.name)
+    if name not in AMINO_ACIDS and name not in NUCLEOTIDES:
+        return name
+    known = standard_components()[name].elements
+    found = {ATOM_ALIASES.get(atom.name, atom.name).replace("*", "'"): atom.element for atom in residue.heavy}
+    bare = name in NUCLEOTIDES and "C1'" not in found
+    stranger = any(
+        other not in _OLD_NAMES and (other not in known or element not in ("", known[other]))
+        for other, element in found.items()
+    )
+    return residue.name if bare or stranger else name
 
 
 def _is_deoxy(residue: DraftResidue) -> bool:
     """Old files write DNA without the D: a whole sugar without O2' tells."""
     names = {name.replace("*", "'") for name in residue.names}
     return "C1'" in names and "C2'" in names and "O2'" not in names
+
+
+def _drop_virtual_sites(residue: DraftResidue) -> int:
+    """Of waters, what is neither oxygen nor hydrogen: the charges of models of four and five sites."""
+    atoms = [atom for atom in residue.atoms if atom.element in ("O", "H", "D")]
+    if residue.name != "HOH" or not any(atom.element == "O" for atom in atoms):
+        return 0
+    dropped = len(residue.atoms) - len(atoms)
+    sites = [atom for atom in residue.atoms if atom not in atoms]
+    if any(atom.name[:1] not in ("M", "E", "L") or atom.element in ("C", "N", "S", "P") for atom in sites):
+        return 0
+    residue.atoms = atoms
+    return dropped
 
 
 def _name_atoms(residue: DraftResidue) -> None:

@@ -13,14 +13,15 @@ from core.chem.components import standard_components
 from core.chem.elements import atomic_number
 from core.chem.molecule import Molecule
 from core.chem.prepare.backbone import drop_bare_phosphates, find_ends, require_backbone
-from core.chem.prepare.draft import Draft
+from core.chem.prepare.draft import Draft, Link
+from core.chem.prepare.file_hydrogens import bare_in_file, decide
 from core.chem.prepare.graph import build_graph
-from core.chem.prepare.heavy import add_missing_atoms
+from core.chem.prepare.heavy import add_missing_atoms, note_missing_atoms
 from core.chem.prepare.hydrogens import place_hydrogens
 from core.chem.prepare.ions import FreeIon, separate_ions
 from core.chem.prepare.ligands import components_of
 from core.chem.prepare.links import bound_elsewhere, find_links
-from core.chem.prepare.metal_sites import metal_donors
+from core.chem.prepare.metal_sites import metal_sites
 from core.chem.prepare.naming import AMINO_ACIDS, unify_names
 from core.chem.prepare.options import Options
 from core.chem.prepare.proton_network import Network, NetworkError, proton_network
@@ -44,7 +45,8 @@ from core.settings import settings
 class Prepared:
     """topology: who the atoms of the molecule are. residue_charges: formal, in e, (n_residues,) int64.
 
-    free_ions: monoatomic ions that are no part of the molecule and not in its charge.
+    free_ions: monoatomic ions that are no part of the molecule and not in its charge. chains: names of those that the
+    file, or the assembly, has to choose from.
     """
 
     molecule: Molecule
@@ -52,6 +54,7 @@ class Prepared:
     report: Report
     residue_charges: NDArray[np.int64]
     free_ions: tuple[FreeIon, ...] = ()
+    chains: tuple[str, ...] = ()
 
 
 def prepare(
@@ -74,7 +77,6 @@ def prepare(
     log = Log()
     draft = read_draft(text, entry.name, chosen, limit, log)
     try:
-        chosen = _hydrogens_decided(draft, chosen, log)
         ions = _select(draft, chosen, limit, log)
         charges = _build(draft, ions, chosen, log)
         title = plain_title(draft.title) or plain_title(Path(name).stem)
@@ -84,19 +86,6 @@ def prepare(
             raise
         # It could be read: whatever is wrong with it, another choice of its parts may do.
         raise PreparationError(error.message, error.remedy) from error
-
-
-def _hydrogens_decided(draft: Draft, options: Options, log: Log) -> Options:
-    """`options` with "auto" replaced by what it means for this file."""
-    if options.hydrogens != "auto":
-        return options
-    with_some = sum(len(residue.heavy) < len(residue.atoms) for residue in draft.residues)
-    keep = 2 * with_some >= len(draft.residues)
-    if keep:
-        log.add(
-            "hydrogens", f"{with_some} of {len(draft.residues)} residues have hydrogens in the file: these are kept."
-        )
-    return replace(options, hydrogens="keep" if keep else "rebuild")
 
 
 def _as_it_is(molecule: Molecule) -> Prepared:
@@ -111,7 +100,7 @@ def _as_it_is(molecule: Molecule) -> Prepared:
 def _select(draft: Draft, options: Options, limit: int, log: Log) -> tuple[FreeIon, ...]:
     """What is kept, under which names."""
     unify_names(draft, log)
-    leave_out(draft, options.drop, log)
+    leave_out(draft, options, log)
     if options.selenomethionine:
         selenium_to_sulfur(draft, log)
     ions = separate_ions(draft, options, log)
@@ -131,23 +120,31 @@ def _select(draft: Draft, options: Options, limit: int, log: Log) -> tuple[FreeI
 
 def _build(draft: Draft, ions: tuple[FreeIon, ...], options: Options, log: Log) -> NDArray[np.int64]:
     """Missing atoms, bonds and hydrogens; returns the charge of each residue."""
-    components = components_of(draft, options, log)
-    if options.hydrogens == "rebuild":
+    kept = decide(draft, options, log)
+    components = components_of(draft, options, kept, log)
+    if kept != "all":
         known = {name for name, component in components.items() if not component.fixed}
-        remove_hydrogens(draft, known | {name for name, _ in options.ligands}, log)
+        replaced = known | {name for name, _ in options.ligands} if kept == "none" else set()
+        remove_hydrogens(draft, replaced, log)
     drop_bare_phosphates(draft, log)
     find_ends(draft, options.caps, log)
     if options.missing_atoms:
         add_missing_atoms(draft, _c_termini(draft, options), log)
+    else:
+        note_missing_atoms(draft, log)
     links = find_links(draft, options.disulfides, log)
-    network = _network(draft, options, log)
-    bare = metal_donors(draft, ions, log)
+    _mark_bonded(draft, links)
+    network = Network() if kept == "all" else _network(draft, options, log)
+    sites = metal_sites(draft, ions, log)
+    if kept == "all":
+        sites = replace(sites, bare=sites.bare | bare_in_file(draft))
+    shaped = {index for index, _ in sites.bare}
     side_chains = {index for index, name in bound_elsewhere(draft) if name not in ("N", "C")}
-    for index in {index for index, _ in bare}:
+    for index in shaped:
         # What PDB2PQR says of a side chain without its metal does not hold.
         if network.moved.pop(index, None):
             network.hydrogens.pop(index, None)
-    for index in side_chains | {index for index, _ in bare}:
+    for index in side_chains | shaped | {index for index, name in sites.held if name == "NZ"}:
         network.pka.pop(index, None)
     for index, positions in network.moved.items():
         residue = draft.residues[index]
@@ -155,9 +152,16 @@ def _build(draft: Draft, ions: tuple[FreeIon, ...], options: Options, log: Log) 
             atom.position_angstrom = positions.get(atom.name, atom.position_angstrom)
         log.add("flips", f"{residue.label}: side chain turned by 180 degrees.", residue.label, tuple(positions))
     graph = build_graph(draft, components, links)
-    charges = place_hydrogens(draft, graph, network, options.ph, bare)
-    _note_states(draft, charges, network, options, log)
+    charges = place_hydrogens(draft, graph, network, options.ph, log, sites, ions)
+    _note_states(draft, charges, network, {index for index, _ in sites.held} | shaped, options, log)
     return charges
+
+
+def _mark_bonded(draft: Draft, links: list[Link]) -> None:
+    for link in links:
+        for number, name in ((link.first, link.first_atom), (link.second, link.second_atom)):
+            if name == "N":
+                draft.residues[number].bonded_before = True
 
 
 def _c_termini(draft: Draft, options: Options) -> set[int]:
@@ -173,7 +177,7 @@ def _c_termini(draft: Draft, options: Options) -> set[int]:
 
 
 def _network(draft: Draft, options: Options, log: Log) -> Network:
-    if options.hydrogens == "keep" or options.protonation == "rules":
+    if options.protonation == "rules":
         return Network()
     try:
         return proton_network(draft, options.ph, options.disulfides, options.flips, log)
@@ -183,8 +187,10 @@ def _network(draft: Draft, options: Options, log: Log) -> Network:
         return Network()
 
 
-def _note_states(draft: Draft, charges: NDArray[np.int64], network: Network, options: Options, log: Log) -> None:
-    """Entries for what is charged, for every histidine, and for each ligand."""
+def _note_states(
+    draft: Draft, charges: NDArray[np.int64], network: Network, at_metals: set[int], options: Options, log: Log
+) -> None:
+    """Entries for what is charged, for every histidine, for what is at a metal, and for each ligand."""
     known = standard_components()
     added = sum(len(residue.atoms) - len(residue.heavy) for residue in draft.residues)
     log.add("hydrogens", f"{added} hydrogens at pH {options.ph:g}.")
@@ -196,7 +202,9 @@ def _note_states(draft: Draft, charges: NDArray[np.int64], network: Network, opt
                 residue.label,
                 confirm=residue.kind == "ligand",
             )
-        elif residue.name in AMINO_ACIDS and (charge or residue.name == "HIS" or index in network.pka):
+        elif residue.name in AMINO_ACIDS and (
+            charge or residue.name == "HIS" or index in network.pka or index in at_metals
+        ):
             pka = f", pKa {network.pka[index]:.1f}" if index in network.pka else ""
             log.add("protonation", f"{residue.label} has charge {signed(charge)}{pka}.", residue.label)
 
@@ -228,4 +236,4 @@ def _prepared(
         tuple(atom.name for _, atom in atoms),
         np.array([index for index, _ in atoms], dtype=np.int64),
     )
-    return Prepared(molecule, topology, log.report(), charges, ions)
+    return Prepared(molecule, topology, log.report(), charges, ions, draft.chains)

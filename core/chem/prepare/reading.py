@@ -37,7 +37,7 @@ def read_draft(text: str, format_name: str, options: Options, max_atoms: int, lo
     lengths = {entity.name: len(entity.full_sequence) for entity in structure.entities}
     residues = [residue for chain in chains for residue in _residues(chain, lengths, log)]
     title = structure.info["_struct.title"] if "_struct.title" in structure.info else ""
-    return Draft(residues, _stated_links(structure), title)
+    return Draft(residues, _stated_links(structure), title, chains=_to_choose(model, options))
 
 
 def _note_serials(text: str, log: Log) -> None:
@@ -112,6 +112,13 @@ def _chains(model: gemmi.Model, options: Options, log: Log) -> list[gemmi.Chain]
     if left_out:
         log.add("chains", f"Left out on request: chain {', '.join(left_out[:60])}.")
     return [chain for chain in model if chain.name in options.chains]
+
+
+def _to_choose(model: gemmi.Model, options: Options) -> tuple[str, ...]:
+    """Chains that have more than waters, all where none has, and those that were chosen."""
+    names = dict.fromkeys(chain.name for chain in model)
+    wanted = {chain.name for chain in model if not all(residue.is_water() for residue in chain)} or set(names)
+    return tuple(name for name in names if name in wanted | set(options.chains))
 
 
 def _require_size(chains: list[gemmi.Chain], max_atoms: int) -> None:

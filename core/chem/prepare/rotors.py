@@ -5,7 +5,7 @@ penalty on contacts that are too short. Enough to find hydrogen bonds and to lea
 Deterministic: the order is that of the atoms. Angstrom, and kcal/mol for the energy.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 import numpy as np
@@ -24,18 +24,27 @@ _COULOMB = 332.0637
 _CHARGES = {6: 0.1, 7: -0.5, 8: -0.5, 15: 1.0, 16: -0.2}
 _POLAR_HYDROGEN, _HYDROGEN_ON_CARBON = 0.35, 0.05
 # Contacts to a hydrogen below these distances cost _STIFFNESS times the square of what is lacking.
-_CLASH = {1: 2.0, 6: 2.4, 7: 1.75, 8: 1.75, 15: 2.6, 16: 2.3}
+_CLASH = {1: 2.0, 6: 2.4, 7: 1.75, 8: 1.75, 9: 1.6, 15: 2.6, 16: 2.3, 17: 2.1, 35: 2.3, 53: 2.5}
+# Ions beyond the first shell are screened by it.
+_ION_REACH_ANGSTROM = 3.5
 _STIFFNESS = 100.0
 
 
-def turn_rotors(molecule: Chem.Mol, hydrogens: dict[int, list[Positions]], free: Iterable[int]) -> None:
+def turn_rotors(
+    molecule: Chem.Mol,
+    hydrogens: dict[int, list[Positions]],
+    free: Iterable[int],
+    ions: Sequence[tuple[Positions, int, float]] = (),
+) -> None:
     """Turn the hydrogens of the `free` heavy atoms where they can turn.
 
-    hydrogens: positions of all there are by heavy atom; changed in place.
+    hydrogens: positions of all there are by heavy atom; changed in place. ions: position, atomic number and charge in e
+    of what is beside the molecule.
     """
     heavy = np.array(molecule.GetConformer().GetPositions())
     numbers = np.array([atom.GetAtomicNum() for atom in molecule.GetAtoms()])
     tree = cKDTree(heavy)
+    ion_tree = cKDTree(np.array([position for position, _, _ in ions])) if ions else None
     candidates_of = ((index, _turns(molecule, index, heavy, hydrogens)) for index in sorted(free))
     groups = [(index, turns) for index, turns in candidates_of if turns is not None]
     for _ in range(_SWEEPS):
@@ -48,6 +57,8 @@ def turn_rotors(molecule: Chem.Mol, hydrogens: dict[int, list[Positions]], free:
             for n in sorted({*near, *skip} - {index}):
                 charge = _HYDROGEN_ON_CARBON if numbers[n] == 6 else _POLAR_HYDROGEN
                 around += [(position, 1, charge) for position in hydrogens.get(n, [])]
+            if ion_tree is not None:
+                around += [ions[k] for k in sorted(ion_tree.query_ball_point(heavy[index], _ION_REACH_ANGSTROM))]
             if around:
                 best = int(np.argmin(np.round(_energies(candidates, around), 6)))
                 hydrogens[index] = list(candidates[best])

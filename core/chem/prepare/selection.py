@@ -4,22 +4,30 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from core.chem.elements import SUPPORTED_ELEMENTS, atomic_number
-from core.chem.prepare.draft import Draft, DraftResidue
+from core.chem.prepare.draft import Draft, DraftAtom, DraftResidue, distance_angstrom
+from core.chem.prepare.left_metals import is_metal, remember_metals
 from core.chem.prepare.options import Options
 from core.chem.prepare.report import Log
 from core.chem.validate import supported_list
 from core.errors import PreparationError, UnsupportedElementError
 
+_LONGEST_TO_METAL_ANGSTROM, _LONGEST_BOND_ANGSTROM, _LONGEST_TO_HYDROGEN_ANGSTROM = 3.0, 2.3, 1.45
 
-def leave_out(draft: Draft, names: tuple[str, ...], log: Log) -> None:
-    """Remove residues by name. Raises PreparationError for a name that does not occur."""
-    for name in names:
+
+def leave_out(draft: Draft, options: Options, log: Log) -> None:
+    """Remove residues by name. Raises PreparationError for a name that does not occur, where it is to be refused."""
+    for name in options.drop:
         count = sum(residue.name == name for residue in draft.residues)
+        if not count and options.drop_missing == "pass":
+            continue
         if not count:
             known = sorted({r.name for r in draft.residues if r.kind in ("ligand", "ion")})
             raise PreparationError(
                 f"There is no residue called {name[:10]!r} to leave out.", f"Ligands: {', '.join(known) or 'none'}."
             )
+        for residue in draft.residues:
+            if residue.name == name:
+                remember_metals(draft, residue, residue.atoms)
         draft.residues = [residue for residue in draft.residues if residue.name != name]
         log.add("drop", f"{count} residue{'s' * (count > 1)} {name} left out on request.")
 
@@ -76,24 +84,57 @@ def judge_elements(draft: Draft, options: Options, log: Log) -> None:
         places = "; ".join(f"{element} in {residues[0].label}" for element, residues in found.items())
         raise UnsupportedElementError(
             f"{places} cannot be computed: only {supported_list()} are supported.",
-            f"Leave the residue out (drop {' '.join(names)}), or drop only those atoms and close their bonds with "
-            "hydrogen (unsupported: drop).",
+            f"Leave the residue out (drop {' '.join(names)}), or only those atoms, their bonds closed with hydrogen "
+            "(drop unsupported).",
         )
     for residue in draft.residues:
         gone = [
             a for a in residue.atoms if residue.kind != "ion" and atomic_number(a.element) not in SUPPORTED_ELEMENTS
         ]
         if gone:
-            residue.atoms = [atom for atom in residue.atoms if atom not in gone]
+            remember_metals(draft, residue, gone)
+            alone = _held_by(residue, gone)
+            residue.atoms = [atom for atom in residue.atoms if atom not in gone and atom not in alone]
+            residue.left_out = frozenset(atom.name for atom in [*gone, *alone])
             what = ", ".join(f"{atom.element} ({atom.name})" for atom in gone)
+            if alone:
+                what += (
+                    f", and {', '.join(atom.name for atom in alone if not atom.is_hydrogen)}, which nothing else held,"
+                )
+            closed = " left out; its bonds are closed with hydrogen, so this is another molecule."
+            fate = closed if residue.heavy else " left out; nothing else was there."
             log.add(
                 "elements",
-                f"{residue.label}: {what} left out; its bonds are closed with hydrogen, so this is another molecule.",
+                f"{residue.label}: {what}{fate}",
                 residue.label,
-                tuple(atom.name for atom in gone),
+                tuple(atom.name for atom in [*gone, *alone]),
                 confirm=True,
             )
     draft.residues = [residue for residue in draft.residues if residue.atoms]
+
+
+def _held_by(residue: DraftResidue, gone: list[DraftAtom]) -> list[DraftAtom]:
+    """Single atoms that only those which go held together: the sulfides of a cluster are no molecule without its iron,
+    nor are the methyl groups of an arsine without the arsenic."""
+    rest = [atom for atom in residue.heavy if atom not in gone]
+    alone = [
+        atom
+        for atom in rest
+        if any(
+            distance_angstrom(atom, one)
+            < (_LONGEST_TO_METAL_ANGSTROM if is_metal(one.element) else _LONGEST_BOND_ANGSTROM)
+            for one in gone
+        )
+        and all(distance_angstrom(atom, other) > _LONGEST_BOND_ANGSTROM for other in rest if other is not atom)
+    ]
+    hydrogens = [
+        atom
+        for atom in residue.atoms
+        if atom.is_hydrogen
+        and alone
+        and any(distance_angstrom(atom, bearer) < _LONGEST_TO_HYDROGEN_ANGSTROM for bearer in alone)
+    ]
+    return alone + hydrogens
 
 
 def remove_hydrogens(draft: Draft, known: set[str], log: Log) -> None:

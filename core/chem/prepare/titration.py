@@ -13,12 +13,20 @@ from core.chem.prepare.graph import Graph
 
 CARBOXYLIC, THIOL, PHENOL, SULFONIC = 3.9, 8.5, 9.8, -2.0
 PHOSPHATE_FIRST, PHOSPHATE_SECOND = 1.5, 6.5
+SULFONAMIDE = 10.1
 AMINE, N_TERMINUS, IMIDAZOLE, AMIDINE, GUANIDINE = 10.4, 7.7, 6.5, 11.6, 13.8
 _DOUBLE = Chem.BondType.DOUBLE
 
 
-def set_charges(graph: Graph, ph: float, neutral: set[int], done: set[int]) -> None:
-    """Set the formal charge of every atom but those in `graph.fixed` and `done`; `neutral` ones never get any."""
+# Where acids have lost their proton and bases too.
+BASIC = 14.0
+
+
+def set_charges(graph: Graph, ph: float, neutral: set[int], done: set[int], held: frozenset[int] = frozenset()) -> None:
+    """Set the formal charge of every atom but those in `graph.fixed` and `done`; `neutral` ones never get any.
+
+    held: atoms with a metal in the place of any proton that can be lost.
+    """
     rings = graph.molecule.GetRingInfo()
     free = [a for a in graph.molecule.GetAtoms() if a.GetIdx() not in graph.fixed | done]
     for atom in free:
@@ -27,7 +35,7 @@ def set_charges(graph: Graph, ph: float, neutral: set[int], done: set[int]) -> N
         if atom.GetIdx() in neutral or atom.GetFormalCharge():
             continue
         for pka, charge, found in _GROUPS:
-            if (ph < pka) == (charge > 0) and found(atom, rings):
+            if ((BASIC if atom.GetIdx() in held else ph) < pka) == (charge > 0) and found(atom, rings):
                 atom.SetFormalCharge(charge)
                 break
 
@@ -41,8 +49,15 @@ def _permanent(atom: Chem.Atom) -> int:
         partners = [
             n for n in atom.GetNeighbors() if n.GetFormalCharge() > 0 and n.GetAtomicNum() == 7 and _orders(n) > 3
         ]
-        return charge if partners else 0
+        return charge if partners or _is_carbon_of_oxide(atom) else 0
     return 0
+
+
+def _is_carbon_of_oxide(atom: Chem.Atom) -> bool:
+    """Of carbon monoxide, or of an isonitrile: in a triple bond to an atom with the charge that it lacks."""
+    return atom.GetAtomicNum() == 6 and any(
+        bond.GetBondTypeAsDouble() == 3 and bond.GetOtherAtom(atom).GetFormalCharge() > 0 for bond in atom.GetBonds()
+    )
 
 
 def _orders(atom: Chem.Atom) -> int:
@@ -72,6 +87,13 @@ def _carboxylic(atom: Chem.Atom, rings: Chem.RingInfo) -> bool:
 def _sulfonic(atom: Chem.Atom, rings: Chem.RingInfo) -> bool:
     sulfur = _end_of(atom, 8)
     return sulfur is not None and sulfur.GetAtomicNum() == 16 and _orders(sulfur) >= 4
+
+
+def _sulfonamide(atom: Chem.Atom, rings: Chem.RingInfo) -> bool:
+    """A nitrogen that has hydrogen, next to a sulfonyl."""
+    if atom.GetAtomicNum() != 7 or _orders(atom) != atom.GetDegree() or atom.GetDegree() > 2:
+        return False
+    return any(n.GetAtomicNum() == 16 and _orders(n) >= 6 and _has_double(n, 8) for n in atom.GetNeighbors())
 
 
 def _phosphate(first: bool) -> Callable[[Chem.Atom, Chem.RingInfo], bool]:
@@ -164,6 +186,7 @@ _GROUPS: tuple[tuple[float, int, Callable[[Chem.Atom, Chem.RingInfo], bool]], ..
     (PHOSPHATE_SECOND, -1, _phosphate(first=False)),
     (THIOL, -1, _thiol),
     (PHENOL, -1, _phenol),
+    (SULFONAMIDE, -1, _sulfonamide),
     (GUANIDINE, 1, _amidine(3)),
     (AMIDINE, 1, _amidine(2)),
     (IMIDAZOLE, 1, _imidazole),

@@ -11,7 +11,8 @@ from rdkit import Chem
 from scipy.spatial.distance import pdist
 
 from core.chem.prepare import Options, Prepared, prepare
-from tests.molecules import DNA, PROTEIN, RNA, atoms_of, capped, polymer, without
+from core.errors import PreparationError
+from tests.molecules import DNA, PROTEIN, RNA, atom, atoms_of, capped, polymer, without
 
 ROOT = Path(__file__).resolve().parents[3]
 ALL = "GAVLIMFWPSTCYNQDEKRH"
@@ -131,3 +132,36 @@ def test_the_charge_can_be_overridden_and_is_then_to_be_confirmed() -> None:
     structure = prepared(capped("D"), charge=1)
     assert structure.molecule.charge == 1
     assert any("as given" in entry.sentence for entry in structure.report.to_confirm)
+
+
+# Elements, places in angstrom, charge and hydrogens of what stands in files under these names.
+SMALL: dict[str, tuple[dict[str, tuple[float, float, float]], int, int]] = {
+    "OH": ({"O": (0, 0, 0)}, -1, 1),
+    "NH4": ({"N": (0, 0, 0)}, 1, 4),
+    "CMO": ({"C": (0, 0, 0), "O": (1.13, 0, 0)}, 0, 0),
+    "CYN": ({"C": (0, 0, 0), "N": (1.16, 0, 0)}, -1, 0),
+    "SCN": ({"S": (-1.65, 0, 0), "C": (0, 0, 0), "N": (1.16, 0, 0)}, -1, 0),
+    "NO2": ({"N": (0, 0, 0), "O1": (1.06, 0.63, 0), "O2": (-1.06, 0.63, 0)}, -1, 0),
+    "CO3": ({"C": (0, 0, 0), "O1": (1.28, 0, 0), "O2": (-0.64, 1.11, 0), "O3": (-0.64, -1.11, 0)}, -2, 0),
+    "BCT": ({"C": (0, 0, 0), "O1": (1.28, 0, 0), "O2": (-0.64, 1.11, 0), "O3": (-0.64, -1.11, 0)}, -1, 1),
+    "OXY": ({"O1": (0, 0, 0), "O2": (1.21, 0, 0)}, 0, 0),
+}
+
+
+def small(name: str, places: dict[str, tuple[float, float, float]]) -> str:
+    return "".join(atom(k, a, name, 1, xyz, a[0]) for k, (a, xyz) in enumerate(places.items(), 1)) + "END\n"
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_small_ions_are_what_their_names_say(name: str) -> None:
+    places, charge, hydrogens = SMALL[name]
+    structure = prepare(small(name, places).encode(), "a.pdb", Options())
+    assert structure.molecule.charge == charge
+    assert structure.molecule.symbols.count("H") == hydrogens
+    assert structure.report.to_confirm
+
+
+def test_nitric_oxide_is_no_closed_shell() -> None:
+    with pytest.raises(PreparationError, match="radical") as caught:
+        prepare(small("NO", {"N": (0, 0, 0), "O": (1.15, 0, 0)}).encode(), "a.pdb", Options())
+    assert "drop NO" in caught.value.remedy

@@ -52,6 +52,13 @@ def test_missing_atoms_are_built_the_same_each_time() -> None:
     assert one.molecule.positions_angstrom.tobytes() == two.molecule.positions_angstrom.tobytes()
 
 
+def test_what_is_missing_and_not_built_is_told() -> None:
+    structure = prepared(without(polymer("GKG"), "LYS", "CD", "CE", "NZ"), missing_atoms=False)
+    [entry] = structure.report.of("missing_atoms")
+    assert entry.confirm and (entry.residue, entry.atoms) == ("LYS A 2", ("CD", "CE", "NZ"))
+    assert structure.molecule.charge == 0
+
+
 def test_the_last_oxygen_of_a_chain_is_built() -> None:
     text = "".join(line for line in atoms_of(polymer("GAG")) if name_of(line) != "OXT") + "END\n"
     structure = prepared(text)
@@ -253,6 +260,26 @@ def test_unsupported_elements_are_refused_by_name_or_dropped() -> None:
     assert any(entry.step == "elements" for entry in structure.report.to_confirm)
 
 
+def test_what_only_an_atom_of_an_unsupported_element_held_goes_with_it() -> None:
+    """S-(dimethylarsenic)cysteine becomes a cysteine, without two molecules of methane beside it."""
+    lines = atoms_of(polymer("GCG"))
+    place = {name_of(x): np.array([float(x[k : k + 8]) for k in (30, 38, 46)]) for x in lines if residue_of(x) == "CYS"}
+    along = (place["SG"] - place["CB"]) / np.linalg.norm(place["SG"] - place["CB"])
+    across = np.cross(along, [0.3, 0.5, 0.8])
+    arsenic = place["SG"] + 2.2 * along
+    methyls = [arsenic + 1.4 * along + sign * 1.4 * across / np.linalg.norm(across) for sign in (1, -1)]
+    text = "".join(renamed(x, "CAS", name_of(x)) if residue_of(x) == "CYS" else x for x in lines)
+    last = "".join(x for x in atoms_of(text) if residue_of(x) == "GLY" and number_of(x) == 3)
+    more = atom(90, "AS", "CAS", 2, tuple(arsenic), "As") + "".join(
+        atom(91 + k, f"CE{k + 1}", "CAS", 2, tuple(xyz), "C") for k, xyz in enumerate(methyls)
+    )
+    structure = prepared(text.replace(last, more + last), unsupported="drop")
+    assert len(structure.molecule) == len(prepared(polymer("GCG")).molecule)
+    [entry] = structure.report.of("elements")
+    assert "As (AS), and CE1, CE2, which nothing else held, left out" in entry.sentence
+    assert not structure.report.of("missing_atoms")
+
+
 def test_a_ligand_of_the_dictionary_and_its_charge() -> None:
     """Acetate, named as the dictionary names its atoms (C, O, OXT, CH3)."""
     names = {"C1": "CH3", "C2": "C", "O1": "O", "O2": "OXT"}
@@ -307,7 +334,7 @@ def test_hydrogens_of_the_file_can_be_kept() -> None:
     again = prepared(text, hydrogens="keep", ph=7.0)
     assert again.molecule.charge == whole.molecule.charge and len(again.molecule) == len(whole.molecule)
     assert again.topology.atom_names == whole.topology.atom_names
-    rebuilt = prepared(text, ph=7.0)
+    rebuilt = prepared(text, ph=7.0, hydrogens="rebuild")
     assert rebuilt.molecule.charge == 0
 
 
@@ -327,3 +354,46 @@ def test_numbers_of_residues_survive() -> None:
     assert [residue.number for residue in structure.topology.residues] == sorted(
         {number_of(x) for x in atoms_of(polymer("GAG"))}
     )
+
+
+def as_dictionary(smiles: str, residue: str, names: dict[str, str]) -> str:
+    """A molecule under the names that the dictionary gives to its atoms."""
+    return "".join(renamed(line, residue, names[name_of(line)]) for line in atoms_of(ligand(smiles, residue)))
+
+
+def test_a_name_that_means_a_ligand_too_is_told_by_its_atoms() -> None:
+    """Free adenine and homoserine are called as a force field calls a nucleotide and a histidine."""
+    names = dict(zip(("N1", "C1", "N2", "C2", "N3", "C3", "N4", "C4", "N5", "C5"),
+                     ("N6", "C6", "N1", "C2", "N3", "C4", "N9", "C8", "N7", "C5"), strict=True))  # fmt: skip
+    adenine = prepared(as_dictionary("Nc1ncnc2[nH]cnc12", "ADE", names) + "END\n")
+    assert (adenine.topology.residues[0].name, adenine.molecule.charge, len(adenine.molecule)) == ("ADE", 0, 15)
+    names = dict(zip(("N1", "C1", "C2", "C3", "O1", "C4", "O2", "O3"),
+                     ("N", "CA", "C3", "C4", "O3", "C", "O", "OXT"), strict=True))  # fmt: skip
+    homoserine = prepared(as_dictionary("NC(CCO)C(=O)O", "HSE", names) + "END\n")
+    assert (homoserine.topology.residues[0].name, len(homoserine.molecule)) == ("HSE", 17)
+    histidine = prepared("".join(atoms_of(polymer("GHG"))).replace(" HIS ", " HSE ") + "END\n")
+    assert histidine.topology.residues[1].name == "HIS"
+
+
+def test_sites_of_a_water_model_that_are_no_atoms_are_left_out() -> None:
+    places = (("OW", (30.0, 0.0, 0.0), "O"), ("HW1", (30.957, 0.0, 0.0), "H"), ("HW2", (29.76, 0.927, 0.0), "H"),
+              ("MW", (30.1, 0.1, 0.0), "M"))  # fmt: skip
+    water = "".join(atom(200 + k, name, "SOL", 200, xyz, element, "W") for k, (name, xyz, element) in enumerate(places))
+    structure = prepared("".join(atoms_of(polymer("GG"))) + water + "END\n", waters_angstrom=100)
+    assert len(structure.topology.atoms_of_residue[2]) == 3
+    assert any("1 site of water models" in entry.sentence for entry in structure.report.of("names"))
+    twice = water.replace("HW2", "HW1")
+    assert len(prepared("".join(atoms_of(polymer("GG"))) + twice + "END\n", waters_angstrom=100).molecule) == 20
+
+
+@pytest.mark.parametrize(("sequence", "flavour"), [("GKHDEYG", 0), ("ACGU", 2), ("ACGT", 6)])
+@pytest.mark.parametrize("ending", ["pdb", "cif"])
+def test_what_was_prepared_and_written_is_prepared_as_it_is(sequence: str, flavour: int, ending: str) -> None:
+    from core.chem.prepare.write import format_prepared
+
+    first = prepared(polymer(sequence, flavour))
+    again = prepare(format_prepared(first, ending).encode(), f"a.{ending}", Options())
+    assert again.topology.atom_names == first.topology.atom_names
+    assert again.molecule.charge == first.molecule.charge
+    np.testing.assert_allclose(again.molecule.positions_angstrom, first.molecule.positions_angstrom, atol=6e-4)
+    assert not any("Completed" in entry.sentence for entry in again.report.entries)

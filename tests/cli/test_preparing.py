@@ -1,0 +1,93 @@
+"""The choices of a preparation, typed for `prepare` and for `predict --prepare`: the same, and refused without it."""
+
+import argparse
+import json
+from dataclasses import fields
+
+import pytest
+import structlog
+
+from core.chem.prepare import Options
+from core.cli import dispatch, predict, prepare
+from core.cli.preparing import options_of, require_prepare
+from core.errors import PreparationError, UsageError
+from tests.molecules import atom, atoms_of, ligand, polymer, shifted
+
+# Each choice as typed, and what it comes to.
+CHOICES: tuple[tuple[str, dict[str, object]], ...] = (
+    ("--ph 5", {"ph": 5.0}),
+    ("--hydrogens rebuild", {"hydrogens": "rebuild"}),
+    ("--hydrogens keep", {"hydrogens": "keep"}),
+    ("--keep hydrogens", {"hydrogens": "keep"}),
+    ("--waters 3.5", {"waters_angstrom": 3.5}),
+    ("--file-model 2", {"model": 2}),
+    ("--assembly 1", {"assembly": "1"}),
+    ("--chains A B", {"chains": ("A", "B")}),
+    ("--drop SO4 ions unsupported", {"drop": ("SO4",), "ions": "drop", "unsupported": "drop"}),
+    ("--without caps disulfides", {"caps": False, "disulfides": False}),
+    ("--protonation rules", {"protonation": "rules"}),
+    ("--flips", {"flips": True}),
+    ("--ligand LIG=CCO XYZ=C=O", {"ligands": (("LIG", "CCO"), ("XYZ", "C=O"))}),
+)
+
+
+@pytest.fixture(autouse=True)
+def logs_as_they_were():
+    yield
+    structlog.reset_defaults()
+
+
+def typed(command: str, words: str) -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    {"prepare": prepare, "predict": predict}[command].add_arguments(parser)
+    return parser.parse_args(["a.pdb", *words.split()])
+
+
+@pytest.mark.parametrize("command", ["prepare", "predict"])
+@pytest.mark.parametrize(("words", "fields_of"), CHOICES)
+def test_each_choice_means_the_same_wherever_it_is_typed(command: str, words: str, fields_of: dict) -> None:
+    args = typed(command, words)
+    assert options_of(args) == Options(**fields_of)
+    if command == "predict":
+        with pytest.raises(UsageError, match=words.split()[0]) as caught:
+            require_prepare(args)
+        assert "--prepare" in caught.value.remedy
+        require_prepare(typed(command, f"{words} --prepare"))
+
+
+def test_nothing_typed_is_what_the_preparation_does_by_itself() -> None:
+    assert options_of(typed("prepare", "")) == options_of(typed("predict", "--prepare")) == Options()
+    require_prepare(typed("predict", "--charge 1 --model water"))
+    assert options_of(typed("prepare", "--model 3")).model == 3
+
+
+def test_every_choice_can_be_typed() -> None:
+    typable = {name for _, found in CHOICES for name in found} | {"selenomethionine", "missing_atoms"}
+    assert {field.name for field in fields(Options)} == typable | {"charge", "drop_missing"}
+
+
+def test_what_makes_no_sense_is_refused() -> None:
+    with pytest.raises(UsageError, match="contradict"):
+        options_of(typed("predict", "--keep hydrogens --hydrogens rebuild"))
+    with pytest.raises(UsageError, match="NAME=SMILES"):
+        options_of(typed("predict", "--ligand LIG"))
+    with pytest.raises(PreparationError, match="pH"):
+        options_of(typed("predict", "--ph 20"))
+
+
+def test_predict_prepares_as_it_is_told(tmp_path, capsys) -> None:
+    """Two chains, an ion and a ligand that no dictionary knows: one chain without either is left."""
+    path = tmp_path / "mixed.pdb"
+    one = "".join(atoms_of(polymer("GK")))
+    zinc = atom(99, "ZN", " ZN", 99, (30, 0, 0), "ZN")
+    path.write_text(one + "TER\n" + shifted(one, 60, "B") + ligand("CCO", "QQQ") + zinc + "END\n")
+    choices = ["--ph", "12", "--protonation", "rules", "--chains", "A", "L", "--drop", "QQQ", "ions", "--json"]
+    assert dispatch.main(["prepare", str(path), *choices]) == 0
+    expected = json.loads(capsys.readouterr().out)
+    assert dispatch.main(["predict", str(path), "--prepare", *choices]) == 0
+    shown = capsys.readouterr()
+    found = json.loads(shown.out)
+    assert (found["atoms"], found["charge"]) == (expected["atoms"], expected["charge"]) == (30, -1)
+    assert "Please confirm" not in shown.err
+    assert dispatch.main(["predict", str(path), *choices]) == 2
+    assert "--prepare" in json.loads(capsys.readouterr().out)["remedy"]
