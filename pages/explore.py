@@ -17,6 +17,7 @@ from core.view.address import Address
 from core.view.details import focused_atoms, show_details
 from core.view.export import ccp4_bytes, cube_text, forces_csv, safetensors_bytes
 from core.view.ions import show_ions
+from core.view.net_force import show_net_force
 from core.view.on_demand import show_picture
 from core.view.picture import Picture
 from core.view.preparation import show_refused, to_confirm
@@ -133,13 +134,15 @@ def show_facts(picture: Picture, topology: Topology | None) -> None:
     left.metric(
         "Net force",
         f"{significant(numbers.net_force_mev_per_angstrom)} meV/Å",
-        help="The forces of an exact density add up to nothing, so this is an error that can be seen without DFT.",
+        help="Length of the sum of all forces. Those of an exact density add up to nothing, so this is an error that "
+        "can be seen without DFT.",
     )
     right.metric(
         f"Largest force ({labels[numbers.largest_force_index] if labels else numbers.largest_force_atom})",
         f"{significant(numbers.largest_force_mev_per_angstrom)} meV/Å",
         help="The longest of the Hellmann-Feynman forces on the nuclei; in brackets the atom.",
     )
+    show_net_force(picture, topology)
     show_model(picture, topology)
     show_ions(picture)
     spent = ", ".join(f"{name} {seconds(value)}" for name, value in picture.predicted.seconds.items())

@@ -44,6 +44,10 @@ COLUMNS: dict[str, Column] = {
     ),
     "outside_domain": Column("Whether training held nothing like it: do not trust it.", "Outside"),
     # Of each residue.
+    "force_uncertainty_mev_per_angstrom": Column(
+        "How far off the force on a residue is on average: the errors expected of its atoms, independent of each "
+        "other, or as much more as the net force of the structure is more than such errors leave.", "±, meV/Å", "%.0f",
+    ),
     "chain": Column("The chain it belongs to, as in the file.", "Chain"),
     "residue": Column("Its name, as in the file.", "Residue"),
     "number": Column("Its number in the chain, as in the file.", "Number"),

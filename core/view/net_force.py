@@ -1,0 +1,57 @@
+"""The net force on the screen: what it is, that it should be zero, and what that means for groups of atoms."""
+
+import numpy as np
+import streamlit as st
+
+from core.chem.topology import Topology
+from core.model.net_force import NetForce, net_force
+from core.units import HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
+from core.view.picture import Picture
+from core.view.trust import trust_of
+from core.view.words import significant
+
+
+def net_force_of(picture: Picture) -> NetForce | None:
+    """Of the prediction of `picture`; None where it is of free atoms."""
+    trust = trust_of(picture)
+    forces = picture.predicted.forces_hartree_per_bohr * HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
+    return None if trust is None else net_force(forces, trust)
+
+
+def show_net_force(picture: Picture, topology: Topology | None = None) -> None:
+    """A sentence; a warning where the net force is more than chance. topology: of which a residue is the example."""
+    net = net_force_of(picture)
+    if net is None:
+        return
+    words = net_force_words(net, topology)
+    if net.errors_share_a_direction:
+        st.warning(words, icon=":material/warning:")
+    else:
+        st.caption(words, help=_MEANING)
+
+
+_MEANING = (
+    "Errors that are independent of each other add up in squares. On structures that the model had not seen they do: "
+    "whole molecules and parts of them are off by what the expected errors of their atoms say. Where the net force is "
+    "larger than that, so are the uncertainties given for groups, in proportion."
+)
+
+
+def net_force_words(net: NetForce, topology: Topology | None = None) -> str:
+    """What the net force is and means, meV/angstrom, as Markdown."""
+    words = f"The forces add up to **{significant(net.size)} meV/Å** and should add up to nothing"
+    if net.expected is None:
+        return f"{words}; how far off the force on a group of atoms is (a residue, a ligand, a chain) is not known."
+    leave = f"independent errors of the expected size leave about {significant(net.expected, 2)}"
+    if net.errors_share_a_direction:
+        words += f", where {leave}: errors share a direction here"
+    else:
+        words += f": {leave}"
+    if topology is None or len(topology.residues) < 2:
+        return f"{words}. The force on any group of atoms is uncertain in the same way."
+    typical = [net.uncertainty(atoms) for atoms in topology.atoms_of_residue]
+    middle = float(np.median([value for value in typical if value is not None]))
+    return (
+        f"{words}. So the force on a group (a residue, a ligand, a chain) is uncertain by the errors of all its atoms, "
+        f"here about **±{significant(middle, 2)} meV/Å** for a residue."
+    )
