@@ -23,8 +23,8 @@ class ResidueTable:
 
     charges and dipoles are NaN where the density has not been shared (`HirshfeldAtoms.unknown`).
     forces_hartree_per_bohr: (n, 3), the sum over the nuclei of the residue, its own parts included.
-    uncertainty_mev_per_angstrom: (n,) by how much the length of that sum's error is typically off zero (root mean
-    square), where the errors of its atoms are independent; NaN where one is not known, None where nobody said.
+    uncertainty_mev_per_angstrom: (n,) how far off that sum is on average (root mean square); NaN where it is not known,
+    None where nobody said.
     expected_mev_per_angstrom: (n,) mean over the residue of the expected errors of its atoms' forces, NaN where none is
     known; None where nobody said. outside: (n,) how many of its atoms are outside the model's domain.
     """
@@ -38,18 +38,17 @@ class ResidueTable:
     outside: NDArray[np.int64] | None = None
 
     def with_errors(
-        self, expected: NDArray[np.float64], rms: NDArray[np.float64], outside: NDArray[np.bool_]
+        self, expected: NDArray[np.float64], uncertainty: NDArray[np.float64], outside: NDArray[np.bool_]
     ) -> "ResidueTable":
-        """With what is expected of each atom: (n_atoms,) median and root mean square of the error of its force,
-        meV/angstrom or NaN, and whether it is outside."""
+        """With what is expected of each atom, (n_atoms,) error in meV/angstrom or NaN and whether it is outside, and
+        of the force on each residue (n,)."""
         n, of = len(self.topology.residues), self.topology.residue_of_atom
         known = np.isfinite(expected)
         counts = np.bincount(of[known], minlength=n)
         sums = np.bincount(of[known], expected[known], minlength=n)
         means = np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
         counted = np.bincount(of[outside], minlength=n)
-        together = np.sqrt(np.bincount(of, rms**2, minlength=n))
-        return replace(self, uncertainty_mev_per_angstrom=together, expected_mev_per_angstrom=means, outside=counted)
+        return replace(self, uncertainty_mev_per_angstrom=uncertainty, expected_mev_per_angstrom=means, outside=counted)
 
     def rows(self) -> list[dict[str, str | int | float | None]]:
         """One dictionary a residue, for tables and files: charges in e, dipoles in debye, forces in meV/angstrom."""
@@ -63,8 +62,8 @@ class ResidueTable:
                     "number": f"{residue.number}{residue.insertion_code}",
                     "atoms": len(self.topology.atoms_of_residue[index]),
                     "charge_e": _known(self.charges[index], 4),
-                    "dipole_debye": _known(np.linalg.norm(self.dipoles_e_bohr[index]) * E_BOHR_IN_DEBYE, 3),
-                    "force_mev_per_angstrom": _known(np.linalg.norm(forces[index]), 1),
+                    "dipole_debye": _known(float(np.linalg.norm(self.dipoles_e_bohr[index])) * E_BOHR_IN_DEBYE, 3),
+                    "force_mev_per_angstrom": _known(float(np.linalg.norm(forces[index])), 1),
                     **self._uncertainty(index),
                     **{f"f{axis}_mev_per_angstrom": round(float(forces[index, k]), 1) for k, axis in enumerate("xyz")},
                     **self._errors(index),

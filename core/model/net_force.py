@@ -1,10 +1,10 @@
 """The net force of a prediction, and what it says of the force on a group of atoms. meV/angstrom.
 
 Forces on all nuclei of a structure add up to zero; those of a predicted density do not, for each has its error. Errors
-that are independent of each other add up in squares, and on structures that were not trained on they do: what a whole
-molecule or a part of it is off by is on average what `Trust.rms_mev_per_angstrom` says of its atoms.
-Where a structure is off by more than that, its errors share a direction, and all uncertainties are that much larger, as
-those of measurements that disagree are (the scale factor of the Particle Data Group).
+that are independent of each other add up in squares, and on structures that were not trained on those of up to some ten
+atoms do. Of larger ones a part goes the same way in all of it: cut-outs of proteins of 45 atoms leave 1.4 times what
+independent errors would. So the net force that such errors do not leave is put down to all atoms alike, and counts for
+a group by the number of its atoms, while the rest adds up in squares.
 """
 
 from dataclasses import dataclass
@@ -27,30 +27,26 @@ class NetForce:
     errors: NDArray[np.float64]
 
     @property
-    def expected(self) -> float | None:
-        """What independent errors of all atoms leave on average (root mean square); None where one is not known."""
-        value = float(np.sqrt((self.errors**2).sum()))
-        return value if np.isfinite(value) else None
+    def expected(self) -> float:
+        """What independent errors of all atoms leave (root mean square); NaN where one of them is not known."""
+        return float(np.sqrt((self.errors**2).sum()))
 
     @property
-    def ratio(self) -> float:
-        """The net force over what is expected of it; 1 where nothing is."""
-        return self.size / self.expected if self.expected else 1.0
+    def shift(self) -> float:
+        """Of the force on every atom, all in the same direction: what independent errors do not leave of the net force;
+        0 where they may leave all, or are not known."""
+        excess = self.size**2 - self.expected**2
+        return float(np.sqrt(excess)) / len(self.errors) if excess > 0.0 else 0.0
 
     @property
     def errors_share_a_direction(self) -> bool:
-        return self.ratio > UNLIKELY
+        """Whether the net force is more than chance."""
+        return self.size > UNLIKELY * self.expected
 
-    @property
-    def scaled_errors(self) -> NDArray[np.float64]:
-        """(n_atoms,) the errors, larger where the net force says so, for sums of squares over groups of atoms."""
-        return max(1.0, self.ratio) * self.errors
-
-    def uncertainty(self, atoms: NDArray[np.int64]) -> float | None:
-        """How far off the force on the nuclei of `atoms` together is on average (root mean square); None where it is
-        not known. Of all atoms it is never less than the net force."""
-        value = float(np.sqrt((self.scaled_errors[atoms] ** 2).sum()))
-        return value if np.isfinite(value) else None
+    def uncertainty(self, atoms: NDArray[np.int64]) -> float:
+        """How far off the force on the nuclei of `atoms` together is on average (root mean square); NaN where it is not
+        known. Of all atoms it is never less than the net force."""
+        return float(np.hypot(np.sqrt((self.errors[atoms] ** 2).sum()), len(atoms) * self.shift))
 
 
 def net_force(forces_mev_per_angstrom: NDArray[np.float64], trust: Trust) -> NetForce:

@@ -1,6 +1,6 @@
 """What stands below the picture, one thing at a time: forces by atom, residues, hydrogen bonds, preparation."""
 
-from math import hypot
+from math import hypot, isfinite
 
 import streamlit as st
 
@@ -16,7 +16,7 @@ from core.view.residues import groups_of, pushes_on
 from core.view.sharing import give_up_others, share, table_now
 from core.view.tables import show_table
 from core.view.trust import trust_columns, trust_of
-from core.view.words import escaped, significant
+from core.view.words import about, escaped, significant
 
 ATOMS, RESIDUES, BONDS, PREPARATION = "Force on each atom", "Residues", "Hydrogen bonds", "Preparation"
 
@@ -96,7 +96,7 @@ def _show_residues(topology: Topology, picture: Picture) -> None:
 def _show_pushes(picture: Picture, topology: Topology, group: tuple[int, ...], name: str) -> None:
     with st.spinner("Telling the forces apart"):
         pushes = pushes_on(picture, topology, group, name)
-    uncertain = "" if pushes.uncertainty is None else f" ± {significant(pushes.uncertainty, 2)}"
+    uncertain = f" ± {about(pushes.uncertainty)}" if isfinite(pushes.uncertainty) else ""
     st.markdown(f"**{escaped(pushes.label)}**: force {significant(hypot(*pushes.total))}{uncertain} meV/Å")
     st.plotly_chart(figure_by_residue(pushes), key="by_residue", config=CONFIG)
     st.plotly_chart(figure_by_distance(pushes), key="by_distance_of_residue", config=CONFIG)

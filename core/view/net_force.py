@@ -8,7 +8,7 @@ from core.model.net_force import NetForce, net_force
 from core.units import HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
 from core.view.picture import Picture
 from core.view.trust import trust_of
-from core.view.words import significant
+from core.view.words import about, significant
 
 
 def net_force_of(picture: Picture) -> NetForce | None:
@@ -31,27 +31,22 @@ def show_net_force(picture: Picture, topology: Topology | None = None) -> None:
 
 
 _MEANING = (
-    "Errors that are independent of each other add up in squares. On structures that the model had not seen they do: "
-    "whole molecules and parts of them are off by what the expected errors of their atoms say. Where the net force is "
-    "larger than that, so are the uncertainties given for groups, in proportion."
+    "Errors that are independent of each other add up in squares; what they do not leave of the net force is put down to "
+    "all atoms alike. On molecules that the model had not seen, parts of them were off by what this says."
 )
 
 
 def net_force_words(net: NetForce, topology: Topology | None = None) -> str:
     """What the net force is and means, meV/angstrom, as Markdown."""
     words = f"The forces add up to **{significant(net.size)} meV/Å** and should add up to nothing"
-    if net.expected is None:
+    if not np.isfinite(net.expected):
         return f"{words}; how far off the force on a group of atoms is (a residue, a ligand, a chain) is not known."
-    leave = f"independent errors of the expected size leave about {significant(net.expected, 2)}"
-    if net.errors_share_a_direction:
-        words += f", where {leave}: errors share a direction here"
-    else:
-        words += f": {leave}"
+    leave = f"independent errors of the expected size leave about {about(net.expected)}"
+    words += f": {leave}" if not net.errors_share_a_direction else f", where {leave}: errors share a direction here"
     if topology is None or len(topology.residues) < 2:
-        return f"{words}. The force on any group of atoms is uncertain in the same way."
-    typical = [net.uncertainty(atoms) for atoms in topology.atoms_of_residue]
-    middle = float(np.median([value for value in typical if value is not None]))
+        return f"{words}. The force on any group of its atoms is uncertain in the same way."
+    middle = float(np.median([net.uncertainty(atoms) for atoms in topology.atoms_of_residue]))
     return (
         f"{words}. So the force on a group (a residue, a ligand, a chain) is uncertain by the errors of all its atoms, "
-        f"here about **±{significant(middle, 2)} meV/Å** for a residue."
+        f"here about **±{about(middle)} meV/Å** for a residue."
     )

@@ -4,6 +4,7 @@ Sharing the density among the residues takes a second for every thirty atoms. It
 it, and what was done of it when it was stopped is kept.
 """
 
+import math
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
@@ -39,7 +40,7 @@ class Pushes:
     """The force on the nuclei of a group of residues together, meV/angstrom.
 
     label: of the group. cut: whether it is bonded to atoms outside it. total: (3,), its own parts included.
-    uncertainty: how far off that is on average, None where it is not known. own: (3,) of the electrons of the group, as
+    uncertainty: how far off that is on average, NaN where it is not known. own: (3,) of the electrons of the group, as
     the basis shares them, on its nuclei. by_residue: label and (3,) of the residues outside it, largest first.
     by_distance: (n_shells, 3) from atoms outside it, in the shells of SHELLS_ANGSTROM about its nearest atom.
     own and by_residue add up to the total, and so do own and by_distance.
@@ -48,7 +49,7 @@ class Pushes:
     label: str
     cut: bool
     total: NDArray[np.float64]
-    uncertainty: float | None
+    uncertainty: float
     own: NDArray[np.float64]
     by_residue: tuple[tuple[str, NDArray[np.float64]], ...]
     by_distance: NDArray[np.float64]
@@ -100,7 +101,8 @@ def _with_errors(picture: Picture, topology: Topology, atoms: HirshfeldAtoms) ->
     table = residue_table(predicted.density, predicted.forces_hartree_per_bohr, topology, atoms)
     if trust is None or net is None:
         return table
-    return table.with_errors(trust.expected_mev_per_angstrom, net.scaled_errors, trust.flagged)
+    uncertainty = np.array([net.uncertainty(atoms) for atoms in topology.atoms_of_residue])
+    return table.with_errors(trust.expected_mev_per_angstrom, uncertainty, trust.flagged)
 
 
 def pushes_on(picture: Picture, topology: Topology, group: tuple[int, ...], label: str = "") -> Pushes:
@@ -141,7 +143,7 @@ def _pushes_on(picture: Picture, topology: Topology, group: tuple[int, ...], lab
         label or (", ".join(names) if len(names) <= 4 else f"{len(names)} residues"),
         bool((inside[bonded_pairs(molecule)].sum(1) == 1).any()),
         unit * predicted.forces_hartree_per_bohr[atoms].sum(0),
-        net.uncertainty(atoms) if net else None,
+        net.uncertainty(atoms) if net else math.nan,
         pushes[list(group)].sum(0),
         tuple((topology.residues[i].label, pushes[i]) for i in others),
         forces_by_distance(molecule, atoms, from_atoms, edges),

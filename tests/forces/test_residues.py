@@ -80,8 +80,7 @@ def test_expected_errors_are_means_over_a_residue_and_unknown_where_none_is() ->
     assert "atoms_outside_domain" not in table.rows()[0]
     expected = np.array([10.0, 20.0, np.nan, np.nan, np.nan, np.nan])
     outside = np.array([True, False, True, False, False, False])
-    rms = np.array([3.0, 4.0, 12.0, np.nan, 1.0, 1.0])
-    first, second = table.with_errors(expected, rms, outside).rows()
+    first, second = table.with_errors(expected, np.array([13.0, np.nan]), outside).rows()
     assert first["force_uncertainty_mev_per_angstrom"] == 13.0
     assert second["force_uncertainty_mev_per_angstrom"] is None
     assert first["expected_error_per_atom_mev_per_angstrom"] == 15.0 and first["atoms_outside_domain"] == 2

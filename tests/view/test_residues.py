@@ -12,7 +12,7 @@ from core.view.picture import Picture, picture_of
 from core.view.residue_figures import ITSELF, figure_by_distance, figure_by_residue, rows_of, words_of
 from core.view.residues import groups_of, pushes_on, table_of, table_of_forces
 from core.view.trust import trust_of
-from core.view.words import significant
+from core.view.words import about, significant
 from tests.chem.test_subject import WATERS, source
 
 
@@ -72,7 +72,7 @@ def test_the_net_force_is_told_with_what_it_means(helix: tuple[Picture, Topology
     words = net_force_words(net, topology)
     assert f"**{significant(net.size)} meV/Å** and should add up to nothing" in words
     middle = np.median([row["force_uncertainty_mev_per_angstrom"] for row in table_of_forces(picture, topology).rows()])
-    assert f"**±{significant(middle, 2)} meV/Å** for a residue" in words
+    assert f"**±{about(middle)} meV/Å** for a residue" in words
     assert net.uncertainty(np.arange(len(picture.molecule))) == pytest.approx(max(net.size, net.expected))
     alone = NetForce(10.0, np.array([3.0, 4.0]))
     assert "errors share a direction here" in net_force_words(alone)
