@@ -31,8 +31,8 @@ def show_net_force(picture: Picture, topology: Topology | None = None) -> None:
 
 
 _MEANING = (
-    "Errors that are independent of each other add up in squares; what they do not leave of the net force is put down to "
-    "all atoms alike. On molecules that the model had not seen, parts of them were off by what this says."
+    "Errors that are independent of each other add up in squares; what they do not leave of the net force is put down "
+    "to all atoms alike. On molecules that the model had not seen, parts of them were off by what this says."
 )
 
 
