@@ -1,7 +1,5 @@
 """What stands below the picture, one thing at a time: forces by atom, residues, hydrogen bonds, preparation."""
 
-from math import hypot, isfinite
-
 import streamlit as st
 
 from core.chem.subject import Subject
@@ -11,12 +9,12 @@ from core.view.facts import force_table
 from core.view.picture import Picture
 from core.view.plots import CONFIG
 from core.view.preparation import Apply, show_preparation
-from core.view.residue_figures import figure_by_distance, figure_by_residue, words_of
+from core.view.residue_figures import figure_by_distance, figure_by_residue, force_with_uncertainty, words_of
 from core.view.residues import groups_of, pushes_on
 from core.view.sharing import give_up_others, share, table_now
 from core.view.tables import show_table
 from core.view.trust import trust_columns, trust_of
-from core.view.words import about, escaped, significant
+from core.view.words import escaped
 
 ATOMS, RESIDUES, BONDS, PREPARATION = "Force on each atom", "Residues", "Hydrogen bonds", "Preparation"
 
@@ -96,8 +94,7 @@ def _show_residues(topology: Topology, picture: Picture) -> None:
 def _show_pushes(picture: Picture, topology: Topology, group: tuple[int, ...], name: str) -> None:
     with st.spinner("Telling the forces apart"):
         pushes = pushes_on(picture, topology, group, name)
-    uncertain = f" ± {about(pushes.uncertainty)}" if isfinite(pushes.uncertainty) else ""
-    st.markdown(f"**{escaped(pushes.label)}**: force {significant(hypot(*pushes.total))}{uncertain} meV/Å")
+    st.markdown(f"**{escaped(pushes.label)}**: {force_with_uncertainty(pushes)}")
     st.plotly_chart(figure_by_residue(pushes), key="by_residue", config=CONFIG)
     st.plotly_chart(figure_by_distance(pushes), key="by_distance_of_residue", config=CONFIG)
     st.caption(words_of(pushes))

@@ -6,9 +6,13 @@ from numpy.typing import NDArray
 
 from core.view.plots import LEGEND, MARGIN
 from core.view.residues import SHELLS_ANGSTROM, Pushes
+from core.view.words import about, significant
 
 MOST_PUSHERS = 12
-ITSELF = "itself (own electrons)"
+ITSELF, OWN = "itself (own electrons)", "itself"
+_BLUE, _ORANGE = "#1f77b4", "#ff7f0e"
+# What a group does to itself is no push: it is drawn as something else.
+_HATCHED = {"color": _BLUE, "pattern": {"shape": "/"}}
 _LAYOUT = {"margin": MARGIN, "height": 360, "legend": LEGEND}
 
 
@@ -32,12 +36,23 @@ def figure_by_residue(pushes: Pushes) -> go.Figure:
     """The rows of `rows_of`: their size, and their part along the force, which add up to it."""
     rows = rows_of(pushes)[::-1]
     labels, vectors = [label for label, _ in rows], np.array([vector for _, vector in rows])
-    # What a group does to itself is no push: it is drawn as something else.
     hatched = {"pattern": {"shape": ["/" if label == ITSELF else "" for label in labels]}}
     figure = go.Figure(
         [
-            go.Bar(y=labels, x=np.linalg.norm(vectors, axis=1), orientation="h", name="size", marker=hatched),
-            go.Bar(y=labels, x=along(vectors, pushes.total), orientation="h", name="along the force", marker=hatched),
+            go.Bar(
+                y=labels,
+                x=np.linalg.norm(vectors, axis=1),
+                orientation="h",
+                name="size",
+                marker={"color": _BLUE, **hatched},
+            ),
+            go.Bar(
+                y=labels,
+                x=along(vectors, pushes.total),
+                orientation="h",
+                name="along the force",
+                marker={"color": _ORANGE, **hatched},
+            ),
         ]
     )
     figure.update_layout(**_LAYOUT, xaxis_title="Force, meV/Å", barmode="group", yaxis={"automargin": True})
@@ -50,16 +65,26 @@ def figure_by_distance(pushes: Pushes) -> go.Figure:
     parts = along(np.vstack([pushes.own, pushes.by_distance]), pushes.total)
     edges = SHELLS_ANGSTROM
     names = [f"{a:g} to {b:g}" if np.isfinite(b) else f"over {a:g}" for a, b in zip(edges[:-1], edges[1:], strict=True)]
-    names = [ITSELF, *names]
-    hatched = {"pattern": {"shape": ["/", *[""] * len(pushes.by_distance)]}}
     figure = go.Figure(
         [
-            go.Bar(x=names, y=parts, name="this shell", marker=hatched),
-            go.Scatter(x=names, y=np.cumsum(parts), name="up to here", mode="lines+markers"),
+            go.Bar(x=[OWN], y=parts[:1], name=OWN, marker=_HATCHED, showlegend=False),
+            go.Bar(x=names, y=parts[1:], name="this shell", marker={"color": _BLUE}),
+            go.Scatter(
+                x=[OWN, *names], y=np.cumsum(parts), name="up to here", mode="lines+markers", line={"color": _ORANGE}
+            ),
         ]
     )
     figure.update_layout(**_LAYOUT, xaxis_title="Distance from it, Å", yaxis_title="Along the force, meV/Å")
     return figure
+
+
+def force_with_uncertainty(pushes: Pushes) -> str:
+    """In words, meV/angstrom; and where it is no larger than its uncertainty, that."""
+    force, uncertain = float(np.linalg.norm(pushes.total)), pushes.uncertainty
+    if not np.isfinite(uncertain):
+        return f"force {significant(force)} meV/Å, with an error that is not known"
+    no_more = ", no more than its likely error" if force <= uncertain else ""
+    return f"force {significant(force)} ± {about(uncertain)} meV/Å{no_more}"
 
 
 def words_of(pushes: Pushes) -> str:

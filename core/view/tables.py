@@ -119,7 +119,7 @@ def explained(names: Iterable[str]) -> dict[str, Any]:
 
 
 def show_table(table: Mapping[str, Any] | Sequence[Mapping[str, Any]], **options: Any) -> Any:
-    """`st.dataframe` of columns by name, or of rows with the same names, each column with what it is; options are
-    Streamlit's."""
+    """`st.dataframe` of columns by name, or of rows with the same names, each column with what it is; what is not known
+    is a dash. options are Streamlit's."""
     names = table if isinstance(table, Mapping) else table[0]
-    return st.dataframe(table, hide_index=True, column_config=explained(names), **options)
+    return st.dataframe(table, hide_index=True, column_config=explained(names), placeholder="–", **options)

@@ -1,5 +1,7 @@
 """Who pushes a residue: by residue and by distance the same sum, which is that of the forces."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,7 +11,15 @@ from core.chem.topology import Residue, Topology
 from core.model.net_force import NetForce
 from core.view.net_force import net_force_of, net_force_words
 from core.view.picture import Picture, picture_of
-from core.view.residue_figures import ITSELF, figure_by_distance, figure_by_residue, rows_of, words_of
+from core.view.residue_figures import (
+    ITSELF,
+    OWN,
+    figure_by_distance,
+    figure_by_residue,
+    force_with_uncertainty,
+    rows_of,
+    words_of,
+)
 from core.view.residues import groups_of, pushes_on, table_of, table_of_forces
 from core.view.trust import trust_of
 from core.view.words import about, significant
@@ -57,11 +67,18 @@ def test_all_rows_with_the_residue_itself_add_up_to_the_force(helix: tuple[Pictu
     assert np.linalg.norm(pushes.own) > np.linalg.norm(pushes.total)
     size = np.linalg.norm(pushes.total)
     by_residue, by_distance = figure_by_residue(pushes), figure_by_distance(pushes)
-    assert by_residue.data[0].y[-1] == by_distance.data[0].x[0] == ITSELF
+    assert by_residue.data[0].y[-1] == ITSELF and by_distance.data[0].x[0] == OWN
     assert sum(by_residue.data[1].x) == pytest.approx(size, abs=2 * allowed)
-    assert by_distance.data[1].y[-1] == pytest.approx(size, abs=2 * allowed)
+    assert by_distance.data[2].y[-1] == pytest.approx(size, abs=2 * allowed)
     assert pushes.cut and "bonded to its neighbours" in words_of(pushes)
     assert not pushes_on(*helix, tuple(range(18))).cut
+
+
+def test_a_force_within_its_error_is_told_so(helix: tuple[Picture, Topology]) -> None:
+    pushes = replace(pushes_on(*helix, (8,)), total=np.array([0.0, 300.0, 400.0]))
+    assert force_with_uncertainty(replace(pushes, uncertainty=123.0)) == "force 500 ± 120 meV/Å"
+    assert force_with_uncertainty(replace(pushes, uncertainty=600.0)).endswith("no more than its likely error")
+    assert force_with_uncertainty(replace(pushes, uncertainty=np.nan)).endswith("not known")
 
 
 def test_the_net_force_is_told_with_what_it_means(helix: tuple[Picture, Topology]) -> None:
