@@ -28,6 +28,8 @@ from core.view.words import escaped, seconds, significant
 from core.view.workshop import PAGES
 
 LABELS = {entry.key: entry.label for entry in ENTRIES}
+# Pixels: on a phone the second is below the first.
+WIDE, NARROW = 560, 240
 KEYS = {label: key for key, label in LABELS.items()}
 
 
@@ -103,15 +105,17 @@ def structure_input() -> None:
                 "PDB, mmCIF, XYZ or SDF",
                 SUFFIXES,
                 key="upload",
+                width=WIDE,
                 on_change=read_again,
                 max_upload_size=limit_mb,
                 help=link.KEPT_HERE,
             )
         else:
-            st.text_input("SMILES", key="smiles", placeholder="O, or CCO, or NC=O", on_change=read_again)
+            st.text_input("SMILES", key="smiles", width=WIDE, placeholder="O, or CCO, or NC=O", on_change=read_again)
         st.number_input(
-            "Total charge, e", -500, 500, None, key="charge", placeholder="as the structure says", on_change=read_again
-        )
+            "Total charge, e", -500, 500, None, key="charge", width=NARROW, placeholder="as the structure says",
+            on_change=read_again,
+        )  # fmt: skip
 
 
 def show_facts(picture: Picture, topology: Topology | None) -> None:

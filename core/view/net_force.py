@@ -8,7 +8,7 @@ from core.model.net_force import NetForce, net_force
 from core.units import HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
 from core.view.picture import Picture
 from core.view.trust import trust_of
-from core.view.words import about, significant
+from core.view.words import about, significant, unbroken
 
 
 def net_force_of(picture: Picture) -> NetForce | None:
@@ -38,15 +38,15 @@ _MEANING = (
 
 def net_force_words(net: NetForce, topology: Topology | None = None) -> str:
     """What the net force is and means, meV/angstrom, as Markdown."""
-    words = f"The forces add up to **{significant(net.size)} meV/Å** and should add up to nothing"
+    words = f"The forces add up to **{unbroken(f'{significant(net.size)} meV/Å')}** and should add up to nothing"
     if not np.isfinite(net.expected):
         return f"{words}; how far off the force on a group of atoms is (a residue, a ligand, a chain) is not known."
     leave = f"independent errors of the expected size leave about {about(net.expected)}"
     words += f": {leave}" if not net.errors_share_a_direction else f", where {leave}: errors share a direction here"
     if topology is None or len(topology.residues) < 2:
-        return f"{words}. The force on any group of its atoms is uncertain in the same way."
+        return f"{words}. The force on a group of its atoms carries the errors of all of them."
     middle = float(np.median([net.uncertainty(atoms) for atoms in topology.atoms_of_residue]))
     return (
         f"{words}. So the force on a group (a residue, a ligand, a chain) is uncertain by the errors of all its atoms, "
-        f"here about **±{about(middle)} meV/Å** for a residue."
+        f"here about **{unbroken(f'±{about(middle)} meV/Å')}** for a residue."
     )

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from core.view.plots import LEGEND, MARGIN
 from core.view.residues import SHELLS_ANGSTROM, Pushes
-from core.view.words import about, significant
+from core.view.words import about, significant, unbroken
 
 MOST_PUSHERS = 12
 ITSELF, OWN = "itself (own electrons)", "itself"
@@ -82,9 +82,9 @@ def force_with_uncertainty(pushes: Pushes) -> str:
     """In words, meV/angstrom; and where it is no larger than its uncertainty, that."""
     force, uncertain = float(np.linalg.norm(pushes.total)), pushes.uncertainty
     if not np.isfinite(uncertain):
-        return f"force {significant(force)} meV/Å, with an error that is not known"
+        return f"force {unbroken(f'{significant(force)} meV/Å')}, with an error that is not known"
     no_more = ", no more than its likely error" if force <= uncertain else ""
-    return f"force {significant(force)} ± {about(uncertain)} meV/Å{no_more}"
+    return f"force {unbroken(f'{significant(force)} ± {about(uncertain)} meV/Å')}{no_more}"
 
 
 def words_of(pushes: Pushes) -> str:

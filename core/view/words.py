@@ -39,6 +39,11 @@ def about(value: float) -> str:
     return significant(float(f"{value:.2g}"))
 
 
+def unbroken(value: str) -> str:
+    """A number stays on one line with its unit: no-break spaces, and a word joiner after the slash."""
+    return value.replace(" ", "\u00a0").replace("/", "/\u2060")
+
+
 def seconds(value: float) -> str:
     """A duration as a person says it: 40 ms, 1.2 s, 3 min."""
     if value < 1:

@@ -22,7 +22,7 @@ from core.view.residue_figures import (
 )
 from core.view.residues import groups_of, pushes_on, table_of, table_of_forces
 from core.view.trust import trust_of
-from core.view.words import about, significant
+from core.view.words import about, significant, unbroken
 from tests.chem.test_subject import WATERS, source
 
 
@@ -76,7 +76,7 @@ def test_all_rows_with_the_residue_itself_add_up_to_the_force(helix: tuple[Pictu
 
 def test_a_force_within_its_error_is_told_so(helix: tuple[Picture, Topology]) -> None:
     pushes = replace(pushes_on(*helix, (8,)), total=np.array([0.0, 300.0, 400.0]))
-    assert force_with_uncertainty(replace(pushes, uncertainty=123.0)) == "force 500 ± 120 meV/Å"
+    assert force_with_uncertainty(replace(pushes, uncertainty=123.0)) == f"force {unbroken('500 ± 120 meV/Å')}"
     assert force_with_uncertainty(replace(pushes, uncertainty=600.0)).endswith("no more than its likely error")
     assert force_with_uncertainty(replace(pushes, uncertainty=np.nan)).endswith("not known")
 
@@ -87,9 +87,9 @@ def test_the_net_force_is_told_with_what_it_means(helix: tuple[Picture, Topology
     assert net is not None and net.expected is not None
     assert net.size == pytest.approx(picture.facts.net_force_mev_per_angstrom)
     words = net_force_words(net, topology)
-    assert f"**{significant(net.size)} meV/Å** and should add up to nothing" in words
+    assert f"**{unbroken(f'{significant(net.size)} meV/Å')}** and should add up to nothing" in words
     middle = np.median([row["force_uncertainty_mev_per_angstrom"] for row in table_of_forces(picture, topology).rows()])
-    assert f"**±{about(middle)} meV/Å** for a residue" in words
+    assert f"**{unbroken(f'±{about(middle)} meV/Å')}** for a residue" in words
     assert net.uncertainty(np.arange(len(picture.molecule))) == pytest.approx(max(net.size, net.expected))
     alone = NetForce(10.0, np.array([3.0, 4.0]))
     assert "errors share a direction here" in net_force_words(alone)
