@@ -47,6 +47,6 @@ def net_force_words(net: NetForce, topology: Topology | None = None) -> str:
         return f"{words}. The force on a group of its atoms carries the errors of all of them."
     middle = float(np.median([net.uncertainty(atoms) for atoms in topology.atoms_of_residue]))
     return (
-        f"{words}. So the force on a group (a residue, a ligand, a chain) is uncertain by the errors of all its atoms, "
-        f"here about **{unbroken(f'±{about(middle)} meV/Å')}** for a residue."
+        f"{words}. The force on a group (a residue, a ligand, a chain) carries the errors of all its atoms: here about "
+        f"**{unbroken(f'±{about(middle)} meV/Å')}** for a residue."
     )
