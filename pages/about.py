@@ -37,6 +37,8 @@ with left:
         f"""
 * A prediction is worth as much as its structure is like those the model was trained on. Explore says where it is not,
   and how large an error of the force on each atom is to be expected.
+* The forces of a prediction do not quite add up to zero, as those of an exact density do. The force on a residue, a
+  ligand or a chain carries the errors of all its atoms; Explore says how far off it is likely to be.
 * A force is an unforgiving reading of a density: an error of 0.1 % of the electrons is tens of meV/Å.
 * Closed shells only, up to {settings().max_atoms:,} atoms and {settings().max_upload_mb:g} MB. Explore adds
   missing hydrogens.
@@ -51,7 +53,7 @@ with right:
 |:--|:--|:--|
 | Position, distance | Å | 1 bohr = 0.529177 Å |
 | Density | e/a₀³ | atomic already |
-| Force | meV/Å | 1 hartree/bohr = 51 422 meV/Å |
+| Force | meV/Å | 1 hartree/bohr = 51,422 meV/Å |
 | Dipole | D | 1 e·bohr = 2.5417 D |
 
 Densities of electrons are positive. A force points where the atom is pushed. The dipole points from minus to plus and
@@ -79,3 +81,5 @@ for card in cards:
             place.markdown(f"##### {heading}")
             place.plotly_chart(figure, key=f"{card.name} {heading}", config=CONFIG)
         st.markdown(card.text)
+        if card.by_size and st.toggle("Every set by number of atoms or molecules", key=f"{card.name} by size"):
+            st.markdown(card.by_size)

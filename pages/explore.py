@@ -17,6 +17,7 @@ from core.view.address import Address
 from core.view.details import focused_atoms, show_details
 from core.view.export import ccp4_bytes, cube_text, forces_csv, safetensors_bytes
 from core.view.ions import show_ions
+from core.view.net_force import show_net_force
 from core.view.on_demand import show_picture
 from core.view.picture import Picture
 from core.view.preparation import show_refused, to_confirm
@@ -27,6 +28,8 @@ from core.view.words import escaped, seconds, significant
 from core.view.workshop import PAGES
 
 LABELS = {entry.key: entry.label for entry in ENTRIES}
+# Pixels: on a phone the second is below the first.
+WIDE, NARROW = 560, 240
 KEYS = {label: key for key, label in LABELS.items()}
 
 
@@ -102,15 +105,17 @@ def structure_input() -> None:
                 "PDB, mmCIF, XYZ or SDF",
                 SUFFIXES,
                 key="upload",
+                width=WIDE,
                 on_change=read_again,
                 max_upload_size=limit_mb,
                 help=link.KEPT_HERE,
             )
         else:
-            st.text_input("SMILES", key="smiles", placeholder="O, or CCO, or NC=O", on_change=read_again)
+            st.text_input("SMILES", key="smiles", width=WIDE, placeholder="O, or CCO, or NC=O", on_change=read_again)
         st.number_input(
-            "Total charge, e", -500, 500, None, key="charge", placeholder="as the structure says", on_change=read_again
-        )
+            "Total charge, e", -500, 500, None, key="charge", width=NARROW, placeholder="as the structure says",
+            on_change=read_again,
+        )  # fmt: skip
 
 
 def show_facts(picture: Picture, topology: Topology | None) -> None:
@@ -133,13 +138,15 @@ def show_facts(picture: Picture, topology: Topology | None) -> None:
     left.metric(
         "Net force",
         f"{significant(numbers.net_force_mev_per_angstrom)} meV/Å",
-        help="The forces of an exact density add up to nothing, so this is an error that can be seen without DFT.",
+        help="Length of the sum of all forces. Those of an exact density add up to nothing, so this is an error that "
+        "can be seen without DFT.",
     )
     right.metric(
         f"Largest force ({labels[numbers.largest_force_index] if labels else numbers.largest_force_atom})",
         f"{significant(numbers.largest_force_mev_per_angstrom)} meV/Å",
         help="The longest of the Hellmann-Feynman forces on the nuclei; in brackets the atom.",
     )
+    show_net_force(picture, topology)
     show_model(picture, topology)
     show_ions(picture)
     spent = ", ".join(f"{name} {seconds(value)}" for name, value in picture.predicted.seconds.items())

@@ -6,6 +6,7 @@ hold analytically known numbers of electrons, along the directions of a Lebedev 
 has its shells at other radii.
 """
 
+from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +17,7 @@ from scipy.special import erf
 
 from core.density.density import Density
 from core.gaussian.basis import ElementBasis
-from core.gaussian.evaluate import density_at_points
+from core.gaussian.evaluate import densities_at_points
 from core.gaussian.multipoles import shell_moments
 
 INNERMOST_BOHR, OUTERMOST_BOHR = 4e-3, 9.0
@@ -25,7 +26,7 @@ CUTS = 6
 _GOLDEN = (np.sqrt(5.0) - 1.0) / 2.0
 # Lebedev degree and shells an atom for the charges; atoms at a time.
 DEGREE, SHELLS = 11, 32
-ATOMS_AT_ONCE = 64
+ATOMS_AT_ONCE = 32
 THRESHOLD = 1e-10
 # Below this density, e/bohr^3, the ratio to the free atoms means nothing.
 FLOOR = 1e-8
@@ -70,26 +71,55 @@ class HirshfeldAtoms:
     charges: NDArray[np.float64]
     dipoles_e_bohr: NDArray[np.float64]
 
+    @classmethod
+    def unknown(cls, n_atoms: int) -> "HirshfeldAtoms":
+        """NaN all over: of a density that has not been shared."""
+        return cls(np.full(n_atoms, np.nan), np.full((n_atoms, 3), np.nan))
 
-def hirshfeld_atoms(density: Density) -> HirshfeldAtoms:
-    """Charge and dipole of every atom. The small error of the quadrature is shared evenly, so that charges add up."""
+
+def hirshfeld_atoms(
+    density: Density,
+    *,
+    progress: Callable[[float], None] = lambda share: None,
+    done: MutableMapping[int, HirshfeldAtoms] | None = None,
+) -> HirshfeldAtoms:
+    """Charge and dipole of every atom. The small error of the quadrature is shared evenly, so that charges add up.
+
+    progress: told what share of the atoms is done; what it raises ends the work. done: pieces of earlier work on this
+    density that was ended so, by their first atom; they are not made again, and those made now are put there.
+    """
     molecule, basis = density.molecule, density.basis
+    done = {} if done is None else done
     free = Density.free_atoms(molecule, basis)
-    numbers, positions = molecule.atomic_numbers, molecule.positions_bohr
-    charges, dipoles = np.empty(len(molecule)), np.empty((len(molecule), 3))
-    quadratures = {z: atom_quadrature(basis.element(z), DEGREE, SHELLS) for z in np.unique(numbers).tolist()}
-    for start in range(0, len(molecule), ATOMS_AT_ONCE):
-        atoms = np.arange(start, min(start + ATOMS_AT_ONCE, len(molecule)))
-        around = np.stack([quadratures[z][0] for z in numbers[atoms].tolist()])
-        held = np.stack([quadratures[z][1] for z in numbers[atoms].tolist()])
-        points = (around + positions[atoms][:, None, None]).reshape(-1, 3)
-        promolecule = density_at_points(free, points, threshold=THRESHOLD).reshape(around.shape[:-1])
-        rho = density_at_points(density, points, threshold=THRESHOLD).reshape(around.shape[:-1])
-        # By what share the density is less than that of the free atoms: so many of this atom's electrons have left.
-        lost = np.where(promolecule > FLOOR, 1.0 - rho / np.maximum(promolecule, FLOOR), 0.0)
-        charges[atoms] = (held * between_shells(lost)).sum(axis=(1, 2))
-        for axis in range(3):
-            dipoles[atoms, axis] = (held * between_shells(lost * around[..., axis])).sum(axis=(1, 2))
+    quadratures = {z: atom_quadrature(basis.element(z), DEGREE, SHELLS) for z in np.unique(molecule.atomic_numbers)}
+    starts = range(0, len(molecule), ATOMS_AT_ONCE)
+    for start in starts:
+        if start not in done:
+            progress(start / len(molecule))
+            atoms = np.arange(start, min(start + ATOMS_AT_ONCE, len(molecule)))
+            done[start] = _piece(density, free, atoms, quadratures)
+    charges = np.concatenate([done[start].charges for start in starts])
+    dipoles = np.concatenate([done[start].dipoles_e_bohr for start in starts])
     # A free ion that has lost nothing keeps its own charge.
-    charges += [basis.element(z).charge for z in numbers.tolist()]
+    charges += [basis.element(z).charge for z in molecule.atomic_numbers.tolist()]
     return HirshfeldAtoms(charges + (molecule.charge - charges.sum()) / len(molecule), dipoles)
+
+
+def _piece(
+    density: Density,
+    free: Density,
+    atoms: NDArray[np.int64],
+    quadratures: dict[int, tuple[NDArray[np.float64], NDArray[np.float64]]],
+) -> HirshfeldAtoms:
+    """Of `atoms` (n,), by index; charges beside those of their free atoms. quadratures: by atomic number."""
+    numbers, positions = density.molecule.atomic_numbers[atoms].tolist(), density.molecule.positions_bohr[atoms]
+    around = np.stack([quadratures[z][0] for z in numbers])
+    held = np.stack([quadratures[z][1] for z in numbers])
+    points = (around + positions[:, None, None]).reshape(-1, 3)
+    both = densities_at_points([free, density], points, threshold=THRESHOLD, clustered=True)
+    promolecule, rho = both.reshape(2, *around.shape[:-1])
+    # By what share the density is less than that of the free atoms: so many of this atom's electrons have left.
+    lost = np.where(promolecule > FLOOR, 1.0 - rho / np.maximum(promolecule, FLOOR), 0.0)
+    charges = (held * between_shells(lost)).sum(axis=(1, 2))
+    dipoles = [(held * between_shells(lost * around[..., axis])).sum(axis=(1, 2)) for axis in range(3)]
+    return HirshfeldAtoms(charges, np.stack(dipoles, axis=1))

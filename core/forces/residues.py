@@ -1,11 +1,10 @@
-"""What a density says of each residue: charge, dipole, the force on it, and which other residues exert that force.
+"""What a density says of each residue: charge, dipole, and the force on it with its uncertainty.
 
 Charges and dipoles are Hirshfeld's (`core.density.hirshfeld`), forces Hellmann-Feynman's; atomic units inside.
 """
 
 import csv
 import io
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,7 +14,6 @@ from numpy.typing import NDArray
 from core.chem.topology import Topology
 from core.density.density import Density
 from core.density.hirshfeld import HirshfeldAtoms, hirshfeld_atoms
-from core.forces.sources import forces_by_source
 from core.units import E_BOHR_IN_DEBYE, HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
 
 
@@ -23,7 +21,10 @@ from core.units import E_BOHR_IN_DEBYE, HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
 class ResidueTable:
     """Rows are residues. charges: (n,) e. dipoles_e_bohr: (n, 3) about the centre of each residue's nuclear charge.
 
+    charges and dipoles are NaN where the density has not been shared (`HirshfeldAtoms.unknown`).
     forces_hartree_per_bohr: (n, 3), the sum over the nuclei of the residue, its own parts included.
+    uncertainty_mev_per_angstrom: (n,) how far off that sum is on average (root mean square); NaN where it is not known,
+    None where nobody said.
     expected_mev_per_angstrom: (n,) mean over the residue of the expected errors of its atoms' forces, NaN where none is
     known; None where nobody said. outside: (n,) how many of its atoms are outside the model's domain.
     """
@@ -32,18 +33,22 @@ class ResidueTable:
     charges: NDArray[np.float64]
     dipoles_e_bohr: NDArray[np.float64]
     forces_hartree_per_bohr: NDArray[np.float64]
+    uncertainty_mev_per_angstrom: NDArray[np.float64] | None = None
     expected_mev_per_angstrom: NDArray[np.float64] | None = None
     outside: NDArray[np.int64] | None = None
 
-    def with_errors(self, expected: NDArray[np.float64], outside: NDArray[np.bool_]) -> "ResidueTable":
-        """With what is expected of each atom: (n_atoms,) error in meV/angstrom or NaN, and whether it is outside."""
+    def with_errors(
+        self, expected: NDArray[np.float64], uncertainty: NDArray[np.float64], outside: NDArray[np.bool_]
+    ) -> "ResidueTable":
+        """With what is expected of each atom, (n_atoms,) error in meV/angstrom or NaN and whether it is outside, and
+        of the force on each residue (n,)."""
         n, of = len(self.topology.residues), self.topology.residue_of_atom
         known = np.isfinite(expected)
         counts = np.bincount(of[known], minlength=n)
         sums = np.bincount(of[known], expected[known], minlength=n)
         means = np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
         counted = np.bincount(of[outside], minlength=n)
-        return replace(self, expected_mev_per_angstrom=means, outside=counted)
+        return replace(self, uncertainty_mev_per_angstrom=uncertainty, expected_mev_per_angstrom=means, outside=counted)
 
     def rows(self) -> list[dict[str, str | int | float | None]]:
         """One dictionary a residue, for tables and files: charges in e, dipoles in debye, forces in meV/angstrom."""
@@ -56,21 +61,26 @@ class ResidueTable:
                     "residue": residue.name,
                     "number": f"{residue.number}{residue.insertion_code}",
                     "atoms": len(self.topology.atoms_of_residue[index]),
-                    "charge_e": round(float(self.charges[index]), 4),
-                    "dipole_debye": round(float(np.linalg.norm(self.dipoles_e_bohr[index])) * E_BOHR_IN_DEBYE, 3),
-                    "force_mev_per_angstrom": round(float(np.linalg.norm(forces[index])), 1),
+                    "charge_e": _known(self.charges[index], 4),
+                    "dipole_debye": _known(float(np.linalg.norm(self.dipoles_e_bohr[index])) * E_BOHR_IN_DEBYE, 3),
+                    "force_mev_per_angstrom": _known(float(np.linalg.norm(forces[index])), 1),
+                    **self._uncertainty(index),
                     **{f"f{axis}_mev_per_angstrom": round(float(forces[index, k]), 1) for k, axis in enumerate("xyz")},
                     **self._errors(index),
                 }
             )
         return rows
 
+    def _uncertainty(self, index: int) -> dict[str, float | None]:
+        if self.uncertainty_mev_per_angstrom is None:
+            return {}
+        return {"force_uncertainty_mev_per_angstrom": _known(self.uncertainty_mev_per_angstrom[index], 1)}
+
     def _errors(self, index: int) -> dict[str, str | int | float | None]:
         if self.expected_mev_per_angstrom is None or self.outside is None:
             return {}
-        expected = float(self.expected_mev_per_angstrom[index])
         return {
-            "expected_error_per_atom_mev_per_angstrom": round(expected, 1) if np.isfinite(expected) else None,
+            "expected_error_per_atom_mev_per_angstrom": _known(self.expected_mev_per_angstrom[index], 1),
             "atoms_outside_domain": int(self.outside[index]),
         }
 
@@ -82,6 +92,10 @@ class ResidueTable:
         writer.writeheader()
         writer.writerows({key: inert(value) for key, value in row.items()} for row in rows)
         return text.getvalue()
+
+
+def _known(value: float, digits: int) -> float | None:
+    return round(float(value), digits) if np.isfinite(value) else None
 
 
 def inert(value: Any) -> Any:
@@ -114,9 +128,3 @@ def residue_table(
     np.add.at(dipoles, of, atoms.dipoles_e_bohr + atoms.charges[:, None] * from_centre)
     np.add.at(forces, of, forces_hartree_per_bohr)
     return ResidueTable(topology, charges, dipoles, forces)
-
-
-def pushes_on_residues(density: Density, topology: Topology, residues: Sequence[int]) -> NDArray[np.float64]:
-    """(n_residues, 3) hartree/bohr: the force on the nuclei of some residues together from each residue of all."""
-    targets = np.concatenate([topology.atoms_of_residue[residue] for residue in residues])
-    return forces_by_source(density, targets, topology.residue_of_atom)

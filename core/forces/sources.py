@@ -12,8 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 from torch import Tensor
 
+from core.chem.molecule import Molecule
 from core.density.blocks import element_blocks
 from core.density.density import Density
 from core.density.near_field import NearField
@@ -83,32 +85,31 @@ def forces_between_groups(
     return total
 
 
-def forces_by_source(density: Density, targets: NDArray[np.int64], groups: NDArray[np.int64]) -> NDArray[np.float64]:
-    """(n_groups, 3) hartree/bohr: the force on the nuclei of `targets` together, by the group of the atom it is from.
-
-    groups: (n_atoms,) number of the group of each atom, from 0. What the targets do to themselves is in theirs.
-    """
-    total = np.zeros((int(groups.max()) + 1, 3))
+def forces_from_atoms(density: Density, targets: NDArray[np.int64]) -> NDArray[np.float64]:
+    """(n_atoms, 3) hartree/bohr: the force on the nuclei of `targets` together from each atom of all. What the targets
+    do to themselves is in theirs."""
+    total = np.zeros((len(density.molecule), 3))
     for pairs in pair_forces(density, targets):
-        np.add.at(total, groups[pairs.sources], pairs.forces_hartree_per_bohr)
+        total += pairs.forces_hartree_per_bohr.reshape(-1, len(total), 3).sum(0)
     return total
 
 
 def forces_by_distance(
-    density: Density, targets: NDArray[np.int64], edges_bohr: NDArray[np.float64]
+    molecule: Molecule,
+    targets: NDArray[np.int64],
+    from_atoms_hartree_per_bohr: NDArray[np.float64],
+    edges_bohr: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    """(n_edges - 1, 3) hartree/bohr: the force on the nuclei of `targets` together from the other atoms, by distance.
+    """(n_edges - 1, 3) hartree/bohr: of the forces of `forces_from_atoms`, those of the other atoms, by distance.
 
     An atom counts in the shell of its distance from the nearest of the targets; those beyond the last edge and the
     targets themselves are left out.
     """
-    positions = density.molecule.positions_bohr
-    nearest = np.linalg.norm(positions[:, None] - positions[targets][None], axis=-1).min(axis=1)
+    positions = molecule.positions_bohr
+    nearest, _ = cKDTree(positions[targets]).query(positions)
     shell = np.searchsorted(edges_bohr, nearest, side="right") - 1
-    shell[np.isin(np.arange(len(positions)), targets)] = -1
+    shell[targets] = -1
     total = np.zeros((len(edges_bohr) - 1, 3))
-    for pairs in pair_forces(density, targets):
-        of_source = shell[pairs.sources]
-        counted = (of_source >= 0) & (of_source < len(total))
-        np.add.at(total, of_source[counted], pairs.forces_hartree_per_bohr[counted])
+    counted = (shell >= 0) & (shell < len(total))
+    np.add.at(total, shell[counted], from_atoms_hartree_per_bohr[counted])
     return total

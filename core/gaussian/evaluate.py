@@ -1,9 +1,9 @@
 """The density at arbitrary points, screened per shell and distance. Bohr, e/bohr^3.
 
-Among few atoms, points are sorted into compact blocks; for each block the atoms of an element are taken in classes of
-like distance. Among many, each atom finds the points that it reaches, and these are taken in such classes. Of each
-class only the shells that reach it are evaluated: radial functions, a matrix product with the coefficients, and one sum
-with the solid harmonics. Several densities in the same functions share all but the last two.
+Among few atoms, or where points crowd, they are sorted into compact blocks; for each block the atoms of an element are
+taken in classes of like distance. Among many, each atom finds the points that it reaches, and these are taken in such
+classes. Of each class only the shells that reach it are evaluated: radial functions, a matrix product with the
+coefficients, and one sum with the solid harmonics. Several densities in the same functions share all but the last two.
 """
 
 import math
@@ -161,12 +161,15 @@ def densities_at_points(
     dtype: torch.dtype = torch.float64,
     device: str | torch.device = "cpu",
     threshold: float = 1e-12,
+    clustered: bool = False,
 ) -> NDArray[np.float64]:
     """(n_densities, n) e/bohr^3 at `points_bohr` (n, 3), of one or more densities of one molecule in one basis
     (DataError otherwise).
 
     A shell is left out of a block of points where it stays below `threshold` e/bohr^3. `dtype` is that of the
     evaluation (float32 is within 2e-6 (rho + 1) of float64); positions relative to the atoms are always float64 first.
+    clustered: most points crowd in little space, as those of a quadrature about a nucleus do; then blocks of points are
+    the better way among many atoms, too.
     """
     points = np.array(points_bohr, dtype=np.float64).reshape(-1, 3)
     first = densities[0]
@@ -180,7 +183,7 @@ def densities_at_points(
     every = [element_blocks(density, dtype=dtype, device=device) for density in densities]
     blocks = [_ScreenedBlock(alike, positions, threshold) for alike in zip(*every, strict=True)]
     values = np.empty((len(densities), len(points)))
-    if len(positions) > MANY_ATOMS:
+    if len(positions) > MANY_ATOMS and not clustered:
         for start in range(0, len(points), POINTS):
             some = points[start : start + POINTS]
             part = torch.as_tensor(np.vstack([some, np.zeros(3)]), device=device)

@@ -45,14 +45,15 @@ class Trust:
     """Of one prediction.
 
     expected_mev_per_angstrom, upper_mev_per_angstrom: (n_atoms,) size of the force error that half, and nine tenths, of
-    such atoms stay below; NaN where it is not known. flags: what is outside the domain; for the atoms in them the
-    expected error is a guess. problem: why there are no expected errors, empty where there are. names: what to call the
-    atoms, "GLU A 12 OE1"; empty: by element and number, "O13".
+    such atoms stay below; rms_mev_per_angstrom: the root of its mean square; NaN where it is not known. flags: what is
+    outside the domain; for the atoms in them the expected error is a guess. problem: why there are no expected errors,
+    empty where there are. names: what to call the atoms, "GLU A 12 OE1"; empty: by element and number, "O13".
     """
 
     molecule: Molecule
     expected_mev_per_angstrom: NDArray[np.float64]
     upper_mev_per_angstrom: NDArray[np.float64]
+    rms_mev_per_angstrom: NDArray[np.float64]
     flags: tuple[Flag, ...]
     problem: str = ""
     names: tuple[str, ...] = ()
@@ -127,13 +128,14 @@ def assess(prediction: Prediction, model: TrainedModel, ions: Sequence[FreeIon] 
     unknown = np.full(len(molecule), np.nan)
     if model.trust is None or prediction.invariants is None:
         problem = model.trust_problem or "This prediction does not say what the network knew of its atoms."
-        return Trust(molecule, unknown, unknown, flags, problem)
+        return Trust(molecule, unknown, unknown, unknown, flags, problem)
     numbers, law = molecule.atomic_numbers, model.trust.law
     distances = model.trust.familiarity.distances(numbers, prediction.invariants)
     return Trust(
         molecule,
         law.quantile(numbers, distances, EXPECTED),
         law.quantile(numbers, distances, UPPER),
+        law.root_mean_square(numbers, distances),
         (*flags, *_unlike(molecule, distances, model.trust)),
     )
 

@@ -12,9 +12,15 @@ import plotly.graph_objects as go
 from core.view.cards import model_cards
 from core.view.plots import LEGEND, MARGIN
 
-_COLORS = ("#1c8fb0", "#d9622b", "#5b4b8a", "#8a97a3")
-_SYMBOLS = ("circle", "square", "diamond", "x")
-_LAYOUT = {"margin": MARGIN, "height": 340, "legend": LEGEND}
+_COLORS = (
+    "#1c8fb0", "#d9622b", "#5b4b8a", "#8a97a3", "#3c8d4f", "#c2437e", "#b58a1c", "#2f5fbf", "#8c4a2f", "#5aa39a",
+)  # fmt: skip
+_SYMBOLS = (
+    "circle", "square", "diamond", "x", "triangle-up", "star", "cross", "triangle-down", "pentagon", "hexagram",
+)  # fmt: skip
+_LAYOUT = {"margin": MARGIN, "legend": LEGEND}
+# Of the plot, and of a line of the legend, of which a phone has one for each set; at most half of a figure is legend.
+_PLOT_PIXELS, _LINE_PIXELS = 250, 22
 _KIND_NAMES = {"equivariant": "equivariant", "scalar": "scalar messages (l = 0)", "plain": "not equivariant, augmented"}
 FORCE = "heldout_force_mae_mev_per_angstrom"
 
@@ -22,6 +28,10 @@ FORCE = "heldout_force_mae_mev_per_angstrom"
 def _style(number: int) -> dict[str, Any]:
     color, symbol = _COLORS[number % len(_COLORS)], _SYMBOLS[number % len(_SYMBOLS)]
     return {"line": {"color": color}, "marker": {"color": color, "symbol": symbol, "size": 8}}
+
+
+def _laid_out(figure: go.Figure) -> go.Figure:
+    return figure.update_layout(**_LAYOUT, height=_PLOT_PIXELS + _LINE_PIXELS * len(figure.data))
 
 
 @cache
@@ -61,9 +71,9 @@ def error_by_size(card: dict[str, Any]) -> go.Figure | None:
             "%{customdata[1]} structures<extra></extra>",
             **_style(number),
         )
-    figure.update_layout(**_LAYOUT, xaxis_title=unit.capitalize(), yaxis_title="Mean force error, meV/Å")
-    figure.update_yaxes(rangemode="tozero")
-    return figure
+    figure.update_layout(xaxis_title=unit.capitalize(), yaxis_title="Mean force error, meV/Å")
+    figure.update_yaxes(type="log")
+    return _laid_out(figure)
 
 
 def learning_curve(card: dict[str, Any]) -> go.Figure | None:
@@ -84,10 +94,10 @@ def learning_curve(card: dict[str, Any]) -> go.Figure | None:
             hovertemplate="%{x} structures: %{y:.0f} meV/Å, ε_KS %{customdata[0]:.3f} %<extra></extra>",
             **_style(number),
         )
-    figure.update_layout(**_LAYOUT, xaxis_title="Training structures", yaxis_title="Mean force error, meV/Å")
+    figure.update_layout(xaxis_title="Training structures", yaxis_title="Mean force error, meV/Å")
     figure.update_xaxes(type="log")
     figure.update_yaxes(type="log")
-    return figure
+    return _laid_out(figure)
 
 
 def trust_coverage(card: dict[str, Any]) -> go.Figure | None:
@@ -112,6 +122,6 @@ def trust_coverage(card: dict[str, Any]) -> go.Figure | None:
             **_style(number),
         )
     figure.update_layout(
-        **_LAYOUT, xaxis_title="Expected below the quantile, % of atoms", yaxis_title="Truly below it, % of atoms"
+        xaxis_title="Expected below the quantile, % of atoms", yaxis_title="Truly below it, % of atoms"
     )
-    return figure
+    return _laid_out(figure)

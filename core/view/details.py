@@ -9,17 +9,19 @@ from core.view.facts import force_table
 from core.view.picture import Picture
 from core.view.plots import CONFIG
 from core.view.preparation import Apply, show_preparation
-from core.view.residue_figures import figure_by_distance, figure_by_residue
-from core.view.residues import groups_of, pushes_on, table_of
+from core.view.residue_figures import figure_by_distance, figure_by_residue, force_with_uncertainty, words_of
+from core.view.residues import groups_of, pushes_on
+from core.view.sharing import give_up_others, share, table_now
 from core.view.tables import show_table
 from core.view.trust import trust_columns, trust_of
-from core.view.words import escaped, significant
+from core.view.words import escaped
 
 ATOMS, RESIDUES, BONDS, PREPARATION = "Force on each atom", "Residues", "Hydrogen bonds", "Preparation"
 
 
 def show_details(subject: Subject, picture: Picture, apply: Apply) -> None:
     """The chosen one of what there is to tell of `subject`."""
+    give_up_others(picture)
     choices = [ATOMS, BONDS]
     if subject.topology is not None and len(subject.topology.residues) > 1:
         choices.insert(0, RESIDUES)
@@ -64,15 +66,16 @@ def _chosen(topology: Topology, picture: Picture) -> tuple[tuple[int, ...], str]
 
 
 def _show_residues(topology: Topology, picture: Picture) -> None:
-    with st.spinner("Sharing the density among the residues"):
-        table = table_of(picture, topology)
+    place = st.container()
+    table = table_now(picture, topology)
     rows = table.rows()
     left, right = st.columns([1.25, 1], gap="large")
     with left:
         show_table(rows, height=420, on_select="rerun", selection_mode="multi-row", key=_table_key(picture))
         st.caption(
             "Charge and dipole by Hirshfeld's partition of the predicted density; the force is the sum over the nuclei "
-            "of the residue. Tick rows at their left to look at these residues and see what pushes them."
+            "of the residue, with its uncertainty. Tick rows at their left to look at these residues and see what "
+            "pushes them."
         )
         st.download_button(
             "Residues (CSV)", table.csv, f"{picture.scene.file_stem}-residues.csv", "text/csv", on_click="ignore"
@@ -84,19 +87,14 @@ def _show_residues(topology: Topology, picture: Picture) -> None:
         group, name = _chosen(topology, picture)
         if group:
             _show_pushes(picture, topology, group, name)
+    with place:
+        share(picture, topology)
 
 
 def _show_pushes(picture: Picture, topology: Topology, group: tuple[int, ...], name: str) -> None:
     with st.spinner("Telling the forces apart"):
         pushes = pushes_on(picture, topology, group, name)
-    outside = pushes.by_distance.sum(0)
-    st.markdown(
-        f"**{escaped(pushes.label)}**: force {significant(float((pushes.total**2).sum() ** 0.5))} meV/Å, of which the "
-        f"rest of the structure exerts {significant(float((outside**2).sum() ** 0.5))} meV/Å."
-    )
+    st.markdown(f"**{escaped(pushes.label)}**: {force_with_uncertainty(pushes)}")
     st.plotly_chart(figure_by_residue(pushes), key="by_residue", config=CONFIG)
     st.plotly_chart(figure_by_distance(pushes), key="by_distance_of_residue", config=CONFIG)
-    st.caption(
-        "A push counts with whoever carries the part of the density that exerts it, nucleus included; only the sum is "
-        "an observable. Plotted along the push of all other atoms together."
-    )
+    st.caption(words_of(pushes))

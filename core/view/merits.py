@@ -1,7 +1,7 @@
 """The table of figures of merit: each with its value and one sentence that says what it means."""
 
 from core.view.comparison import HeldAgainst
-from core.view.words import significant
+from core.view.words import significant, unbroken
 
 
 def merit_rows(held: HeldAgainst) -> str:
@@ -62,7 +62,7 @@ def merit_rows(held: HeldAgainst) -> str:
             f"{significant(potential.predicted)} kcal/(mol e)",
             "Of the potential 1.4 to 2 van der Waals radii away, which another molecule would feel. "
             f"{_beside(potential.fitted, potential.free_atoms, 'kcal/(mol e)')} Its mean size there is "
-            f"{_unbroken(f'{significant(potential.strength)} kcal/(mol e)')}.",
+            f"{unbroken(f'{significant(potential.strength)} kcal/(mol e)')}.",
         ),
     ]
     if figures.equivariance_residual is not None:
@@ -73,16 +73,16 @@ def merit_rows(held: HeldAgainst) -> str:
                 "Turn, predict, turn back: the relative change, which in exact arithmetic is nothing.",
             )
         )
-    lines = [f"| {name} | **{_unbroken(value)}** | {meaning} |" for name, value, meaning in rows]
+    lines = [f"| {name} | **{unbroken(value)}** | {meaning} |" for name, value, meaning in rows]
     return "\n".join(["| Measure | Value | What it means |", "|:--|--:|:--|", *lines])
 
 
 def _beside(floor: float | None, free_atoms: float, unit: str) -> str:
     """The same figure of the fit, where there is one, and of free atoms, as a sentence."""
-    free = f"free atoms are off by **{_unbroken(f'{significant(free_atoms)} {unit}')}**"
+    free = f"free atoms are off by **{unbroken(f'{significant(free_atoms)} {unit}')}**"
     if floor is None:
         return f"{free[0].upper()}{free[1:]}."
-    return f"Its floor is **{_unbroken(f'{significant(floor)} {unit}')}**; {free}."
+    return f"Its floor is **{unbroken(f'{significant(floor)} {unit}')}**; {free}."
 
 
 def _both_dipoles(held: HeldAgainst) -> str:
@@ -91,11 +91,6 @@ def _both_dipoles(held: HeldAgainst) -> str:
     where = ", about the centre of the nuclear charges" if held.picture.molecule.charge else ""
     words = f"{ours} {both.predicted_debye:.3f} D, {held.other.whose} {both.reference_debye:.3f} D{where}"
     return f"{words}; free atoms have none." if predicted else f"{words}."
-
-
-def _unbroken(value: str) -> str:
-    """A number stays on one line with its unit: no-break spaces, and a word joiner after the slash."""
-    return value.replace(" ", "\u00a0").replace("/", "/\u2060")
 
 
 def _power_of_ten(value: float) -> str:

@@ -13,6 +13,7 @@ from scipy.spatial.transform import Rotation
 
 from core.chem.molecule import Molecule
 from core.chem.topology import Topology
+from core.chem.validate import signed
 from core.errors import RhoscopeError
 from core.gaussian.basis import AuxiliaryBasis
 from core.jobs.reading_result import read_result
@@ -175,7 +176,8 @@ def found_words(own: OwnResult) -> list[str]:
             f"and there should be {own.molecule.electrons}. So differences are summed, in which the cores nearly "
             "cancel; what lies outside the cube is not compared, and there is neither floor nor force."
         )
-        sentences.append(f"A cube does not say its charge: counted from its electrons it is {own.molecule.charge:+d}.")
+        charge = signed(own.molecule.charge)
+        sentences.append(f"A cube does not say its charge: counted from its electrons it is {charge}.")
     elif own.result.gradient_hartree_per_bohr is None:
         sentences.append("The file has no forces, so the densities are compared alone.")
     return sentences

@@ -44,6 +44,10 @@ COLUMNS: dict[str, Column] = {
     ),
     "outside_domain": Column("Whether training held nothing like it: do not trust it.", "Outside"),
     # Of each residue.
+    "force_uncertainty_mev_per_angstrom": Column(
+        "How far off the force on a residue is on average: the errors expected of its atoms, independent of each "
+        "other, and its share of what these do not leave of the net force of the structure.", "±, meV/Å", "%.0f",
+    ),
     "chain": Column("The chain it belongs to, as in the file.", "Chain"),
     "residue": Column("Its name, as in the file.", "Residue"),
     "number": Column("Its number in the chain, as in the file.", "Number"),
@@ -115,7 +119,7 @@ def explained(names: Iterable[str]) -> dict[str, Any]:
 
 
 def show_table(table: Mapping[str, Any] | Sequence[Mapping[str, Any]], **options: Any) -> Any:
-    """`st.dataframe` of columns by name, or of rows with the same names, each column with what it is; options are
-    Streamlit's."""
+    """`st.dataframe` of columns by name, or of rows with the same names, each column with what it is; what is not known
+    is a dash. options are Streamlit's."""
     names = table if isinstance(table, Mapping) else table[0]
-    return st.dataframe(table, hide_index=True, column_config=explained(names), **options)
+    return st.dataframe(table, hide_index=True, column_config=explained(names), placeholder="–", **options)

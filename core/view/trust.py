@@ -9,7 +9,7 @@ from core.chem.topology import Topology
 from core.model.trust import Trust, assess
 from core.view.kept import Kept
 from core.view.picture import Picture
-from core.view.words import escaped, significant
+from core.view.words import escaped, significant, unbroken
 
 KEPT_TRUSTS = 24
 
@@ -85,9 +85,10 @@ def _expectation(trust: Trust) -> str:
         return escaped(trust.problem or "There is no expected error for these elements.")
     guess = "" if trust.trusted else " Where the structure is outside the domain this is a guess."
     median, worst = (
-        significant(value, 2) for value in (summary.median_mev_per_angstrom, summary.worst_mev_per_angstrom)
+        unbroken(f"{significant(value, 2)} meV/Å")
+        for value in (summary.median_mev_per_angstrom, summary.worst_mev_per_angstrom)
     )
     return (
-        f"Expected error of a force: **{median} meV/Å** for the middle atom, **{worst} meV/Å** for the worst, "
+        f"Expected error of a force: **{median}** for the middle atom, **{worst}** for the worst, "
         f"{escaped(summary.worst_atom)}.{guess}"
     )

@@ -34,6 +34,16 @@ def significant(value: float, digits: int = 3) -> str:
     return f"{value:,.0f}" if abs(value) >= 10 ** (digits - 1) else f"{float(f'{value:.{digits}g}'):g}"
 
 
+def about(value: float) -> str:
+    """`value` to two significant digits, larger numbers too: 0.12, 12, 120, 1,200."""
+    return significant(float(f"{value:.2g}"))
+
+
+def unbroken(value: str) -> str:
+    """A number stays on one line with its unit: no-break spaces, and a word joiner after the slash."""
+    return value.replace(" ", "\u00a0").replace("/", "/\u2060")
+
+
 def seconds(value: float) -> str:
     """A duration as a person says it: 40 ms, 1.2 s, 3 min."""
     if value < 1:

@@ -138,6 +138,18 @@ def may_start(molecule: Molecule, needed: Estimate | None) -> bool:
     return False
 
 
+def bar_with_cancel(
+    place: DeltaGenerator, key: str, cancel: Callable[[], None], note: str = "It goes on while you look at other pages."
+) -> DeltaGenerator:
+    """A bar at `place`, and beneath it a button called `key`, which calls `cancel` before the page runs again."""
+    with place.container(border=True):
+        bar = st.progress(0.0)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.button("Cancel", key=key, icon=":material/stop:", on_click=cancel)
+            st.caption(note, width="content")
+    return bar
+
+
 def _words(step: str, share: float) -> str:
     """share: of a step that waits, how many others come first."""
     return f"Waiting for {share:.0f} predictions to end" if step == "waiting" and share > 1 else STEPS[step]
@@ -154,11 +166,7 @@ def working(
         with place.status(f"Working on {atoms}") as status:
             yield lambda step, share: status.update(label=f"{_words(step, share)}, {atoms}")
         return
-    with place.container(border=True):
-        bar = st.progress(0.0)
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.button("Cancel", key="cancel_picture", icon=":material/stop:", on_click=cancel)
-            st.caption("It goes on while you look at other pages.", width="content")
+    bar = bar_with_cancel(place, "cancel_picture", cancel)
 
     def tell(step: str, share: float) -> None:
         done = 0.0 if step in ("waiting", "queued") else min(1.0, needed.share(step, share))

@@ -1,5 +1,6 @@
 """The row of examples, and the one that has residues: chosen, by its link, and on Compare."""
 
+import csv
 import re
 from pathlib import Path
 
@@ -26,9 +27,20 @@ def test_a_peptide_has_a_ribbon_and_residues(explore: Page) -> None:
     root.locator(".coloring").select_option("residue")
     expect(root.locator(".colors")).to_contain_text("aliphatic")
     page.locator("p").filter(has_text=re.compile("^Residues$")).click()
+    # Ten seconds of a core, which show how far they are and can be stopped.
+    stop, go_on = (page.get_by_role("button", name=name, exact=True) for name in ("Cancel", "Go on"))
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"Sharing the density among the residues: \d+ %"))).to_be_visible()
+    expect(page.get_by_test_id("stDataFrame")).to_be_visible()
+    stop.click()
+    go_on.click()
+    expect(stop).to_be_visible()
+    expect(stop).not_to_be_visible()
+    expect(go_on).not_to_be_visible()
     with page.expect_download() as waiting:
         page.get_by_role("button", name="Residues (CSV)").click()
-    assert len(Path(waiting.value.path()).read_text().splitlines()) == 1 + 18
+    rows = list(csv.DictReader(Path(waiting.value.path()).read_text().splitlines()))
+    assert len(rows) == 18 and all(row["charge_e"] and row["force_uncertainty_mev_per_angstrom"] for row in rows)
     page.locator("p").filter(has_text=re.compile("^Preparation$")).click()
     expect(page.get_by_text("not an experimental structure")).to_be_visible()
 

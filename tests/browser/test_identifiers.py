@@ -43,7 +43,8 @@ def test_from_an_id_to_its_residues_and_back(explore: Page, archive: tuple[str, 
 
     everything = view(page)
     tick_first_row(page)
-    expect(page.get_by_text("rest of the structure exerts")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"force \d+\s±\s\d+\smeV"))).to_be_visible()
+    expect(page.get_by_text("only the sum of all rows is a force")).to_be_visible()
     page.wait_for_selector(".rhoscope[data-focused='3']")
     looking = view(page)
     assert looking != everything

@@ -6,12 +6,15 @@ import numpy as np
 import pytest
 from pyscf.dft import gen_grid
 
+from core.chem.examples import example
 from core.chem.molecule import Molecule
+from core.density import hirshfeld
 from core.density.density import Density
-from core.density.hirshfeld import hirshfeld_atoms
+from core.density.hirshfeld import HirshfeldAtoms, hirshfeld_atoms
 from core.density.moments import dipole_e_bohr
 from core.gaussian.basis import AuxiliaryBasis
 from core.gaussian.evaluate import density_at_points
+from core.model.predict import load_model, predict_density
 from core.reference.calculation import build_mol
 from core.reference.fit import fit
 from core.reference.record import read_records
@@ -67,3 +70,42 @@ def test_free_atoms_are_neutral_and_a_charge_is_kept(density: Density) -> None:
     coefficients = density.coefficients.copy()
     charged = hirshfeld_atoms(Density(ion, density.basis, coefficients))
     assert charged.charges.sum() == pytest.approx(-1.0)
+
+
+@pytest.fixture(scope="module")
+def many() -> Density:
+    """90 atoms: more than are evaluated in blocks where points do not crowd."""
+    return predict_density(example("water-30"), load_model("water"))
+
+
+def test_among_many_atoms_they_are_those_of_every_pair(many: Density, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Within 1e-5 e and 5e-5 e bohr of what nothing is left out of, in which each atom looks for its points."""
+    found = hirshfeld_atoms(many)
+    monkeypatch.setattr(
+        hirshfeld,
+        "densities_at_points",
+        lambda densities, points, **_: np.stack([density_at_points(one, points, threshold=1e-14) for one in densities]),
+    )
+    exact = hirshfeld_atoms(many)
+    assert found.charges == pytest.approx(exact.charges, abs=1e-5)
+    assert found.dipoles_e_bohr == pytest.approx(exact.dipoles_e_bohr, abs=5e-5)
+
+
+def test_what_was_done_before_it_was_stopped_is_not_done_again(many: Density) -> None:
+    class Stop(Exception):
+        pass
+
+    def stop_at_half(share: float) -> None:
+        if share > 0.5:
+            raise Stop
+
+    done: dict[int, HirshfeldAtoms] = {}
+    with pytest.raises(Stop):
+        hirshfeld_atoms(many, progress=stop_at_half, done=done)
+    assert sorted(done) == [0, 32]
+    shares: list[float] = []
+    found = hirshfeld_atoms(many, progress=shares.append, done=done)
+    assert shares == [64 / 90] and len(done) == 3
+    whole = hirshfeld_atoms(many, progress=shares.append)
+    assert shares[1:] == [0.0, 32 / 90, 64 / 90]
+    assert np.array_equal(found.charges, whole.charges) and np.array_equal(found.dipoles_e_bohr, whole.dipoles_e_bohr)

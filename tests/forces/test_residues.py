@@ -9,10 +9,10 @@ import pytest
 from core.chem.examples import example
 from core.chem.topology import Residue, Topology
 from core.density.density import Density
-from core.density.hirshfeld import hirshfeld_atoms
+from core.density.hirshfeld import HirshfeldAtoms, hirshfeld_atoms
 from core.density.moments import dipole_debye, dipole_e_bohr
 from core.forces.hellmann_feynman import hellmann_feynman_forces
-from core.forces.residues import pushes_on_residues, residue_table
+from core.forces.residues import residue_table
 from core.gaussian.basis import AuxiliaryBasis
 from core.model.predict import load_model, predict_density
 
@@ -50,11 +50,12 @@ def test_rows_are_sums_over_atoms(density: Density) -> None:
     assert total == pytest.approx(dipole_e_bohr(density), abs=0.02)
 
 
-def test_pushes_add_up_to_the_force(density: Density) -> None:
-    forces = hellmann_feynman_forces(density, exact=True)
-    for group in ([2], [0, 3]):
-        pushes = pushes_on_residues(density, of_waters(5), group)
-        assert pushes.sum(axis=0) == pytest.approx(forces.reshape(5, 3, 3)[group].sum(axis=(0, 1)), abs=1e-9)
+def test_a_density_that_is_not_shared_has_forces_and_no_charges(density: Density) -> None:
+    forces = hellmann_feynman_forces(density)
+    row = residue_table(density, forces, of_waters(5), HirshfeldAtoms.unknown(15)).rows()[0]
+    assert row["charge_e"] is None and row["dipole_debye"] is None
+    whole = residue_table(density, forces, of_waters(5)).rows()[0]
+    assert row["force_mev_per_angstrom"] == whole["force_mev_per_angstrom"] and list(row) == list(whole)
 
 
 def test_names_cannot_become_formulas(density: Density) -> None:
@@ -78,6 +79,9 @@ def test_expected_errors_are_means_over_a_residue_and_unknown_where_none_is() ->
     table = residue_table(free, np.zeros((6, 3)), of_waters(2))
     assert "atoms_outside_domain" not in table.rows()[0]
     expected = np.array([10.0, 20.0, np.nan, np.nan, np.nan, np.nan])
-    first, second = table.with_errors(expected, np.array([True, False, True, False, False, False])).rows()
+    outside = np.array([True, False, True, False, False, False])
+    first, second = table.with_errors(expected, np.array([13.0, np.nan]), outside).rows()
+    assert first["force_uncertainty_mev_per_angstrom"] == 13.0
+    assert second["force_uncertainty_mev_per_angstrom"] is None
     assert first["expected_error_per_atom_mev_per_angstrom"] == 15.0 and first["atoms_outside_domain"] == 2
     assert second["expected_error_per_atom_mev_per_angstrom"] is None and second["atoms_outside_domain"] == 0

@@ -8,7 +8,7 @@ from core.chem.molecule import Molecule
 from core.density.density import Density
 from core.density.moments import atomic_multipoles
 from core.forces.hellmann_feynman import force_matrix, free_atom_forces, hellmann_feynman_forces
-from core.forces.sources import forces_between_groups, forces_by_distance, pair_forces
+from core.forces.sources import forces_between_groups, forces_by_distance, forces_from_atoms, pair_forces
 from core.gaussian.basis import AuxiliaryBasis
 
 
@@ -51,9 +51,17 @@ def test_groups_are_sums_of_pairs(density: Density) -> None:
     assert only[2] == pytest.approx(between[2], abs=1e-12) and not only[[0, 1, 3, 4]].any()
 
 
+def test_atoms_add_up_to_the_force_on_any_group(density: Density) -> None:
+    forces = hellmann_feynman_forces(density, exact=True)
+    for group in ([2], [0, 3, 14]):
+        from_atoms = forces_from_atoms(density, np.array(group))
+        assert from_atoms.sum(axis=0) == pytest.approx(forces[group].sum(axis=0), abs=1e-9)
+
+
 def test_shells_add_up_to_all_other_atoms(density: Density) -> None:
     targets = np.array([0, 1, 2])
-    shells = forces_by_distance(density, targets, np.array([0.0, 4.0, 8.0, 100.0]))
+    from_atoms = forces_from_atoms(density, targets)
+    shells = forces_by_distance(density.molecule, targets, from_atoms, np.array([0.0, 4.0, 8.0, 100.0]))
     groups = np.repeat([0, 1], [3, 12])
     assert shells.sum(axis=0) == pytest.approx(forces_between_groups(density, groups)[0, 1], abs=1e-10)
     assert np.linalg.norm(shells[0]) > 0

@@ -21,6 +21,22 @@ def test_the_shipped_models_have_cards_with_plots() -> None:
         assert list(drawn[name.replace("_", " ")]) == sorted(expected)
 
 
+def test_tables_by_size_are_apart() -> None:
+    for card in model_cards():
+        assert "by number of" in card.by_size and "by number of" not in card.text
+        for name in card.content["metrics"]:
+            assert f"{name}, by number of" in card.by_size and f"| {name} |" in card.text
+
+
+def test_every_set_of_a_card_can_be_told_from_the_others() -> None:
+    for card in model_cards():
+        for figure in (error_by_size(card.content), trust_coverage(card.content)):
+            assert figure is not None
+            drawn = [trace for trace in figure.data if trace.marker.symbol]
+            for looks in ({trace.line.color for trace in drawn}, {trace.marker.symbol for trace in drawn}):
+                assert len(looks) == len(drawn) > 3
+
+
 def test_learning_curve_draws_one_line_per_network() -> None:
     card = {
         "learning_curve": {

@@ -20,7 +20,7 @@ def luminance(color: str) -> float:
 
 def trust(flags: tuple[Flag, ...] = ()) -> Trust:
     expected = np.array([30.0, 5.0, np.nan])
-    return Trust(waters(1), expected, 2 * expected, flags)
+    return Trust(waters(1), expected, 2 * expected, 1.3 * expected, flags)
 
 
 def test_larger_errors_are_darker_and_colours_end_where_the_scale_does() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.view.words import escaped, seconds, significant
+from core.view.words import about, escaped, seconds, significant
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,11 @@ def test_line_breaks_cannot_start_a_block() -> None:
 )
 def test_significant(value: float, text: str) -> None:
     assert significant(value) == text
+
+
+@pytest.mark.parametrize(("value", "text"), [(0.1234, "0.12"), (6476.0, "6,500"), (51873.2, "52,000")])
+def test_about(value: float, text: str) -> None:
+    assert about(value) == text
 
 
 @pytest.mark.parametrize(

@@ -21,8 +21,9 @@ MOST_ATOMS = 100_000
 FEWEST_POINTS = 8
 # bohr: a step, and how far the axes may lie from a common plane.
 SMALLEST_STEP, LARGEST_STEP = 0.01, 1.0
-# Electrons: densities that were interpolated have a little noise below zero.
-MOST_NEGATIVE = 0.02
+# Electrons, and the share of all: densities that were interpolated, or are sums of functions, have a little noise
+# below zero.
+MOST_NEGATIVE, MOST_NEGATIVE_SHARE = 0.02, 1e-3
 
 
 def looks_so(content: bytes) -> bool:
@@ -107,7 +108,8 @@ def _atoms(lines: list[str], in_angstrom: bool) -> tuple[NDArray[np.int64], NDAr
 def require_density(grid: CubeGrid) -> None:
     """Raises ResultError where the values are not those of an electron density."""
     negative = -float(np.minimum(grid.density, 0.0).sum()) * grid.voxel_bohr3
-    if negative > MOST_NEGATIVE:
+    positive = float(np.maximum(grid.density, 0.0).sum()) * grid.voxel_bohr3
+    if negative > max(MOST_NEGATIVE, MOST_NEGATIVE_SHARE * positive):
         raise ResultError(
             f"The values of this cube fall below zero by {negative:.2g} electrons: it is no electron density.",
             "Orbitals, potentials and differences of densities cannot be compared; write a cube of the density.",
