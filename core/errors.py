@@ -16,10 +16,15 @@ class RhoscopeError(Exception):
 class StructureError(RhoscopeError):
     """A file or string that does not give a usable structure.
 
-    refused: the `core.chem.subject.Refused` of a file that may be prepared otherwise; whoever reads it sets it.
+    without: names of the residues without which it would not have come to this. refused: the
+    `core.chem.subject.Refused` of a file that may be prepared otherwise; whoever reads it sets it.
     """
 
     refused: object | None = None
+
+    def __init__(self, message: str, remedy: str, without: tuple[str, ...] = ()) -> None:
+        super().__init__(message, remedy)
+        self.without = without
 
 
 class UnsupportedElementError(StructureError):

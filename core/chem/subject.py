@@ -58,10 +58,13 @@ class Subject:
 
 @dataclass(frozen=True, eq=False)
 class Refused:
-    """A file that could not be prepared with these options."""
+    """A file that could not be prepared with these options. without: names of residues without which it might be;
+    unsupported: whether it is for elements that are not supported."""
 
     source: Source
     options: Options
+    without: tuple[str, ...] = ()
+    unsupported: bool = False
 
     @classmethod
     def by(cls, error: Exception) -> "Refused | None":

@@ -7,6 +7,7 @@ that file and do no more here. It runs as the same user, though: a wall against 
 import atexit
 import contextlib
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -20,7 +21,14 @@ from typing import Any, ClassVar
 
 import core
 from core import errors
-from core.errors import ReaderBusyError, ReaderCrashError, ReaderMemoryError, ReaderTimeError, RhoscopeError
+from core.errors import (
+    ReaderBusyError,
+    ReaderCrashError,
+    ReaderMemoryError,
+    ReaderTimeError,
+    RhoscopeError,
+    StructureError,
+)
 from core.jobs.frames import Arrays, FrameError, FrameTimeoutError, receive_frame, send_frame, unpack_arrays
 from core.logs import get_logger
 from core.settings import settings
@@ -32,6 +40,7 @@ LAST_WORDS_SECONDS = 10.0
 WALL_PER_CPU = 3.0
 # A name of a file and a message, as far as anybody reads.
 _NAME_LENGTH, _MESSAGE_LENGTH = 80, 1000
+_MOST_NAMES, _RESIDUE_NAME = 20, re.compile(r"\S{1,8}")
 _PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "SYSTEMROOT")
 _THREADS = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
@@ -239,10 +248,18 @@ def _judged(answer: dict[str, Any], packed: bytes, name: str, limits: ReadLimits
         kind = getattr(errors, str(answer["error"]), None)
         message, remedy = (str(answer.get(part, ""))[:_MESSAGE_LENGTH] for part in ("message", "remedy"))
         if isinstance(kind, type) and issubclass(kind, RhoscopeError):
+            if issubclass(kind, StructureError):
+                raise kind(message, remedy, _names(answer.get("without")))
             raise kind(message, remedy)
         raise FrameError("an error that is none of ours")
     get_logger(__name__).error("a file brought its reader down", file=name, trace=str(answer.get("trace"))[:8000])
     raise _crashed(name)
+
+
+def _names(told: object) -> tuple[str, ...]:
+    """Names of residues, of those an answer tells; the rest is nobody's."""
+    given = told if isinstance(told, list) else []
+    return tuple(name for name in given[:_MOST_NAMES] if isinstance(name, str) and _RESIDUE_NAME.fullmatch(name))
 
 
 def _broken(name: str, limits: ReadLimits, exit_code: int | None, reason: str) -> RhoscopeError:

@@ -23,7 +23,7 @@ from core.chem.validate import (
     require_closed_shell,
     require_sound_positions,
 )
-from core.errors import ReaderCrashError, RhoscopeError, StructureError
+from core.errors import ReaderCrashError, RhoscopeError, StructureError, UnsupportedElementError
 from core.jobs.frames import Arrays
 from core.jobs.isolated import Isolation
 from core.settings import settings
@@ -73,7 +73,7 @@ def read_source(source: Source, options: Options = DEFAULT_OPTIONS) -> Subject:
     try:
         answer, arrays = Isolation.shared().run(subject_work, request, source.content, what=source.filename)
     except StructureError as error:
-        error.refused = Refused(source, options)
+        error.refused = Refused(source, options, error.without, isinstance(error, UnsupportedElementError))
         raise
     return judged_subject(answer, arrays, source, options)
 

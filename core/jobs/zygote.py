@@ -153,10 +153,11 @@ def _set_limits(cpu_seconds: int, memory_bytes: int) -> None:
 
 def _told(error: Exception) -> dict[str, Any]:
     """A typed error by its name, message and remedy; of any other what the log should hold."""
-    from core.errors import RhoscopeError
+    from core.errors import RhoscopeError, StructureError
 
     if isinstance(error, RhoscopeError):
-        return {"error": type(error).__name__, "message": error.message, "remedy": error.remedy}
+        told = {"error": type(error).__name__, "message": error.message, "remedy": error.remedy}
+        return told | ({"without": error.without} if isinstance(error, StructureError) else {})
     return {"trace": "".join(traceback.format_exception(error))[-TRACE_LENGTH:]}
 
 

@@ -1,6 +1,7 @@
 """How a structure was prepared: the report of what was done, and the choices by which it can be done otherwise."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Literal
 
 import streamlit as st
@@ -43,10 +44,25 @@ def show_preparation(subject: Subject, apply: Apply) -> None:
 
 
 def show_refused(refused: Refused, apply: Apply) -> None:
-    """The choices by which a file may be prepared after all."""
+    """The choices by which a file may be prepared after all; what would mend it, where that is known, as buttons."""
     with st.container(border=True):
         st.markdown(f"**Prepare {escaped(refused.source.filename)} otherwise**")
-        _show_choices(refused.options, None, refused.source.digest, apply)
+        mended = _ways_out(refused)
+        with st.container(horizontal=True):
+            for label, options in mended.items():
+                if st.button(label, icon=":material/content_cut:"):
+                    apply(options)
+        _show_choices(refused.options, None, refused.source.digest, apply, folded=bool(mended))
+
+
+def _ways_out(refused: Refused) -> dict[str, Options]:
+    """What a button says -> the options it stands for."""
+    now, ways = refused.options, {}
+    if names := tuple(name for name in refused.without if name not in now.drop):
+        ways[f"Leave out {escaped(' and '.join(names))}"] = replace(now, drop=(*now.drop, *names))
+    if refused.unsupported and now.unsupported == "refuse":
+        ways["Leave out those atoms alone"] = replace(now, unsupported="drop")
+    return ways
 
 
 def to_confirm(subject: Subject) -> None:
@@ -77,8 +93,11 @@ def _show_report(subject: Subject) -> None:
         st.caption(f"With {escaped(programs)}.")
 
 
-def _show_choices(now: Options, chains_of_file: tuple[str, ...] | None, file: str, apply: Apply) -> None:
-    """chains_of_file: None where they are not known. file: what tells the choices of one file from another's."""
+def _show_choices(
+    now: Options, chains_of_file: tuple[str, ...] | None, file: str, apply: Apply, *, folded: bool = True
+) -> None:
+    """chains_of_file: None where they are not known. file: what tells the choices of one file from another's. folded:
+    whether most are behind a click."""
     key = f"prepare {file} {hash(now)}"
     with st.form(key, border=False):
         ph = st.number_input("pH", 0.0, 14.0, now.ph, 0.5, key=f"{key} ph")
@@ -94,7 +113,7 @@ def _show_choices(now: Options, chains_of_file: tuple[str, ...] | None, file: st
             ).split()
         else:
             chains = st.multiselect("Chains", chains_of_file, now.chains, key=f"{key} chains", placeholder="all")
-        with st.expander("More choices", expanded=chains_of_file is None):
+        with st.expander("More choices", expanded=not folded):
             model = st.number_input("Model of the file", 1, 1000, now.model, key=f"{key} model")
             assembly = st.text_input("Biological assembly", now.assembly, key=f"{key} assembly",
                                      placeholder="the atoms of the file")  # fmt: skip

@@ -137,12 +137,13 @@ def test_shipped_training_and_held_out_sets_share_nothing() -> None:
 
 def test_shipped_fragments_share_nothing_and_the_cheap_ones_stay_apart() -> None:
     folder = ROOT / "assets/datasets/fragments"
-    names = ("headstart", "train", "charged", "heavy", "ends", "reference-bases")
+    names = ("headstart", "train", "charged", "heavy", "ends", "reference-bases", "reference-residues")
     training = load_dataset([path for name in names for path in folder.glob(f"{name}-*.h5")])
     names = ("large", "dna-large", "small-cutouts")
     large = load_dataset([path for name in names for path in folder.glob(f"{name}-*.h5")])
     check_split(training, large)
-    check_apart(load_dataset([*folder.glob("cutouts-*.h5"), *folder.glob("crowded-*.h5")]), large)
+    beside = load_dataset([path for name in ("cutouts", "crowded", "residues") for path in folder.glob(f"{name}-*.h5")])
+    check_apart(beside, large)
     held_out, cheap = load_dataset(f"{folder}/heldout-*.h5"), load_dataset(f"{folder}/cheap-*.h5")
     check_split(training, held_out)
     assert {record.level.label for record in cheap} == {CHEAP_LEVEL.label}

@@ -57,6 +57,7 @@ def components_of(draft: Draft, options: Options, kept: Kept, log: Log) -> dict[
                 raise PreparationError(
                     f"{residue.label} is {_OPEN_SHELLS[name]}: only closed shells can be computed.",
                     f"Leave it out (drop {name}).",
+                    (name,),
                 )
             if name in _TRIPLETS:
                 log.add(
@@ -85,6 +86,7 @@ def components_of(draft: Draft, options: Options, kept: Kept, log: Log) -> dict[
         raise PreparationError(
             f"Residue {residue.label} is not known{extra}, and without hydrogens its bonds cannot be told.",
             f"Give its SMILES (ligand {name}=SMILES), leave it out (drop {name}), or give a file with its hydrogens.",
+            (name,),
         )
     return found
 
@@ -202,6 +204,7 @@ def _perceived(residue: DraftResidue) -> Component:
     raise PreparationError(
         f"The bonds of {residue.label} cannot be told from its atoms.",
         f"Give its SMILES (ligand {residue.name}=SMILES), or leave it out (drop {residue.name}).",
+        (residue.name,),
     )
 
 

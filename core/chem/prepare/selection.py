@@ -86,6 +86,7 @@ def judge_elements(draft: Draft, options: Options, log: Log) -> None:
             f"{places} cannot be computed: only {supported_list()} are supported.",
             f"Leave the residue out (drop {' '.join(names)}), or only those atoms, their bonds closed with hydrogen "
             "(drop unsupported).",
+            tuple(names),
         )
     for residue in draft.residues:
         gone = [
