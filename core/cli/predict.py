@@ -67,7 +67,10 @@ def run(args: argparse.Namespace) -> int:
     molecule, ions = subject.molecule, subject.free_ions
     read_seconds = time.perf_counter() - started
 
+    import numpy as np
+
     from core.model.choose import model_for
+    from core.model.net_force import net_force
     from core.model.predict import predict
     from core.model.trust import assess
     from core.settings import settings
@@ -80,8 +83,11 @@ def run(args: argparse.Namespace) -> int:
         for sentence in (trust.verdict, *trust.reasons()):
             progress(f"Outside the model's domain: {sentence}")
     payload = summary(molecule, prediction, read_seconds) | preparation_summary(subject)
-    payload["trust"] = trust_summary(trust, atoms=True)
-    lines = [*_lines(molecule, payload, subject.topology), trust.expectation]
+    net = net_force(prediction.forces_mev_per_angstrom, trust)
+    payload["trust"] = trust_summary(trust, atoms=True) | {
+        "net_force_of_independent_errors_mev_per_angstrom": net.expected if np.isfinite(net.expected) else None
+    }
+    lines = [*_lines(molecule, payload, subject.topology), trust.expectation, net.sentence]
     if args.out is not None:
         from core.cli.files import write_prediction
         from core.density.free_ions import has_free_density, with_free_ions

@@ -43,6 +43,19 @@ class NetForce:
         """Whether the net force is more than chance."""
         return self.size > UNLIKELY * self.expected
 
+    @property
+    def sentence(self) -> str:
+        """What it is against what it should be."""
+        said = f"The forces add up to {self.size:.0f} meV/angstrom and should add up to nothing"
+        if not np.isfinite(self.expected):
+            return f"{said}; how large their errors are is not known."
+        leave = f"independent errors of the expected size leave about {self.expected:.0f}"
+        return (
+            f"{said}, where {leave}: errors share a direction."
+            if self.errors_share_a_direction
+            else f"{said}: {leave}."
+        )
+
     def uncertainty(self, atoms: NDArray[np.int64]) -> float:
         """How far off the force on the nuclei of `atoms` together is on average (root mean square); NaN where it is not
         known. Of all atoms it is never less than the net force."""

@@ -54,6 +54,8 @@ def test_predict(predicted, parsed) -> None:
     assert result["trust"]["expected_force_error_mev_per_angstrom"] is None
     assert result["trust"]["atoms"]["expected_force_error_mev_per_angstrom"] == [None] * 6
     np.testing.assert_allclose(result["net_force_mev_per_angstrom"], forces.sum(axis=0), atol=1e-6)
+    # Of a model that nothing is known of.
+    assert result["trust"]["net_force_of_independent_errors_mev_per_angstrom"] is None
     assert sorted(file.name for file in folder.iterdir()) == [
         "density.ccp4",
         "density.cube",

@@ -43,6 +43,9 @@ def test_the_uncertainty_of_a_group_is_never_less_than_the_net_force_says() -> N
     unknown = NetForce(39.0, np.array([3.0, np.nan, 12.0]))
     assert np.isnan(unknown.expected) and np.isnan(unknown.uncertainty(np.arange(3)))
     assert unknown.uncertainty(np.array([0])) == 3.0 and not unknown.errors_share_a_direction
+    assert quiet.sentence.endswith("add up to nothing: independent errors of the expected size leave about 13.")
+    assert "39 meV/angstrom" in loud.sentence and loud.sentence.endswith("about 13: errors share a direction.")
+    assert unknown.sentence.endswith("how large their errors are is not known.")
 
 
 @pytest.mark.parametrize(
