@@ -100,19 +100,21 @@ def _show_choices(
     whether most are behind a click."""
     key = f"prepare {file} {hash(now)}"
     with st.form(key, border=False):
-        ph = st.number_input("pH", 0.0, 14.0, now.ph, 0.5, key=f"{key} ph")
-        hydrogens = st.selectbox(
-            "Hydrogens", list(_HYDROGENS), list(_HYDROGENS).index(now.hydrogens), _HYDROGENS.__getitem__,
-            key=f"{key} hydrogens",
-        )  # fmt: skip
-        waters = st.number_input("Keep waters within, Å (0: none)", 0.0, 50.0, now.waters_angstrom, 0.5,
-                                 key=f"{key} waters")  # fmt: skip
-        if chains_of_file is None:
-            chains = st.text_input(
-                "Chains", " ".join(now.chains), key=f"{key} chains", placeholder="all, or A B"
-            ).split()
-        else:
-            chains = st.multiselect("Chains", chains_of_file, now.chains, key=f"{key} chains", placeholder="all")
+        # Beside each other where there is room: beneath a message they have the whole width of the page.
+        with st.container(horizontal=chains_of_file is None):
+            ph = st.number_input("pH", 0.0, 14.0, now.ph, 0.5, key=f"{key} ph")
+            hydrogens = st.selectbox(
+                "Hydrogens", list(_HYDROGENS), list(_HYDROGENS).index(now.hydrogens), _HYDROGENS.__getitem__,
+                key=f"{key} hydrogens",
+            )  # fmt: skip
+            waters = st.number_input("Keep waters within, Å (0: none)", 0.0, 50.0, now.waters_angstrom, 0.5,
+                                     key=f"{key} waters")  # fmt: skip
+            if chains_of_file is None:
+                chains = st.text_input(
+                    "Chains", " ".join(now.chains), key=f"{key} chains", placeholder="all, or A B"
+                ).split()
+            else:
+                chains = st.multiselect("Chains", chains_of_file, now.chains, key=f"{key} chains", placeholder="all")
         with st.expander("More choices", expanded=not folded):
             model = st.number_input("Model of the file", 1, 1000, now.model, key=f"{key} model")
             assembly = st.text_input("Biological assembly", now.assembly, key=f"{key} assembly",
