@@ -1,5 +1,8 @@
 """Links: what they name, and what a stranger may have written into them."""
 
+import json
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,11 +13,13 @@ from core.view.address import (
     LONGEST,
     LONGEST_SETTING,
     MOST_SETTINGS,
+    RETURNED,
     STRUCTURE_DIGITS,
     Address,
     Link,
     link_of,
 )
+from core.view.assets import ASSETS
 
 
 @pytest.mark.parametrize(
@@ -90,3 +95,13 @@ def test_whatever_is_written_there_it_is_an_address_or_nothing(parameters: dict[
     assert address.kind in KINDS and 0 < len(address.value) <= LONGEST
     assert address.kind != "example" or address.value in {entry.key for entry in ENTRIES}
     assert link_of(address.parameters()).address == address
+
+
+def test_the_viewer_has_the_same_names_and_limits() -> None:
+    """assets/viewer is not told them: what stands there twice must agree."""
+    viewer = ASSETS / "viewer"
+    naming = re.search(r"NAMING = (\[.+\]);", (viewer / "wayback.js").read_text())
+    assert naming and json.loads(naming[1]) == [*KINDS, "charge"]
+    assert f'RETURNED = "{RETURNED}"' in (viewer / "wayback.js").read_text()
+    limits = (viewer / "address.js").read_text()
+    assert f"MOST = {MOST_SETTINGS};" in limits and f"LONGEST = {LONGEST_SETTING};" in limits
