@@ -32,9 +32,10 @@ LONGEST_OXYGEN_ANGSTROM = 1.28
 class Flag:
     """One thing outside the domain.
 
-    kind: `domain` (none is known), `charge`, `electrons`, `bonds`, `bond length`, `angle`, `contact`, or `ion` and
-    `unlike` (see `core.model.trust`). atoms: indices from 0, none where it is the structure as a whole. subject: what
-    flags of one kind have in common, "H-O". by: how far outside, larger is worse, comparable within kind and subject.
+    kind: `domain` (none is known), `charge`, `electrons`, `bonds`, `bond length`, `angle`, `ring`, `contact`, or `ion`
+    and `unlike` (see `core.model.trust`). atoms: indices from 0, none where it is the structure as a whole. subject:
+    what flags of one kind have in common, "H-O". by: how far outside, larger is worse, comparable within kind and
+    subject.
     sentence: with {0}, {1} and {2} in the places of its first atoms.
     """
 
@@ -64,7 +65,8 @@ def _widen(ranges: dict[str, list[float]], names: list[str], values: NDArray[np.
 
 
 def describe_domain(molecules: Iterable[Molecule]) -> dict:
-    """The domain of a training set, as JSON: elements, charges, sizes, environments, ranges of distances and angles."""
+    """The domain of a training set, as JSON: elements, charges, sizes, environments, ranges of distances and angles,
+    which rings of three and four atoms there were."""
     elements: set[str] = set()
     charges: set[int] = set()
     sizes: list[int] = []
@@ -74,6 +76,7 @@ def describe_domain(molecules: Iterable[Molecule]) -> dict:
     angles: dict[str, list[float]] = {}
     contacts: dict[str, list[float]] = {}
     strangers: dict[str, list[float]] = {}
+    rings: set[int] = set()
     for molecule in molecules:
         found = Surroundings.of(molecule)
         elements |= set(molecule.symbols)
@@ -83,6 +86,7 @@ def describe_domain(molecules: Iterable[Molecule]) -> dict:
         environments |= set(found.environments)
         _widen(bonded, found.pair_names(found.bonds), found.bond_lengths)
         _widen(angles, found.angle_names(), found.degrees)
+        rings |= set(map(len, found.small_rings))
         _widen(contacts, found.pair_names(found.contacts), found.contact_distances)
         free = found.through_space
         _widen(strangers, found.pair_names(found.contacts[free]), found.contact_distances[free])
@@ -94,6 +98,7 @@ def describe_domain(molecules: Iterable[Molecule]) -> dict:
         "environments": sorted(environments),
         "bonded_angstrom": {k: [round(x, 3) for x in v] for k, v in sorted(bonded.items())},
         "angles_degrees": {k: [round(x, 1) for x in v] for k, v in sorted(angles.items())},
+        "small_rings": sorted(rings),
         "closest_contact_angstrom": {k: round(v[0], 3) for k, v in sorted(contacts.items())},
         "closest_through_space_angstrom": {k: round(v[0], 3) for k, v in sorted(strangers.items())},
     }
@@ -111,6 +116,8 @@ def joined_domain(first: dict, second: dict) -> dict:
         for ends in zip(*second[name].values(), strict=True):
             _widen(ranges, list(second[name]), np.array(ends))
         joined[name] = dict(sorted(ranges.items()))
+    if "small_rings" in first and "small_rings" in second:
+        joined["small_rings"] = sorted({*first["small_rings"], *second["small_rings"]})
     for name in ("closest_contact_angstrom", "closest_through_space_angstrom"):
         pairs = sorted({*first[name], *second[name]})
         joined[name] = {
@@ -134,6 +141,7 @@ def domain_flags(molecule: Molecule, domain: dict) -> tuple[Flag, ...]:
         *_triplet_flags(found),
         *_bond_flags(found, domain),
         *_angle_flags(found, domain),
+        *_ring_flags(found, domain),
         *_contact_flags(molecule, found, domain),
     )
 
@@ -220,6 +228,16 @@ def _angle_flags(found: Surroundings, domain: dict) -> Iterator[Flag]:
                 f"{low:.0f}-{high:.0f}."
             )
             yield Flag("angle", (i, centre, k), name, by, text)
+
+
+def _ring_flags(found: Surroundings, domain: dict) -> Iterator[Flag]:
+    """Rings of three and four atoms where none was in training; a domain written before they were counted passes."""
+    if "small_rings" not in domain:
+        return
+    for atoms in found.small_rings:
+        if len(atoms) not in domain["small_rings"]:
+            text = f"{{0}}, {{1}} and {{2}} are in a ring of {len(atoms)} atoms; none was in training."
+            yield Flag("ring", atoms, str(len(atoms)), 5.0 - len(atoms), text)
 
 
 def _contact_flags(molecule: Molecule, found: Surroundings, domain: dict) -> Iterator[Flag]:

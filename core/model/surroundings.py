@@ -6,6 +6,7 @@ Bonds are pairs closer than BOND_FACTOR times the sum of covalent radii (RDKit's
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,6 +54,18 @@ class Surroundings:
     through_space: NDArray[np.bool_]
     partners: tuple[str, ...]
     components: NDArray[np.int64]
+
+    @property
+    def small_rings(self) -> list[tuple[int, ...]]:
+        """The atoms, ascending, of every ring of three or four: what strains angles beyond what its bonds tell."""
+        centres: dict[tuple[int, int], list[int]] = {}
+        for i, centre, k in self.angles.tolist():
+            centres.setdefault((min(i, k), max(i, k)), []).append(centre)
+        bonded = set(map(tuple, self.bonds.tolist()))
+        rings = {tuple(sorted((*ends, one))) for ends, found in centres.items() if ends in bonded for one in found}
+        for ends, found in centres.items():
+            rings |= {tuple(sorted((*ends, *pair))) for pair in combinations(found, 2)}
+        return sorted(rings)
 
     @classmethod
     def of(cls, molecule: Molecule) -> "Surroundings":

@@ -11,6 +11,7 @@ from core.chem.molecule import Molecule
 from core.chem.read import from_smiles
 from core.data.dataset import load_dataset
 from core.model.domain import describe_domain, domain_flags, domain_warnings, joined_domain, sentences
+from core.model.surroundings import Surroundings
 from tests.model.test_surroundings import embedded
 
 FRAGMENTS = Path(__file__).parents[2] / "assets" / "datasets" / "fragments"
@@ -141,3 +142,34 @@ def test_two_domains_together_are_that_of_all_structures() -> None:
     first, second = [from_smiles("CO"), from_smiles("O")], [from_smiles("CS"), from_smiles("C[NH3+]")]
     joined = joined_domain(describe_domain(first), describe_domain(second))
     assert joined == describe_domain([*first, *second])
+
+
+@pytest.mark.parametrize(
+    ("smiles", "rings"),
+    [
+        ("C1CC1", [3]),
+        ("C1CCC1", [4]),
+        ("C1CC2CCC12", [4, 4]),
+        ("C12C3C1C23", [3, 3, 3, 3, 4]),
+        ("C1CCCC1", []),
+        ("CC(C)C", []),
+    ],
+)
+def test_small_rings_are_found(smiles: str, rings: list[int]) -> None:
+    molecule = from_smiles(smiles)
+    found = Surroundings.of(molecule).small_rings
+    assert sorted(map(len, found)) == rings
+    heavy = [i for i, z in enumerate(molecule.atomic_numbers.tolist()) if z > 1]
+    assert {atom for ring in found for atom in ring} <= set(heavy)
+
+
+def test_a_small_ring_is_outside_a_domain_that_has_none() -> None:
+    """Whatever angles a hot chain reaches: 88 degrees at each carbon are no reason for trust in a ring of four."""
+    ring, chain = from_smiles("C1CCC1"), from_smiles("CCCC")
+    domain = describe_domain([chain, ring])
+    assert domain["small_rings"] == [4] and not domain_flags(ring, domain)
+    apart = domain | {"small_rings": []}
+    assert {flag.kind for flag in domain_flags(ring, apart)} == {"ring"}
+    assert "ring of 4 atoms" in domain_flags(ring, apart)[0].text
+    older = {name: value for name, value in domain.items() if name != "small_rings"}
+    assert not domain_flags(ring, older) and joined_domain(domain, apart)["small_rings"] == [4]
