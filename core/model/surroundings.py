@@ -65,7 +65,8 @@ class Surroundings:
         rings = {tuple(sorted((*ends, one))) for ends, found in centres.items() if ends in bonded for one in found}
         for ends, found in centres.items():
             rings |= {tuple(sorted((*ends, *pair))) for pair in combinations(found, 2)}
-        return sorted(rings)
+        # A hydrogen in one is too near to something: that is a matter of bonds.
+        return sorted(ring for ring in rings if all(self.symbols[atom] != "H" for atom in ring))
 
     @classmethod
     def of(cls, molecule: Molecule) -> "Surroundings":
