@@ -10,7 +10,7 @@ STAMP := $(VENV)/.requirements-installed
 SOURCES := core $(wildcard app.py) $(wildcard pages)
 
 .DEFAULT_GOAL := help
-.PHONY: help app test check browser lint format types bench fuzz load class ladder floors examples readme generate train evaluate curves clean
+.PHONY: help app test check browser lint format types bench fuzz load class screen ladder floors examples readme generate train evaluate curves clean
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -58,6 +58,10 @@ load: $(STAMP) ## thirty visitors while a DFT calculation runs: how fast pages a
 
 class: $(STAMP) ## thirty visitors in the workshop: how fast its pages answer
 	$(BIN)/python -m tests.load.workshop --save docs/load-class.json
+
+ENTRIES ?= 1CRN
+screen: $(STAMP) ## seconds from Enter behind an id to the picture (ENTRIES="1CRN 1A8O", FILES=folder of entries)
+	$(BIN)/python -m tests.load.on_screen $(ENTRIES) $(if $(FILES),--files $(FILES)) --save docs/screen.json
 
 ladder: $(STAMP) ## force error of ordinary densities against the force-exact fit
 	$(BIN)/python -m core basis ladder

@@ -1,7 +1,7 @@
 """`python -m core.cli.readme`: put the measured accuracy of the shipped models, and other measurements, into README.md.
 
 Numbers between the markers come from the cards of assets/models and from docs/bench.json, protein.json, fuzz.json,
-load.json and load-class.json; none is written by hand.
+load.json, load-class.json and screen.json; none is written by hand.
 """
 
 import json
@@ -18,6 +18,8 @@ PROTEIN = ROOT / "docs" / "protein.json"
 FUZZ = ROOT / "docs" / "fuzz.json"
 LOAD = ROOT / "docs" / "load.json"
 CLASS = ROOT / "docs" / "load-class.json"
+SCREEN = ROOT / "docs" / "screen.json"
+_TRIALS = {"fuzz": FUZZ, "load": LOAD, "class": CLASS, "screen": SCREEN}
 
 
 def _markers(name: str) -> tuple[str, str]:
@@ -136,6 +138,15 @@ def in_class(run: dict[str, Any] | None) -> str:
     )
 
 
+def on_screen(results: dict[str, Any] | None) -> str:
+    """The line between the markers, from what `make screen` wrote (None where it was not run)."""
+    if not results:
+        return "Not measured yet.\n"
+    points = [f"{row['structure']}, {row['atoms']:,} atoms, {row['seconds']:.1f} s" for row in results["points"]]
+    threads = results["machine"]["threads"]
+    return f"{'; '.join(points)} ({threads} threads, no graphics card).\n"
+
+
 def _replaced(text: str, name: str, lines: str) -> str:
     begin, end = _markers(name)
     before, rest = text.split(begin)
@@ -156,7 +167,7 @@ def filled(
 def with_trials(text: str, trials: dict[str, Any]) -> str:
     """README text with what was tried on purpose made anew. trials: as of `saved_trials`."""
     text = _replaced(_replaced(text, "fuzz", fuzzed(trials["fuzz"])), "load", loaded(trials["load"]))
-    return _replaced(text, "class", in_class(trials["class"]))
+    return _replaced(_replaced(text, "class", in_class(trials["class"])), "screen", on_screen(trials["screen"]))
 
 
 def shipped_cards() -> dict[str, dict[str, Any]]:
@@ -179,7 +190,7 @@ def saved_proteins() -> dict[str, Any] | None:
 
 def saved_trials() -> dict[str, Any]:
     """By name what the files of docs/ hold, None where there is none."""
-    return {name: _saved(path) for name, path in (("fuzz", FUZZ), ("load", LOAD), ("class", CLASS))}
+    return {name: _saved(path) for name, path in _TRIALS.items()}
 
 
 if __name__ == "__main__":

@@ -1,16 +1,14 @@
 """A running app and a Chromium to look at it with. Waiting is generous, as machines are slow; asserting is not."""
 
 import shutil
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
+from tests.archive import archive_of
 from tests.running_app import PATIENCE_SECONDS, running_app
 
 # WebGL by SwiftShader, the page itself not: put together by SwiftShader, an idle page takes half a core.
@@ -33,18 +31,8 @@ def chromium_path() -> str | None:
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     """Address and folder of a stand-in for the PDB: what is put into the folder can be fetched."""
     folder = tmp_path_factory.mktemp("archive")
-
-    class Handler(SimpleHTTPRequestHandler):
-        def __init__(self, *args: Any, **options: Any) -> None:
-            super().__init__(*args, directory=str(folder), **options)
-
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
-        threading.Thread(target=http.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{http.server_address[1]}", folder
-        http.shutdown()
+    with archive_of(folder) as address:
+        yield address, folder
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ from core.cli.readme import (
     filled,
     fuzzed,
     loaded,
+    on_screen,
     saved_bench,
     saved_proteins,
     saved_trials,
@@ -76,6 +77,14 @@ def test_tables_of_trials() -> None:
     run = {"visitors": 30, "pages": pages, "by_action": {}, "load_average": [1.0, 2.5], "niceness": 0}
     assert "| 30 | 500 | 0.04 | 0.15 | 0.2 | nan | 1 to 2.5 | 0 |" in loaded([run])
     assert fuzzed(None) == loaded(None) == "Not measured yet.\n"
+
+
+def test_line_of_the_screen() -> None:
+    crambin = {"structure": "1CRN", "atoms": 642, "seconds": 4.94}
+    points = [crambin, {"structure": "1A8O", "atoms": 1107, "seconds": 6.0}]
+    line = on_screen({"machine": {"threads": 2}, "points": points})
+    assert line == "1CRN, 642 atoms, 4.9 s; 1A8O, 1,107 atoms, 6.0 s (2 threads, no graphics card).\n"
+    assert on_screen(None) == "Not measured yet.\n"
 
 
 def test_speed_table() -> None:
