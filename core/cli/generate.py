@@ -31,7 +31,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     fragments.add_argument(
         "--mixture", default="default", metavar="NAME",
         help="default, bases (nucleobases, most stacked or paired), charged or heavy (led by a piece that is charged, "
-        "or has phosphorus or sulfur), ends (what is left where a chain is closed with hydrogen)",
+        "or has phosphorus or sulfur), ends (what is left where a chain is closed with hydrogen), residues (led by "
+        "a capped residue) or acids (by one, or an end of a chain, that is an anion)",
     )  # fmt: skip
     cutouts = actions.add_parser("cutouts", help="fragments cut out of solvated peptides and DNA, with their DFT")
     cutouts.add_argument("--atoms", default="8:30", metavar="MIN:MAX", help="atoms of a cut-out (default 8:30)")

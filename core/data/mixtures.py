@@ -3,8 +3,9 @@
 `bases`: nucleobases, most in pairs and most of these stacked. `charged`: fragments that a charged piece leads, and
 `heavy` those that a piece with phosphorus or sulfur leads, but for capped residues, which cost ten times as much.
 `ends`: led by what preparation leaves where it closes a chain with hydrogen. `residues`: led by a capped residue, the
-piece that a chain repeats and that its cost keeps rare elsewhere. All else (partners of what is no pair of
-bases, waters, temperatures) is the same for all.
+piece that a chain repeats and that its cost keeps rare elsewhere; `acids`: by one that is an anion, or an end of a
+chain that is, most with partners. All else (partners of what is no pair of bases, waters, temperatures) is the same
+for all.
 """
 
 from collections.abc import Callable
@@ -42,6 +43,10 @@ def _capped_residue(piece: Piece) -> bool:
     return piece.kind == "capped residue"
 
 
+def _acid(piece: Piece) -> bool:
+    return piece.kind in ("capped residue", "terminus") and piece.charge < 0
+
+
 def _charged(piece: Piece) -> bool:
     return piece.charge != 0 and not _capped_residue(piece)
 
@@ -63,6 +68,7 @@ MIXTURES = {
         Mixture("charged", _charged, key=(2,)),
         Mixture("heavy", _heavy, key=(3,)),
         Mixture("residues", _capped_residue, alone={"capped residue": 0.8}, key=(5,)),
+        Mixture("acids", _acid, alone={"capped residue": 0.3, "terminus": 0.0}, key=(6,)),
         Mixture("ends", _cut_end, alone={CUT_END: 0.5}, key=(4,)),
     )
 }

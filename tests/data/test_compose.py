@@ -149,13 +149,25 @@ def test_the_mixture_of_residues_is_led_by_every_capped_residue_some_of_them_wit
     assert [one.pieces[0].name for one in found[:20]] != usual[:20]
 
 
+def test_the_mixture_of_acids_is_led_by_anions_of_a_chain_most_of_them_with_partners() -> None:
+    found = of_mixture("acids", 1, 200)
+    kinds = ("capped residue", "terminus")
+    assert {one.pieces[0].name for one in found} == {p.name for p in pieces() if p.kind in kinds and p.charge < 0}
+    assert np.mean([len(one.pieces) > 1 or one.waters > 0 for one in found]) > 0.7
+    assert max(one.atoms for one in found) <= 33
+
+
 def test_cut_ends_lead_their_own_mixture_and_are_in_no_other() -> None:
     aldehyde = Chem.MolFromSmarts("[CX3H1](=O)[#6]")
     found = of_mixture("ends", 1, 60)
     assert {one.pieces[0].name for one in found} == {piece.name for piece in cut_ends()}
     assert all(one.pieces[0].graph.HasSubstructMatch(aldehyde) for one in found)
     assert {one.atoms for one in found if len(one.pieces) > 1} and max(one.atoms for one in found) <= 21
-    others = [one for name in ("default", "charged", "heavy", "bases", "residues") for one in of_mixture(name, 1, 150)]
+    others = [
+        one
+        for name in ("default", "charged", "heavy", "bases", "residues", "acids")
+        for one in of_mixture(name, 1, 150)
+    ]
     assert not {piece.name for one in others for piece in one.pieces} & {piece.name for piece in cut_ends()}
 
 
