@@ -46,15 +46,18 @@ class NetForce:
     @property
     def sentence(self) -> str:
         """What it is against what it should be."""
-        said = f"The forces add up to {self.size:.0f} meV/angstrom and should add up to nothing"
+        return self.told(f"{self.size:.0f} meV/angstrom", f"{self.expected:.0f}")
+
+    def told(self, size: str, expected: str) -> str:
+        """`sentence` with its two numbers as they are written there: the net force with its unit, and what independent
+        errors leave."""
+        said = f"The forces add up to {size} and should add up to nothing"
         if not np.isfinite(self.expected):
-            return f"{said}; how large their errors are is not known."
-        leave = f"independent errors of the expected size leave about {self.expected:.0f}"
-        return (
-            f"{said}, where {leave}: errors share a direction."
-            if self.errors_share_a_direction
-            else f"{said}: {leave}."
-        )
+            return f"{said}; how far off the force on a group of atoms is (a residue, a ligand, a chain) is not known."
+        leave = f"independent errors of the expected size leave about {expected}"
+        if self.errors_share_a_direction:
+            return f"{said}, where {leave}: errors share a direction."
+        return f"{said}: {leave}."
 
     def uncertainty(self, atoms: NDArray[np.int64]) -> float:
         """How far off the force on the nuclei of `atoms` together is on average (root mean square); NaN where it is not

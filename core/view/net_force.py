@@ -38,15 +38,13 @@ _MEANING = (
 
 def net_force_words(net: NetForce, topology: Topology | None = None) -> str:
     """What the net force is and means, meV/angstrom, as Markdown."""
-    words = f"The forces add up to **{unbroken(f'{significant(net.size)} meV/Å')}** and should add up to nothing"
+    words = net.told(f"**{unbroken(f'{significant(net.size)} meV/Å')}**", about(net.expected))
     if not np.isfinite(net.expected):
-        return f"{words}; how far off the force on a group of atoms is (a residue, a ligand, a chain) is not known."
-    leave = f"independent errors of the expected size leave about {about(net.expected)}"
-    words += f": {leave}" if not net.errors_share_a_direction else f", where {leave}: errors share a direction here"
+        return words
     if topology is None or len(topology.residues) < 2:
-        return f"{words}. The force on a group of its atoms carries the errors of all of them."
+        return f"{words} The force on a group of its atoms carries the errors of all of them."
     middle = float(np.median([net.uncertainty(atoms) for atoms in topology.atoms_of_residue]))
     return (
-        f"{words}. The force on a group (a residue, a ligand, a chain) carries the errors of all its atoms: here about "
+        f"{words} The force on a group (a residue, a ligand, a chain) carries the errors of all its atoms: here about "
         f"**{unbroken(f'±{about(middle)} meV/Å')}** for a residue."
     )

@@ -45,7 +45,7 @@ def test_the_uncertainty_of_a_group_is_never_less_than_the_net_force_says() -> N
     assert unknown.uncertainty(np.array([0])) == 3.0 and not unknown.errors_share_a_direction
     assert quiet.sentence.endswith("add up to nothing: independent errors of the expected size leave about 13.")
     assert "39 meV/angstrom" in loud.sentence and loud.sentence.endswith("about 13: errors share a direction.")
-    assert unknown.sentence.endswith("how large their errors are is not known.")
+    assert unknown.sentence.endswith("is (a residue, a ligand, a chain) is not known.")
 
 
 @pytest.mark.parametrize(

@@ -92,8 +92,15 @@ def test_the_net_force_is_told_with_what_it_means(helix: tuple[Picture, Topology
     assert f"**{unbroken(f'±{about(middle)} meV/Å')}** for a residue" in words
     assert net.uncertainty(np.arange(len(picture.molecule))) == pytest.approx(max(net.size, net.expected))
     alone = NetForce(10.0, np.array([3.0, 4.0]))
-    assert "errors share a direction here" in net_force_words(alone)
+    assert "errors share a direction." in net_force_words(alone)
     assert "is not known" in net_force_words(NetForce(10.0, np.array([np.nan, 4.0])))
+
+
+@pytest.mark.parametrize("errors", [(3.0, 4.0), (6.0, 8.0), (np.nan, 4.0)])
+def test_the_command_line_says_of_the_net_force_what_the_page_says(errors: tuple[float, float]) -> None:
+    net = NetForce(10.0, np.array(errors))
+    plain = net_force_words(net).replace("**", "").replace(unbroken("10 meV/Å"), "10 meV/angstrom")
+    assert plain.startswith(net.sentence)
 
 
 def test_groups_are_ligands_and_chains_where_there_are_several() -> None:
