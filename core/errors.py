@@ -16,15 +16,20 @@ class RhoscopeError(Exception):
 class StructureError(RhoscopeError):
     """A file or string that does not give a usable structure.
 
-    without: names of the residues without which it would not have come to this. refused: the
-    `core.chem.subject.Refused` of a file that may be prepared otherwise; whoever reads it sets it.
+    The remedy is in nobody's terms; what those of fields and options need is beside it. without: names of the residues
+    without which it would not have come to this. smiles: of those whose SMILES would do as well.
+
+    Whoever reads the file sets the rest. refused: the `core.chem.subject.Refused` of a file that may be prepared
+    otherwise. chains: of the file, as far as it could be read, to choose from.
     """
 
     refused: object | None = None
+    chains: tuple[str, ...] = ()
 
-    def __init__(self, message: str, remedy: str, without: tuple[str, ...] = ()) -> None:
+    def __init__(self, message: str, remedy: str, without: tuple[str, ...] = (), smiles: tuple[str, ...] = ()) -> None:
         super().__init__(message, remedy)
         self.without = without
+        self.smiles = smiles
 
 
 class UnsupportedElementError(StructureError):

@@ -20,7 +20,8 @@ from core.view.ions import show_ions
 from core.view.net_force import show_net_force
 from core.view.on_demand import show_picture
 from core.view.picture import Picture
-from core.view.preparation import show_refused, to_confirm
+from core.view.preparation import to_confirm
+from core.view.refused import show_refused
 from core.view.request import picture_of_request
 from core.view.snippet import snippet
 from core.view.trust import show_model

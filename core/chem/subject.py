@@ -9,13 +9,16 @@ from core.chem.fetch import fetch, looks_like_identifier
 from core.chem.molecule import Molecule
 from core.chem.prepare import Options, Prepared, prepare
 from core.chem.prepare.ions import FreeIon
+from core.chem.prepare.reading import chains_to_choose as chains_of_text
 from core.chem.prepare.report import Entry, Report
-from core.chem.read import file_content, has_residues, read_structure
+from core.chem.read import file_content, format_and_text, has_residues, read_structure
 from core.chem.topology import Topology
 from core.errors import ChargeError, PreparationError, StructureError, UnsupportedElementError
+from core.settings import settings
 
 Progress = Callable[[str], None]
 DEFAULT_OPTIONS = Options()
+_MENDED_BY_CHOICES = (PreparationError, UnsupportedElementError, ChargeError)
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,17 +62,20 @@ class Subject:
 @dataclass(frozen=True, eq=False)
 class Refused:
     """A file that could not be prepared with these options. without: names of residues without which it might be;
-    unsupported: whether it is for elements that are not supported."""
+    smiles: of those whose SMILES would do. unsupported: whether it is for elements that are not supported. chains: to
+    choose from, empty where they are not known."""
 
     source: Source
     options: Options
     without: tuple[str, ...] = ()
     unsupported: bool = False
+    smiles: tuple[str, ...] = ()
+    chains: tuple[str, ...] = ()
 
     @classmethod
     def by(cls, error: Exception) -> "Refused | None":
         """What `error` refused, where other options may do: not where nothing could be read, or prepared."""
-        if not isinstance(error, PreparationError | UnsupportedElementError | ChargeError):
+        if not isinstance(error, _MENDED_BY_CHOICES):
             return None
         found = error.refused
         return found if isinstance(found, cls) and has_residues(found.source.filename) else None
@@ -88,6 +94,14 @@ def from_source(source: Source, options: Options = DEFAULT_OPTIONS) -> Subject:
     except StructureError as error:
         return _as_it_stands(source, options, error)
     return _subject(prepared, source, options)
+
+
+def chains_to_choose(source: Source, options: Options, error: StructureError) -> tuple[str, ...]:
+    """Of a file that `from_source` refused with `error`; none where no choice would help, or none can be told."""
+    if not isinstance(error, _MENDED_BY_CHOICES) or not has_residues(source.filename):
+        return ()
+    entry, text, _ = format_and_text(source.content, source.filename)
+    return chains_of_text(text, entry.name, options, settings().max_atoms)
 
 
 def from_identifier(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.cli.bar import prediction_bar
 from core.cli.output import forces_table, progress, report
-from core.cli.preparing import add_options, options_of, require_prepare
+from core.cli.preparing import add_options, choices_left, options_of, remedies_as_options, require_prepare
 from core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -64,6 +64,8 @@ def run(args: argparse.Namespace) -> int:
     subject = subject_of(args.file, charge=args.charge, options=options)
     for entry in subject.report.to_confirm:
         progress(f"Please confirm: {entry.sentence}")
+    for line in choices_left(subject.report.to_confirm):
+        progress(line)
     molecule, ions = subject.molecule, subject.free_ions
     read_seconds = time.perf_counter() - started
 
@@ -115,7 +117,8 @@ def subject_of(file: Path, *, charge: int | None, options: "Options | None" = No
     from core.chem.subject import Subject, from_file_or_identifier
 
     if options is not None:
-        return from_file_or_identifier(str(file), options)
+        with remedies_as_options():
+            return from_file_or_identifier(str(file), options)
     from core.chem.file_names import names_in_file
     from core.chem.read import read_structure
 

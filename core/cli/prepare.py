@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.cli.output import report
-from core.cli.preparing import add_options, options_of
+from core.cli.preparing import add_options, choices_left, options_of, remedies_as_options
 
 if TYPE_CHECKING:
     from core.chem.fetch import Fetched
@@ -33,10 +33,11 @@ def run(args: argparse.Namespace) -> int:
     path, fetched = _source(args)
     read_seconds = time.perf_counter() - started
     started = time.perf_counter()
-    if fetched is None:
-        prepared = prepare(path, options=options)
-    else:
-        prepared = prepare(fetched.content, fetched.filename, options)
+    with remedies_as_options():
+        if fetched is None:
+            prepared = prepare(path, options=options)
+        else:
+            prepared = prepare(fetched.content, fetched.filename, options)
     seconds = {"fetch": read_seconds, "prepare": time.perf_counter() - started}
     payload = summary(prepared, fetched) | {"seconds": seconds}
     lines = _lines(prepared, fetched, seconds)
@@ -105,4 +106,5 @@ def _lines(prepared: "Prepared", fetched: "Fetched | None", seconds: dict[str, f
         lines.append(f"{fetched.identifier.label} from {where}, fetched {fetched.fetched_at}")
     lines += [f"  {entry.step:<17} {entry.sentence}" for entry in prepared.report.entries]
     lines += [f"Please confirm: {entry.sentence}" for entry in prepared.report.to_confirm]
+    lines += choices_left(prepared.report.entries)
     return [*lines, ", ".join(f"{step} {value:.2f} s" for step, value in seconds.items())]

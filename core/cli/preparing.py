@@ -1,16 +1,21 @@
 """The choices of the preparation as arguments: one set of them for `prepare`, `predict --prepare` and its batches."""
 
 import argparse
+import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from core.errors import UsageError
+from core.errors import StructureError, UnsupportedElementError, UsageError
 
 if TYPE_CHECKING:
-    from core.chem.prepare import Options
+    from core.chem.prepare import Entry, Options
 
 _STEPS = ("selenomethionine", "missing_atoms", "caps", "disulfides")
 # Words of --drop that are no residue's name.
 _KINDS = ("ions", "unsupported")
+# Steps of the report whose sentences leave a choice open -> how it is made.
+_CHOICE_OF_STEP = {"hydrogens": "--hydrogens keep, or --hydrogens rebuild"}
 
 
 def add_options(parser: argparse.ArgumentParser, *, with_prepare: bool = False) -> None:
@@ -69,6 +74,31 @@ def options_of(args: argparse.Namespace, **others: Any) -> "Options":
     }
     given |= dict.fromkeys(args.without or (), False)
     return Options(**{name: value for name, value in given.items() if value is not None}, **others)
+
+
+@contextmanager
+def remedies_as_options() -> Iterator[None]:
+    """What is raised within says how its remedy is typed."""
+    try:
+        yield
+    except StructureError as error:
+        if typed := _typed_remedies(error):
+            error.remedy = f"{error.remedy} Type {', or '.join(typed)}."
+        raise
+
+
+def _typed_remedies(error: StructureError) -> list[str]:
+    ligands = " ".join(f"{shlex.quote(name)}=SMILES" for name in error.smiles)
+    names = " ".join(map(shlex.quote, error.without))
+    typed = [f"--ligand {ligands}"] if ligands else []
+    typed += [f"--drop {names}"] if names else []
+    return [*typed, "--drop unsupported"] if names and isinstance(error, UnsupportedElementError) else typed
+
+
+def choices_left(entries: "tuple[Entry, ...]") -> list[str]:
+    """What is typed to have it otherwise, where sentences among `entries` speak of a choice."""
+    steps = dict.fromkeys(entry.step for entry in entries)
+    return [f"To choose otherwise: {_CHOICE_OF_STEP[step]}." for step in steps if step in _CHOICE_OF_STEP]
 
 
 def require_prepare(args: argparse.Namespace) -> None:

@@ -40,7 +40,7 @@ LAST_WORDS_SECONDS = 10.0
 WALL_PER_CPU = 3.0
 # A name of a file and a message, as far as anybody reads.
 _NAME_LENGTH, _MESSAGE_LENGTH = 80, 1000
-_MOST_NAMES, _RESIDUE_NAME = 20, re.compile(r"\S{1,8}")
+_MOST_NAMES, _MOST_CHAINS, _RESIDUE_NAME = 20, 500, re.compile(r"\S{1,8}")
 _PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "SYSTEMROOT")
 _THREADS = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
@@ -249,7 +249,9 @@ def _judged(answer: dict[str, Any], packed: bytes, name: str, limits: ReadLimits
         message, remedy = (str(answer.get(part, ""))[:_MESSAGE_LENGTH] for part in ("message", "remedy"))
         if isinstance(kind, type) and issubclass(kind, RhoscopeError):
             if issubclass(kind, StructureError):
-                raise kind(message, remedy, _names(answer.get("without")))
+                found = kind(message, remedy, _names(answer.get("without")), _names(answer.get("smiles")))
+                found.chains = _all_names(answer.get("chains"))
+                raise found
             raise kind(message, remedy)
         raise FrameError("an error that is none of ours")
     get_logger(__name__).error("a file brought its reader down", file=name, trace=str(answer.get("trace"))[:8000])
@@ -260,6 +262,13 @@ def _names(told: object) -> tuple[str, ...]:
     """Names of residues, of those an answer tells; the rest is nobody's."""
     given = told if isinstance(told, list) else []
     return tuple(name for name in given[:_MOST_NAMES] if isinstance(name, str) and _RESIDUE_NAME.fullmatch(name))
+
+
+def _all_names(told: object) -> tuple[str, ...]:
+    """Of chains: all that an answer tells, or none where some are not told apart by a name."""
+    given = told if isinstance(told, list) else []
+    names = tuple(name for name in given[:_MOST_CHAINS] if isinstance(name, str) and _RESIDUE_NAME.fullmatch(name))
+    return names if len(set(names)) == len(given) else ()
 
 
 def _broken(name: str, limits: ReadLimits, exit_code: int | None, reason: str) -> RhoscopeError:

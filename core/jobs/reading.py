@@ -15,7 +15,16 @@ from core.chem.molecule import Molecule
 from core.chem.prepare import Options, Report
 from core.chem.prepare.ions import FreeIon
 from core.chem.read import from_smiles, plain_title, require_size
-from core.chem.subject import DEFAULT_OPTIONS, Progress, Refused, Source, Subject, from_identifier, from_source
+from core.chem.subject import (
+    DEFAULT_OPTIONS,
+    Progress,
+    Refused,
+    Source,
+    Subject,
+    chains_to_choose,
+    from_identifier,
+    from_source,
+)
 from core.chem.topology import Residue, Topology
 from core.chem.validate import (
     LARGEST_COORDINATE_ANGSTROM,
@@ -73,7 +82,8 @@ def read_source(source: Source, options: Options = DEFAULT_OPTIONS) -> Subject:
     try:
         answer, arrays = Isolation.shared().run(subject_work, request, source.content, what=source.filename)
     except StructureError as error:
-        error.refused = Refused(source, options, error.without, isinstance(error, UnsupportedElementError))
+        unsupported = isinstance(error, UnsupportedElementError)
+        error.refused = Refused(source, options, error.without, unsupported, error.smiles, error.chains)
         raise
     return judged_subject(answer, arrays, source, options)
 
@@ -91,7 +101,12 @@ def read_smiles(smiles: str, *, charge: int | None = None) -> Molecule:
 
 def subject_work(request: dict[str, Any], content: bytes) -> tuple[dict[str, Any], Arrays]:
     options = _OPTIONS.validate_python(request["options"])
-    subject = from_source(Source(content, request["filename"]), options)
+    source = Source(content, request["filename"])
+    try:
+        subject = from_source(source, options)
+    except StructureError as error:
+        error.chains = chains_to_choose(source, options, error)
+        raise
     answer, arrays = _told(subject.molecule)
     ions = [
         {

@@ -156,8 +156,10 @@ def _told(error: Exception) -> dict[str, Any]:
     from core.errors import RhoscopeError, StructureError
 
     if isinstance(error, RhoscopeError):
-        told = {"error": type(error).__name__, "message": error.message, "remedy": error.remedy}
-        return told | ({"without": error.without} if isinstance(error, StructureError) else {})
+        told: dict[str, Any] = {"error": type(error).__name__, "message": error.message, "remedy": error.remedy}
+        if isinstance(error, StructureError):
+            told |= {"without": error.without, "smiles": error.smiles, "chains": error.chains}
+        return told
     return {"trace": "".join(traceback.format_exception(error))[-TRACE_LENGTH:]}
 
 

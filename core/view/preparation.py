@@ -1,14 +1,13 @@
 """How a structure was prepared: the report of what was done, and the choices by which it can be done otherwise."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Literal
 
 import streamlit as st
 
 from core.chem.prepare import Options
 from core.chem.prepare.report import Entry
-from core.chem.subject import DEFAULT_OPTIONS, Refused, Subject
+from core.chem.subject import DEFAULT_OPTIONS, Subject
 from core.errors import PreparationError
 from core.view.words import escaped, show_problem
 
@@ -40,29 +39,7 @@ def show_preparation(subject: Subject, apply: Apply) -> None:
         _show_report(subject)
     with choices:
         if subject.source is not None and subject.chains:
-            _show_choices(subject.options, subject.chains, subject.source.digest, apply)
-
-
-def show_refused(refused: Refused, apply: Apply) -> None:
-    """The choices by which a file may be prepared after all; what would mend it, where that is known, as buttons."""
-    with st.container(border=True):
-        st.markdown(f"**Prepare {escaped(refused.source.filename)} otherwise**")
-        mended = _ways_out(refused)
-        with st.container(horizontal=True):
-            for label, options in mended.items():
-                if st.button(label, icon=":material/content_cut:"):
-                    apply(options)
-        _show_choices(refused.options, None, refused.source.digest, apply, folded=bool(mended))
-
-
-def _ways_out(refused: Refused) -> dict[str, Options]:
-    """What a button says -> the options it stands for."""
-    now, ways = refused.options, {}
-    if names := tuple(name for name in refused.without if name not in now.drop):
-        ways[f"Leave out {escaped(' and '.join(names))}"] = replace(now, drop=(*now.drop, *names))
-    if refused.unsupported and now.unsupported == "refuse":
-        ways["Leave out those atoms alone"] = replace(now, unsupported="drop")
-    return ways
+            show_choices(subject.options, subject.chains, subject.source.digest, apply)
 
 
 def to_confirm(subject: Subject) -> None:
@@ -93,15 +70,23 @@ def _show_report(subject: Subject) -> None:
         st.caption(f"With {escaped(programs)}.")
 
 
-def _show_choices(
-    now: Options, chains_of_file: tuple[str, ...] | None, file: str, apply: Apply, *, folded: bool = True
+def show_choices(
+    now: Options,
+    chains_of_file: tuple[str, ...],
+    file: str,
+    apply: Apply,
+    *,
+    folded: bool = True,
+    beneath: bool = False,
+    unknown: tuple[str, ...] = (),
 ) -> None:
-    """chains_of_file: None where they are not known. file: what tells the choices of one file from another's. folded:
-    whether most are behind a click."""
+    """chains_of_file: empty where they are not known. file: what tells the choices of one file from another's. folded:
+    whether most are behind a click. beneath: whether they have the whole width of the page, beneath a message. unknown:
+    names of ligands whose SMILES is asked for in a field of its own."""
     key = f"prepare {file} {hash(now)}"
     with st.form(key, border=False):
-        # Beside each other where there is room: beneath a message they have the whole width of the page.
-        with st.container(horizontal=chains_of_file is None):
+        written = {name: _smiles_field(name, now, key) for name in unknown}
+        with st.container(horizontal=beneath):
             ph = st.number_input("pH", 0.0, 14.0, now.ph, 0.5, key=f"{key} ph")
             hydrogens = st.selectbox(
                 "Hydrogens", list(_HYDROGENS), list(_HYDROGENS).index(now.hydrogens), _HYDROGENS.__getitem__,
@@ -109,12 +94,13 @@ def _show_choices(
             )  # fmt: skip
             waters = st.number_input("Keep waters within, Å (0: none)", 0.0, 50.0, now.waters_angstrom, 0.5,
                                      key=f"{key} waters")  # fmt: skip
-            if chains_of_file is None:
+            if chains_of_file:
+                there = [chain for chain in now.chains if chain in chains_of_file]
+                chains = st.multiselect("Chains", chains_of_file, there, key=f"{key} chains", placeholder="all")
+            else:
                 chains = st.text_input(
                     "Chains", " ".join(now.chains), key=f"{key} chains", placeholder="all, or A B"
                 ).split()
-            else:
-                chains = st.multiselect("Chains", chains_of_file, now.chains, key=f"{key} chains", placeholder="all")
         with st.expander("More choices", expanded=not folded):
             model = st.number_input("Model of the file", 1, 1000, now.model, key=f"{key} model")
             assembly = st.text_input("Biological assembly", now.assembly, key=f"{key} assembly",
@@ -122,7 +108,8 @@ def _show_choices(
             drop = st.text_input("Leave out residues named", " ".join(now.drop), key=f"{key} drop",
                                  placeholder="SO4 GOL")  # fmt: skip
             ligands = st.text_area("Ligands no dictionary knows: name = SMILES, one a line",
-                                   "\n".join("=".join(pair) for pair in now.ligands), key=f"{key} ligands")  # fmt: skip
+                                   "\n".join("=".join(pair) for pair in now.ligands if pair[0] not in written),
+                                   key=f"{key} ligands")  # fmt: skip
             charge = st.number_input("Total charge, e", -500, 500, now.charge, key=f"{key} charge",
                                      placeholder="as derived")  # fmt: skip
             missing = st.checkbox("Build missing heavy atoms", now.missing_atoms, key=f"{key} missing")
@@ -159,12 +146,19 @@ def _show_choices(
                     waters_angstrom=waters,
                     ions=ions,
                     unsupported="drop" if unsupported else "refuse",
-                    ligands=_ligands(ligands),
+                    ligands=(*((name, smiles) for name, smiles in written.items() if smiles), *_ligands(ligands)),
                     charge=None if charge is None else int(charge),
                 )
             )
         except PreparationError as error:
             show_problem(error)
+
+
+def _smiles_field(name: str, now: Options, key: str) -> str:
+    return st.text_input(
+        f"SMILES of {escaped(name)}", dict(now.ligands).get(name, ""), key=f"{key} smiles {name}",
+        placeholder="its heavy atoms and bonds, for instance CCO",
+    ).strip()  # fmt: skip
 
 
 def _ligands(text: str) -> tuple[tuple[str, str], ...]:

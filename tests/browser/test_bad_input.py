@@ -68,13 +68,33 @@ def test_a_file_that_is_refused_can_be_prepared_otherwise(explore: Page, tmp_pat
     expect(page.get_by_text("Prepare chlorine.pdb otherwise")).to_be_visible()
 
 
+def choose(page: Page, label: str, option: str) -> None:
+    """Of a list of several."""
+    field = page.get_by_role("combobox", name=label)
+    field.click()
+    page.get_by_role("option", name=option, exact=True).click()
+    field.press("Escape")
+
+
+def test_a_ligand_that_is_not_known_gets_its_smiles_where_it_is_asked_for(explore: Page, tmp_path: Path) -> None:
+    page, path = explore, tmp_path / "unknown.pdb"
+    path.write_text("".join(atoms_of(capped("S"))) + ligand("CCO", "QQQ") + "END\n")
+    upload(page, path)
+    alert = page.get_by_test_id("stAlertContentError")
+    expect(alert).to_contain_text("Give its SMILES, leave it out")
+    page.get_by_label("SMILES of QQQ").fill("CCO")
+    page.get_by_role("button", name="Prepare again").click()
+    wait_for_atoms(page, 32)
+    expect(alert).to_have_count(0)
+
+
 def test_every_chain_is_offered_after_a_refusal_that_choosing_one_mended(explore: Page, tmp_path: Path) -> None:
     page, path = explore, tmp_path / "twice.pdb"
     path.write_text("".join(atoms_of(capped("S"))) + "TER\n" + shifted(capped("S"), 0.1, "B") + "END\n")
     upload(page, path)
     expect(page.get_by_test_id("stAlertContentError")).to_contain_text("overlap")
     wait_for_atoms(page, 24)
-    page.get_by_label("Chains", exact=True).fill("B")
+    choose(page, "Chains", "B")
     page.get_by_role("button", name="Prepare again").click()
     wait_for_atoms(page, 23)
     page.get_by_text("Preparation", exact=True).click()

@@ -11,7 +11,7 @@ from core.chem.prepare import Options
 from core.cli import dispatch, predict, prepare
 from core.cli.preparing import options_of, require_prepare
 from core.errors import PreparationError, UsageError
-from tests.molecules import atom, atoms_of, ligand, polymer, shifted
+from tests.molecules import atom, atoms_of, capped, ligand, polymer, shifted
 
 # Each choice as typed, and what it comes to.
 CHOICES: tuple[tuple[str, dict[str, object]], ...] = (
@@ -64,6 +64,31 @@ def test_nothing_typed_is_what_the_preparation_does_by_itself() -> None:
 def test_every_choice_can_be_typed() -> None:
     typable = {name for _, found in CHOICES for name in found} | {"selenomethionine", "missing_atoms"}
     assert {field.name for field in fields(Options)} == typable | {"charge", "drop_missing"}
+
+
+@pytest.mark.parametrize(
+    ("smiles", "remedies"),
+    [("CCO", ["--ligand QQQ=SMILES", "--drop QQQ"]), ("CCCl", ["--drop QQQ", "--drop unsupported"])],
+)
+@pytest.mark.parametrize("command", ["prepare", "predict --prepare"])
+def test_a_remedy_says_how_it_is_typed(tmp_path, capsys, command: str, smiles: str, remedies: list[str]) -> None:
+    path = tmp_path / "unknown.pdb"
+    path.write_text("".join(atoms_of(capped("S"))) + ligand(smiles, "QQQ") + "END\n")
+    word, *more = command.split()
+    typed = [word, str(path), *more, "--protonation", "rules", "--json"]
+    assert dispatch.main(typed) == 2
+    remedy = json.loads(capsys.readouterr().out)["remedy"]
+    assert remedy.endswith(f" Type {', or '.join(remedies)}.")
+    for remedy in remedies:
+        assert dispatch.main([*typed, *remedy.replace("SMILES", smiles).split()]) == 0
+        capsys.readouterr()
+
+
+def test_a_choice_that_the_report_leaves_is_told_as_it_is_typed(tmp_path, capsys) -> None:
+    path = tmp_path / "whole.pdb"
+    path.write_text("".join(atoms_of(capped("S"))) + "END\n")
+    assert dispatch.main(["prepare", str(path), "--protonation", "rules"]) == 0
+    assert "To choose otherwise: --hydrogens keep, or --hydrogens rebuild." in capsys.readouterr().out
 
 
 def test_what_makes_no_sense_is_refused() -> None:

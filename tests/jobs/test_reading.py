@@ -69,27 +69,43 @@ def test_errors_are_those_of_this_process(case: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "name", "other", "without", "unsupported"),
+    ("text", "name", "chains", "without", "smiles", "unsupported"),
     [
-        ("".join(atoms_of(capped("S"))) + ligand("CCCl", "QQQ") + "END\n", "a.pdb", True, ("QQQ",), True),
-        ("".join(atoms_of(capped("S"))) + ligand("CCO", "QQQ") + "END\n", "a.pdb", True, ("QQQ",), False),
-        ("".join(atoms_of(capped("S"))) + shifted(capped("S"), 0.1, "B") + "END\n", "a.pdb", True, (), False),
-        ("2\n\nAu 0 0 0\nAu 0 0 2.5\n", "gold.xyz", False, (), True),
-        ("<!DOCTYPE html><html><body>Not found</body></html>\n", "a.pdb", False, (), False),
+        ("".join(atoms_of(capped("S"))) + ligand("CCCl", "QQQ") + "END\n", "a.pdb", ("A", "L"), ("QQQ",), (), True),
+        (
+            "".join(atoms_of(capped("S"))) + ligand("CCO", "QQQ") + "END\n",
+            "a.pdb",
+            ("A", "L"),
+            ("QQQ",),
+            ("QQQ",),
+            False,
+        ),
+        ("".join(atoms_of(capped("S"))) + shifted(capped("S"), 0.1, "B") + "END\n", "a.pdb", ("A", "B"), (), (), False),
+        ("2\n\nAu 0 0 0\nAu 0 0 2.5\n", "gold.xyz", None, (), (), True),
+        ("<!DOCTYPE html><html><body>Not found</body></html>\n", "a.pdb", None, (), (), False),
     ],
 )
 def test_what_was_refused_can_be_prepared_otherwise_where_a_choice_may_help(
-    text: str, name: str, other: bool, without: tuple[str, ...], unsupported: bool
+    text: str,
+    name: str,
+    chains: tuple[str, ...] | None,
+    without: tuple[str, ...],
+    smiles: tuple[str, ...],
+    unsupported: bool,
 ) -> None:
+    """chains: None where no choice would help."""
     source, options = Source(text.encode(), name), Options(ph=6.0)
     with pytest.raises(StructureError) as caught:
         read_source(source, options)
     refused = Refused.by(caught.value)
-    assert (refused is not None) == other
+    assert (refused is not None) == (chains is not None)
     assert refused is None or (refused.source is source and refused.options == options)
-    assert refused is None or (refused.without, refused.unsupported) == (without, unsupported)
+    assert refused is None or (refused.without, refused.smiles, refused.unsupported) == (without, smiles, unsupported)
+    assert refused is None or refused.chains == chains
     if refused and without:
         read_source(source, replace(options, drop=without))
+    if refused and smiles:
+        read_source(source, replace(options, ligands=((smiles[0], "CCO"),)))
 
 
 def test_a_file_that_is_too_large_is_not_even_sent(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -46,13 +46,13 @@ def decide(draft: Draft, options: Options, log: Log) -> Kept:
         log.add(
             "hydrogens",
             f"The hydrogens of the file are {_to_carbon(with_some):.2f} angstrom from their carbons in the middle, as "
-            "an X-ray refinement places them: they are not kept (hydrogens: keep would).",
+            "an X-ray refinement places them: they are not kept, unless that is chosen.",
         )
         return _ligands_of_their_own(draft, log)
     log.add(
         "hydrogens",
         f"{len(with_some)} of {len(asked)} residues have hydrogens in the file: these are kept, and their number tells "
-        "the charge, whatever the pH (hydrogens: rebuild would place all anew).",
+        "the charge, whatever the pH, unless all are chosen to be placed anew.",
         confirm=options.ph != Options.ph,
     )
     return "all"

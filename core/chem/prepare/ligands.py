@@ -56,7 +56,7 @@ def components_of(draft: Draft, options: Options, kept: Kept, log: Log) -> dict[
             if name in _OPEN_SHELLS:
                 raise PreparationError(
                     f"{residue.label} is {_OPEN_SHELLS[name]}: only closed shells can be computed.",
-                    f"Leave it out (drop {name}).",
+                    "Leave it out.",
                     (name,),
                 )
             if name in _TRIPLETS:
@@ -85,7 +85,8 @@ def components_of(draft: Draft, options: Options, kept: Kept, log: Log) -> dict[
         extra = "" if known is None else f" (the {name} of the dictionary has other atoms)"
         raise PreparationError(
             f"Residue {residue.label} is not known{extra}, and without hydrogens its bonds cannot be told.",
-            f"Give its SMILES (ligand {name}=SMILES), leave it out (drop {name}), or give a file with its hydrogens.",
+            "Give its SMILES, leave it out, or give a file with its hydrogens.",
+            (name,),
             (name,),
         )
     return found
@@ -203,7 +204,8 @@ def _perceived(residue: DraftResidue) -> Component:
                 continue
     raise PreparationError(
         f"The bonds of {residue.label} cannot be told from its atoms.",
-        f"Give its SMILES (ligand {residue.name}=SMILES), or leave it out (drop {residue.name}).",
+        "Give its SMILES, or leave it out.",
+        (residue.name,),
         (residue.name,),
     )
 

@@ -121,6 +121,19 @@ def _to_choose(model: gemmi.Model, options: Options) -> tuple[str, ...]:
     return tuple(name for name in names if name in wanted | set(options.chains))
 
 
+def chains_to_choose(text: str, format_name: str, options: Options, max_atoms: int) -> tuple[str, ...]:
+    """`Draft.chains` of a file that cannot be prepared; none where they cannot be told. Arguments: of `read_draft`."""
+    log = Log()
+    try:
+        structure = pdb_structure(text) if format_name == "PDB" else mmcif_structure(text)
+        if format_name == "PDB":
+            structure.setup_entities()
+        model = _assembly(structure, _model(structure, options, log), options, max_atoms, log)
+    except StructureError:
+        return ()
+    return _to_choose(model, options)
+
+
 def _require_size(chains: list[gemmi.Chain], max_atoms: int) -> None:
     """Waters do not count yet: most are left out."""
     # Files with more chains than names use names again.

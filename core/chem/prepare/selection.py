@@ -84,8 +84,7 @@ def judge_elements(draft: Draft, options: Options, log: Log) -> None:
         places = "; ".join(f"{element} in {residues[0].label}" for element, residues in found.items())
         raise UnsupportedElementError(
             f"{places} cannot be computed: only {supported_list()} are supported.",
-            f"Leave the residue out (drop {' '.join(names)}), or only those atoms, their bonds closed with hydrogen "
-            "(drop unsupported).",
+            "Leave the residue out, or only those atoms, their bonds closed with hydrogen.",
             tuple(names),
         )
     for residue in draft.residues:
