@@ -1,7 +1,7 @@
 // "Save as": the picture at the size of a page, and what is drawn as a mesh for other programs. Nothing is asked of the
 // server. One form for both frames, beneath their switches.
 
-import { glb, joined, ply, welded } from "./mesh.js";
+import { glb, joined, ply, together, welded } from "./mesh.js";
 import { numberIn } from "./numbers.js";
 import { composePanes } from "./panespicture.js";
 import { composePicture, save } from "./picture.js";
@@ -25,7 +25,7 @@ const MARKUP = `
     <label class="mesh-of-label" hidden>Of <select class="mesh-of"></select></label>
     <label><input class="mesh-all" type="checkbox" checked> glTF with atoms, bonds, forces and slice</label>
     <button class="save-glb" type="button" title="Surface with its colours, for Blender, PowerPoint and browsers">glTF (.glb)</button>
-    <button class="save-ply" type="button" title="The surface alone, with its colours and values at the points">PLY</button>
+    <button class="save-ply" type="button" title="The surfaces alone, with their colours and values at the points">PLY</button>
     <span class="mesh-note" role="status"></span>
   </fieldset>`;
 
@@ -134,30 +134,26 @@ export class Keeping {
     const stage = stages[which];
     const first = stage.surface && !stage.surface.hidden ? stage.surface.meshes : [];
     const second = stage.second?.meshes ?? [];
-    // One file of points has one surface.
-    const pieces = first.length || kind === "glb" ? first : second;
     const note = this.find("mesh-note");
     note.textContent = "";
     const pane = scene.panes[which];
     const level = pane ? view.levelOf(pane.signed) : view.drawn.level;
-    const { word, values } = (pieces.some((piece) => piece.values) && view.colorRange.inFiles) || {};
+    const { word, values } = (first.some((piece) => piece.values) && view.colorRange.inFiles) || {};
     const about = {
       title: scene.title, source: scene.source, ...(pane && { picture: pane.label }),
       ...(view.formation?.shown && !pane?.signed && { surface: view.formation.reference.label }), unit: "angstrom",
-      ...(pieces !== second && { level_e_per_bohr3: level }), ...(values && { values }),
-      ...(second.length && (kind === "glb" || pieces === second) && { second_surface: view.second.words }),
+      ...(first.length && { level_e_per_bohr3: level }), ...(values && { values }),
+      ...(second.length && { second_surface: view.second.words }),
     };
     const stem = pane ? `${scene.file_stem}-${pane.label.toLowerCase().replace(/\W+/g, "-")}` : scene.file_stem;
     if (kind === "ply") {
-      if (!pieces.length) note.textContent = "There is no surface to save: turn it on, or choose another level.";
-      else {
-        const comments = ["Rhoscope", ...Object.entries(about).map(([name, value]) => `${name}: ${value}`)];
-        this.keep(ply(welded(pieces), comments, word), `${stem}.ply`);
-        if (first.length && second.length) note.textContent = "The first surface: turn it off to save the second.";
-      }
+      const surfaces = [first, second].filter((pieces) => pieces.length).map(welded);
+      const comments = ["Rhoscope", ...Object.entries(about).map(([name, value]) => `${name}: ${value}`)];
+      if (surfaces.length) this.keep(ply(together(surfaces), comments, word), `${stem}.ply`);
+      else note.textContent = "There is no surface to save: turn it on, or choose another level.";
       return;
     }
-    const parts = pieces.length ? [{ name: "surface", mesh: welded(pieces), opacity: stage.surface.opacity }] : [];
+    const parts = first.length ? [{ name: "surface", mesh: welded(first), opacity: stage.surface.opacity }] : [];
     if (second.length) parts.push({ name: "second surface", mesh: welded(second), opacity: stage.second.opacity });
     if (this.find("mesh-all").checked) parts.push(...beside(stage));
     if (parts.length) this.keep(glb(parts, about, word), `${stem}.glb`);

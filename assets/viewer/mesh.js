@@ -1,7 +1,7 @@
 // What is drawn, as a file for other programs: binary PLY, and glTF in one .glb file. Angstrom, the axes of the
 // structure. glTF means metres where nothing is said; here asset.extras says angstrom, as the comments of a PLY do.
 // A mesh: vertices, normals and colors (3 floats a vertex, colours sRGB of 0..1), faces (3 indices a triangle), perhaps
-// values (1 float a vertex).
+// values (1 float a vertex, NaN where there is none), and which surface of several each vertex is of (1, 2...).
 
 const FLOAT = 5126;
 const UNSIGNED_INT = 5125;
@@ -48,16 +48,33 @@ export function welded(pieces) {
   return { ...mesh, values: mesh.values?.slice(0, kept), faces: mesh.faces.map((index) => place[index]) };
 }
 
+// One mesh of whole surfaces, whose vertices say of which they are where there are several.
+export function together(surfaces) {
+  if (surfaces.length === 1) return surfaces[0];
+  const points = ({ vertices }) => vertices.length / 3;
+  const valued = surfaces.some(({ values }) => values);
+  const filled = surfaces.map((mesh) => ({ ...mesh, values: mesh.values ?? (valued && new Float32Array(points(mesh)).fill(NaN)) }));
+  const mesh = joined(filled);
+  const surface = new Uint8Array(points(mesh));
+  let first = 0;
+  surfaces.forEach((one, k) => {
+    surface.fill(k + 1, first, first + points(one));
+    first += points(one);
+  });
+  return { ...mesh, surface };
+}
+
 // comments: of the header, one line each. valueName: what the values are, a word.
-export function ply({ vertices, normals, colors, faces, values }, comments, valueName = "value") {
+export function ply({ vertices, normals, colors, faces, values, surface }, comments, valueName = "value") {
   const [points, triangles] = [vertices.length / 3, faces.length / 3];
   const property = (type, names) => names.map((name) => `property ${type} ${name}`);
   const header = ["ply", "format binary_little_endian 1.0", ...comments.map((line) => `comment ${plain(line)}`),
     `element vertex ${points}`, ...property("float", ["x", "y", "z", "nx", "ny", "nz"]),
     ...property("uchar", ["red", "green", "blue"]), ...property("float", values ? [valueName] : []),
+    ...property("uchar", surface ? ["surface"] : []),
     `element face ${triangles}`, "property list uchar int vertex_indices", "end_header", ""].join("\n");
   const start = new TextEncoder().encode(header);
-  const bytes = new Uint8Array(start.length + points * (values ? 31 : 27) + 13 * triangles);
+  const bytes = new Uint8Array(start.length + points * (27 + (values ? 4 : 0) + (surface ? 1 : 0)) + 13 * triangles);
   bytes.set(start);
   const view = new DataView(bytes.buffer);
   let at = start.length;
@@ -69,6 +86,7 @@ export function ply({ vertices, normals, colors, faces, values }, comments, valu
     for (const source of [vertices, normals]) for (let axis = 0; axis < 3; axis++) float(source[3 * k + axis]);
     for (let channel = 0; channel < 3; channel++) bytes[at++] = Math.round(255 * colors[3 * k + channel]);
     if (values) float(values[k]);
+    if (surface) bytes[at++] = surface[k];
   }
   for (let k = 0; k < triangles; k++) {
     bytes[at++] = 3;

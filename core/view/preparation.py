@@ -19,9 +19,9 @@ _STEPS = {
     "protonation": "Protonation", "flips": "Flips", "ligands": "Ligands", "charge": "Charge",
 }  # fmt: skip
 _HYDROGENS: dict[Literal["auto", "keep", "rebuild"], str] = {
-    "auto": "Keep the file's, if it has them",
-    "keep": "Keep and complete the file's",
-    "rebuild": "Place all anew",
+    "auto": "The file's, if any",
+    "keep": "The file's, completed",
+    "rebuild": "All placed anew",
 }
 _IONS: dict[Literal["list", "add", "drop"], str] = {
     "list": "Name them, draw nothing",
@@ -92,8 +92,8 @@ def show_choices(
                 "Hydrogens", list(_HYDROGENS), list(_HYDROGENS).index(now.hydrogens), _HYDROGENS.__getitem__,
                 key=f"{key} hydrogens",
             )  # fmt: skip
-            waters = st.number_input("Keep waters within, Å (0: none)", 0.0, 50.0, now.waters_angstrom, 0.5,
-                                     key=f"{key} waters")  # fmt: skip
+            waters = st.number_input("Waters within, Å", 0.0, 50.0, now.waters_angstrom, 0.5, key=f"{key} waters",
+                                     help="Those this near to the rest are kept; 0 keeps none.")  # fmt: skip
             if chains_of_file:
                 there = [chain for chain in now.chains if chain in chains_of_file]
                 chains = st.multiselect("Chains", chains_of_file, there, key=f"{key} chains", placeholder="all")
@@ -121,7 +121,7 @@ def show_choices(
                                 now.protonation == "rules", key=f"{key} rules")  # fmt: skip
             ions = st.selectbox("Free ions", list(_IONS), list(_IONS).index(now.ions), _IONS.__getitem__,
                                 key=f"{key} ions")  # fmt: skip
-            unsupported = st.checkbox("Drop atoms of unknown elements and close their bonds with hydrogen",
+            unsupported = st.checkbox("Leave out atoms of unsupported elements, their bonds closed with hydrogen",
                                       now.unsupported == "drop", key=f"{key} unsupported")  # fmt: skip
         prepare_again = st.form_submit_button("Prepare again", type="primary", icon=":material/refresh:")
     defaults = now != DEFAULT_OPTIONS and st.button("Undo all choices", key=f"{key} undo", icon=":material/undo:")

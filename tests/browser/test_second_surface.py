@@ -196,7 +196,20 @@ def test_it_is_in_the_link_in_words_and_in_files(page: Page, server: str, chromi
     assert {"surface", "second surface"} <= set(parts)
     vertices = np.concatenate([vertices for vertices, _ in lobes(page)])
     np.testing.assert_allclose(parts["second surface"].bounds, [vertices.min(0), vertices.max(0)], atol=1e-5)
-    # A file of points holds one surface, the second where the first is off.
+    # A file of points holds both, each with its colours and told apart; values are of the first alone.
+    root.locator(".show-potential").check()
+    page.wait_for_selector(".rhoscope[data-colored='true']")
+    saved(page, root, "save-ply", tmp_path / "two.ply")
+    header = (tmp_path / "two.ply").read_bytes().split(b"end_header")[0].decode("ascii")
+    assert "second_surface: electrostatic potential" in header and "level_e_per_bohr3" in header
+    two = trimesh.load(tmp_path / "two.ply", process=False)
+    of_each = two.metadata["_ply_raw"]["vertex"]["data"]
+    which = np.ravel(of_each["surface"])
+    assert set(which) == {1, 2} and (np.isnan(np.ravel(of_each["potential"])) == (which == 2)).all()
+    np.testing.assert_allclose(two.vertices[which == 2].max(0), vertices.max(0), atol=1e-5)
+    assert len(np.unique(two.visual.vertex_colors[which == 2], axis=0)) == 2, "plus and minus"
+    assert len(np.unique(two.visual.vertex_colors[which == 1], axis=0)) > 50
+    assert (which[two.faces] == which[two.faces[:, :1]]).all()
     root.locator(".show-surface").uncheck()
     saved(page, root, "save-ply", tmp_path / "second.ply")
     header = (tmp_path / "second.ply").read_bytes().split(b"end_header")[0].decode("ascii")
