@@ -7,7 +7,7 @@ import { anglesOf, matrixOf, turnedByDrag } from "./turns.js";
 const NAMESPACE = "http://www.w3.org/2000/svg";
 // Of the picture, in units of its view box, which is 200 across; what an atom takes of it at the most.
 const [RADIUS, BALL, HYDROGEN] = [92, 9, 6];
-const AXES = [["x", "#c4453a"], ["y", "#3c8a3f"], ["z", "#3f62d8"]];
+const AXES = [["x", "#c4453a"], ["y", "#3c8a3f"], ["z", "#4a72e0"]];
 const balls = new WeakMap();
 
 export function mount({ parentElement, data, setStateValue }) {
@@ -98,9 +98,10 @@ function line(a, b) {
 
 function axis(name, color, tip) {
   const [x, y] = onScreen(tip);
-  const group = shape("g", { opacity: tip[2] < 0 ? 0.45 : 0.9 });
-  const text = shape("text", { x: 0.9 * x + 4, y: 0.9 * y - 4, fill: color, "font-size": 13 });
+  const group = shape("g", {});
+  const text = shape("text", { x: 0.9 * x + 4, y: 0.9 * y - 4, "font-size": 14 });
   text.textContent = name;
-  group.append(shape("line", { x1: 0, y1: 0, x2: 0.9 * x, y2: 0.9 * y, stroke: color, "stroke-width": 1.5 }), text);
+  const opacity = tip[2] < 0 ? 0.45 : 0.9;
+  group.append(shape("line", { x1: 0, y1: 0, x2: 0.9 * x, y2: 0.9 * y, stroke: color, "stroke-width": 2, opacity }), text);
   return { depth: tip[2] / 2, element: group };
 }

@@ -11,10 +11,8 @@ import plotly.graph_objects as go
 
 from core.view.cards import model_cards
 from core.view.plots import LEGEND, MARGIN
+from core.view.series_colors import GREY, SERIES
 
-_COLORS = (
-    "#1c8fb0", "#d9622b", "#5b4b8a", "#8a97a3", "#3c8d4f", "#c2437e", "#b58a1c", "#2f5fbf", "#8c4a2f", "#5aa39a",
-)  # fmt: skip
 _SYMBOLS = (
     "circle", "square", "diamond", "x", "triangle-up", "star", "cross", "triangle-down", "pentagon", "hexagram",
 )  # fmt: skip
@@ -26,7 +24,7 @@ FORCE = "heldout_force_mae_mev_per_angstrom"
 
 
 def _style(number: int) -> dict[str, Any]:
-    color, symbol = _COLORS[number % len(_COLORS)], _SYMBOLS[number % len(_SYMBOLS)]
+    color, symbol = SERIES[number % len(SERIES)], _SYMBOLS[number % len(_SYMBOLS)]
     return {"line": {"color": color}, "marker": {"color": color, "symbol": symbol, "size": 8}}
 
 
@@ -107,7 +105,7 @@ def trust_coverage(card: dict[str, Any]) -> go.Figure | None:
     if not trust:
         return None
     figure = go.Figure()
-    line = {"color": "#8a97a3", "dash": "dot"}
+    line = {"color": GREY, "dash": "dot"}
     figure.add_scatter(x=[0, 100], y=[0, 100], mode="lines", name="calibrated", line=line, hoverinfo="skip")
     levels = [100 * level for level in trust["levels"]]
     for number, (name, row) in enumerate(trust["sets"].items()):

@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 from core.lessons.couplings import VectorProduct, coupling
 from core.view import solid
 from core.view.plots import MARGIN
+from core.view.series_colors import CRIMSON, PURPLE, TEAL
 
 REACH = 1.5
-A_COLOR, B_COLOR, CROSS_COLOR = "#1c8fb0", "#5b4b8a", "#c2185b"
+A_COLOR, B_COLOR, CROSS_COLOR = TEAL, PURPLE, CRIMSON
 
 
 def table_figure(l1: int, l2: int, l3: int) -> go.Figure:

@@ -71,7 +71,7 @@ def _show_residues(topology: Topology, picture: Picture) -> None:
     rows = table.rows()
     left, right = st.columns([1.25, 1], gap="large")
     with left:
-        show_table(rows, height=420, on_select="rerun", selection_mode="multi-row", key=_table_key(picture))
+        show_table(rows, on_select="rerun", selection_mode="multi-row", key=_table_key(picture))
         st.caption(
             "Charge and dipole by Hirshfeld's partition of the predicted density; the force is the sum over the nuclei "
             "of the residue, with its uncertainty. Tick rows at their left to look at these residues and see what "

@@ -7,6 +7,7 @@ from core.lessons.doubt import DOUBTS, Examined, examine
 from core.view import solid
 from core.view.kept import Kept, Waiting
 from core.view.plots import LEGEND, MARGIN
+from core.view.series_colors import GREY, ORANGE, TEAL
 from core.view.words import significant
 
 _SAID = {"refused": "refused", "warned": "warned", "believed": "no objection"}
@@ -55,10 +56,10 @@ def errors_figure(cases: tuple[Examined, ...]) -> go.Figure:
     low, high = min(map(min, values)) / 2.0, max(map(max, values)) * 2.0
     figure = go.Figure()
     figure.add_scatter(
-        x=[low, high], y=[low, high], mode="lines", line={"color": "#8a97a3", "dash": "dot"}, hoverinfo="skip",
+        x=[low, high], y=[low, high], mode="lines", line={"color": GREY, "dash": "dot"}, hoverinfo="skip",
         showlegend=False,
     )  # fmt: skip
-    for outcome, color, symbol in (("believed", "#1c8fb0", "circle"), ("warned", "#d9622b", "square")):
+    for outcome, color, symbol in (("believed", TEAL, "circle"), ("warned", ORANGE, "square")):
         own = [(case, pair) for case, pair in zip(known, values, strict=True) if case.outcome == outcome]
         figure.add_scatter(
             x=[pair[0] for _, pair in own], y=[pair[1] for _, pair in own], mode="markers", name=_SAID[outcome],

@@ -12,6 +12,7 @@ from core.units import HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
 from core.view.comparison import HeldAgainst
 from core.view.element_colors import element_color
 from core.view.plots import LEGEND, MARGIN
+from core.view.series_colors import GREY, ORANGE, TEAL
 
 _LAYOUT = {"margin": MARGIN, "height": 380}
 
@@ -27,9 +28,7 @@ def force_parity(held: HeldAgainst) -> go.Figure | None:
     predicted = held.picture.predicted.forces_hartree_per_bohr * HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
     ends = [float(min(reference.min(), predicted.min())), float(max(reference.max(), predicted.max()))]
     figure = go.Figure(
-        go.Scatter(
-            x=ends, y=ends, mode="lines", line={"color": "#8a97a3", "width": 1}, hoverinfo="skip", showlegend=False
-        )
+        go.Scatter(x=ends, y=ends, mode="lines", line={"color": GREY, "width": 1}, hoverinfo="skip", showlegend=False)
     )
     symbols = np.array(molecule.symbols)
     for element in dict.fromkeys(molecule.symbols):
@@ -53,7 +52,7 @@ def force_parity(held: HeldAgainst) -> go.Figure | None:
             name="free atoms (show)",
             visible="legendonly",
             hovertemplate=words + " %{x:.0f}<br>free atoms %{y:.0f} meV/Å<extra></extra>",
-            marker={"color": "#8a97a3", "symbol": "x", "size": 6},
+            marker={"color": GREY, "symbol": "x", "size": 6},
         )
     figure.update_layout(
         **_LAYOUT,
@@ -69,11 +68,11 @@ def error_by_distance(held: HeldAgainst) -> go.Figure:
     found = held.anatomy
     figure = go.Figure()
     lines = [
-        ("free atoms", found.free_atoms.by_distance, "dot", "#8a97a3"),
-        ("prediction", found.predicted.by_distance, "solid", "#1c8fb0"),
+        ("free atoms", found.free_atoms.by_distance, "dot", GREY),
+        ("prediction", found.predicted.by_distance, "solid", TEAL),
     ]
     if found.fitted is not None:
-        lines.append(("best in these functions", found.fitted.by_distance, "dash", "#d9622b"))
+        lines.append(("best in these functions", found.fitted.by_distance, "dash", ORANGE))
     for name, values, dash, color in lines:
         figure.add_scatter(
             x=found.distances_angstrom,

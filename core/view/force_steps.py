@@ -14,6 +14,7 @@ from core.units import ANGSTROM_IN_BOHR, BOHR_IN_ANGSTROM, HARTREE_PER_BOHR_IN_M
 from core.view import solid
 from core.view.kept import Kept, Waiting
 from core.view.plots import MARGIN
+from core.view.series_colors import CRIMSON, GREY, PURPLE, TEAL
 from core.view.words import significant
 
 STRETCHES = (0.9, 1.0, 1.05, 1.2)
@@ -25,7 +26,7 @@ LONGEST_ANGSTROM = 1.3
 # About the nucleus, of the picture; a larger sphere is seen from farther away.
 AROUND_ANGSTROM = 1.9
 SMALL_SUM_TIMES = 10
-COLORS = {"nuclear": "#8a97a3", "electronic": "#1c8fb0", "sum": "#c2185b"}
+COLORS = {"nuclear": GREY, "electronic": TEAL, "sum": CRIMSON}
 _EV_PER_ANGSTROM = HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM / 1000.0
 _records: Kept[Record] = Kept(32)
 _steps: Kept["Steps"] = Kept(64)
@@ -123,7 +124,7 @@ def growing_figure(steps: Steps, radius_angstrom: float) -> go.Figure:
     )  # fmt: skip
     figure.add_hline(
         y=float(steps.found.analytic[steps.atom] @ along) * _EV_PER_ANGSTROM,
-        line={"color": "#5b4b8a", "dash": "dash"},
+        line={"color": PURPLE, "dash": "dash"},
         annotation_text="analytic",
         annotation_position="bottom right",
     )

@@ -5,9 +5,10 @@ import plotly.graph_objects as go
 from core.lessons.data import KINDS, MEASURES, Curves
 from core.lessons.live import LiveRun
 from core.view.plots import LEGEND, MARGIN
+from core.view.series_colors import CRIMSON, GREY, ORANGE, PURPLE, TEAL
 from core.view.words import seconds, significant
 
-_COLORS = {"scalar": "#8a97a3", "l1": "#d9622b", "l2": "#5b4b8a", "equivariant": "#1c8fb0", "plain": "#c2185b"}
+_COLORS = {"scalar": GREY, "l1": ORANGE, "l2": PURPLE, "equivariant": TEAL, "plain": CRIMSON}
 _SYMBOLS = {"scalar": "circle", "l1": "square", "l2": "diamond", "equivariant": "star", "plain": "x"}
 _TICKS = {"force": [50, 100, 150, 200, 300, 400, 600], "density": [0.3, 0.4, 0.5, 0.7, 1.0, 1.5, 2.0]}
 

@@ -76,13 +76,15 @@ class Lesson:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.markdown(f"## {self.number} · {self.title}")
             st.space("stretch")
-            with st.popover("Words", help="What the words and letters of these pages mean."):
-                st.markdown("  \n".join(f"**{word}.** {meaning}" for word, meaning in WORDS))
-            st.button(
-                "Start again",
-                on_click=self.start_again,
-                help="All that is set on this page as it was at first. The view: Reset view.",
-            )
+            # Both in one line, beside the title or beneath it.
+            with st.container(horizontal=True, wrap=False, width="content"):
+                with st.popover("Words", help="What the words and letters of these pages mean."):
+                    st.markdown("  \n".join(f"**{word}.** {meaning}" for word, meaning in WORDS))
+                st.button(
+                    "Start again",
+                    on_click=self.start_again,
+                    help="All that is set on this page as it was at first. The view: Reset view.",
+                )
         st.markdown(self.task)
 
     def link(self) -> dict[str, Any]:

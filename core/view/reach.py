@@ -12,17 +12,18 @@ from core.units import BOHR_IN_ANGSTROM
 from core.view import solid
 from core.view.kept import Kept, Waiting
 from core.view.plots import LEGEND, MARGIN
+from core.view.series_colors import ORANGE, PURPLE, TEAL
 
 SHIFTS_ANGSTROM = (0.05, 0.1, 0.3)
 Quantity = Literal["coefficients", "features"]
 # Of the colours, as powers of ten of a relative change.
 FAINTEST, STRONGEST = -8.0, 0.0
-UNCHANGED, CHOSEN, SPHERE = "#d5dadd", "#d5006d", "#1c8fb0"
+UNCHANGED, CHOSEN, SPHERE = "#d5dadd", "#d5006d", TEAL
 # Of row and sphere, to either side.
 BEYOND_ANGSTROM = 0.5
 # The row from left to right, a little from above.
 FROM_THE_SIDE = {"eye": {"x": -1.24, "y": 0.36, "z": 0.0}, "up": {"x": 0.0, "y": 1.0, "z": 0.0}}
-_COLORS, _SYMBOLS = ("#1c8fb0", "#d9622b", "#5b4b8a"), ("circle", "square", "diamond")
+_COLORS, _SYMBOLS = (TEAL, ORANGE, PURPLE), ("circle", "square", "diamond")
 _SCALE = {
     "colorscale": "Viridis", "reversescale": True, "cmin": FAINTEST, "cmax": STRONGEST,
 }  # fmt: skip
@@ -172,8 +173,7 @@ def distance_figure(heard: Answer, quantity: Quantity) -> go.Figure:
         )  # fmt: skip
         figure.add_vline(
             x=reach * BOHR_IN_ANGSTROM, line={"color": _COLORS[layer - 1], "dash": "dash", "width": 1},
-            annotation={"text": f"reach {layer}", "font": {"color": _COLORS[layer - 1]}},
-            annotation_position="top left",
+            annotation_text=f"reach {layer}", annotation_position="top left",
         )  # fmt: skip
     figure.update_layout(
         margin=MARGIN, height=220, legend=LEGEND,

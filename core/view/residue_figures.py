@@ -6,13 +6,13 @@ from numpy.typing import NDArray
 
 from core.view.plots import LEGEND, MARGIN
 from core.view.residues import SHELLS_ANGSTROM, Pushes
+from core.view.series_colors import ORANGE, TEAL
 from core.view.words import about, significant, unbroken
 
 MOST_PUSHERS = 12
 ITSELF, OWN = "itself (own electrons)", "itself"
-_BLUE, _ORANGE = "#1f77b4", "#ff7f0e"
 # What a group does to itself is no push: it is drawn as something else.
-_HATCHED = {"color": _BLUE, "pattern": {"shape": "/"}}
+_HATCHED = {"color": TEAL, "pattern": {"shape": "/"}}
 _LAYOUT = {"margin": MARGIN, "height": 360, "legend": LEGEND}
 
 
@@ -44,14 +44,14 @@ def figure_by_residue(pushes: Pushes) -> go.Figure:
                 x=np.linalg.norm(vectors, axis=1),
                 orientation="h",
                 name="size",
-                marker={"color": _BLUE, **hatched},
+                marker={"color": TEAL, **hatched},
             ),
             go.Bar(
                 y=labels,
                 x=along(vectors, pushes.total),
                 orientation="h",
                 name="along the force",
-                marker={"color": _ORANGE, **hatched},
+                marker={"color": ORANGE, **hatched},
             ),
         ]
     )
@@ -68,9 +68,9 @@ def figure_by_distance(pushes: Pushes) -> go.Figure:
     figure = go.Figure(
         [
             go.Bar(x=[OWN], y=parts[:1], name=OWN, marker=_HATCHED, showlegend=False),
-            go.Bar(x=names, y=parts[1:], name="this shell", marker={"color": _BLUE}),
+            go.Bar(x=names, y=parts[1:], name="this shell", marker={"color": TEAL}),
             go.Scatter(
-                x=[OWN, *names], y=np.cumsum(parts), name="up to here", mode="lines+markers", line={"color": _ORANGE}
+                x=[OWN, *names], y=np.cumsum(parts), name="up to here", mode="lines+markers", line={"color": ORANGE}
             ),
         ]
     )

@@ -10,6 +10,7 @@ from core.chem.bonding import bonded_pairs
 from core.chem.molecule import Molecule
 from core.view.element_colors import element_color
 from core.view.plots import LEGEND
+from core.view.series_colors import GREY
 
 MORE, LESS = "#2173cc", "#de5f33"
 _THETA, _PHI = 41, 80
@@ -44,13 +45,13 @@ def balls_and_sticks(molecule: Molecule) -> list[Any]:
     for row, (a, b) in zip(ends, bonded_pairs(molecule), strict=True):
         row[0], row[1] = at[a], at[b]
     x, y, z = ends.reshape(-1, 3).T
-    sticks = go.Scatter3d(x=x, y=y, z=z, mode="lines", line={"color": "#8a97a3", "width": 8}, **_QUIET)
+    sticks = go.Scatter3d(x=x, y=y, z=z, mode="lines", line={"color": GREY, "width": 8}, **_QUIET)
     atoms = go.Scatter3d(
         x=at[:, 0], y=at[:, 1], z=at[:, 2], mode="markers", showlegend=False,
         marker={
             "size": [9 if symbol == "H" else 15 for symbol in molecule.symbols],
             "color": list(map(element_color, molecule.symbols)),
-            "line": {"color": "#8a97a3", "width": 1},
+            "line": {"color": GREY, "width": 1},
         },
         text=[f"{symbol}{atom}" for atom, symbol in enumerate(molecule.symbols, 1)],
         hovertemplate="%{text}<extra></extra>",

@@ -2,13 +2,17 @@
 
 import re
 import time
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import PATIENCE_SECONDS
 from tests.browser.viewing import open_example, wait_for_atoms, wait_until
+from tests.molecules import atoms_of, capped, ligand
+from tests.view.test_plots import luminance
 
 pytestmark = pytest.mark.browser
 GRAVE = ("serious", "critical")
@@ -48,6 +52,76 @@ def test_axe_finds_nothing_serious(chromium: Browser, server: str, scheme: str) 
         assert found == dict.fromkeys(found, [])
     finally:
         context.close()
+
+
+@pytest.fixture
+def dark(chromium: Browser, server: str) -> Iterator[Page]:
+    """Explore in the dark theme, of somebody who asks for less motion and has no pointer that hovers."""
+    context = chromium.new_context(
+        color_scheme="dark",
+        reduced_motion="reduce",
+        viewport={"width": 390, "height": 844},
+        has_touch=True,
+        is_mobile=True,
+    )
+    context.set_default_timeout(PATIENCE_SECONDS * 1000)
+    page = context.new_page()
+    page.goto(f"{server}/?example=water-1")
+    wait_for_atoms(page, 3)
+    yield page
+    context.close()
+
+
+def style(locator: Locator, name: str) -> str:
+    return str(locator.evaluate(f"element => getComputedStyle(element).getPropertyValue('{name}')"))
+
+
+def contrast(one: str, other: str) -> float:
+    """Of two colours as rgb(r, g, b), as WCAG 2 defines it."""
+    parts = [[int(part) for part in re.findall(r"\d+", color)[:3]] for color in (one, other)]
+    low, high = sorted(luminance("#" + "".join(f"{part:02x}" for part in color)) for color in parts)
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_the_buttons_of_a_form_can_be_read_in_the_dark(dark: Page, tmp_path: Path) -> None:
+    path = tmp_path / "unknown.pdb"
+    path.write_text("".join(atoms_of(capped("S"))) + ligand("CCO", "QQQ") + "END\n")
+    dark.get_by_text("File", exact=True).click()
+    dark.locator("input[type=file]").set_input_files(path)
+    button = dark.get_by_role("button", name="Prepare again")
+    expect(button).to_be_visible()
+    assert contrast(style(button.locator("p"), "color"), style(button, "background-color")) > 4.5
+    # Whole words on a phone, too.
+    chosen = dark.get_by_role("combobox", name="Hydrogens")
+    assert chosen.evaluate("element => element.scrollWidth <= element.clientWidth")
+
+
+def test_who_asks_for_less_motion_gets_none(dark: Page) -> None:
+    durations = dark.evaluate(
+        """() => [...document.querySelectorAll('.stApp *')].flatMap((element) => {
+        const { transitionDuration, animationDuration } = getComputedStyle(element);
+        return `${transitionDuration},${animationDuration}`.split(',').map(parseFloat); })"""
+    )
+    assert max(durations) <= 1e-5
+
+
+def test_the_tools_of_a_table_lie_over_nothing_where_they_stay(dark: Page) -> None:
+    dark.get_by_text("Force on each atom", exact=True).click()
+    table, tools = dark.get_by_test_id("stDataFrame"), dark.get_by_test_id("stElementToolbar")
+    expect(table).to_be_visible()
+    choice, place = dark.get_by_text("Hydrogen bonds", exact=True).bounding_box(), tools.first.bounding_box()
+    assert choice and place and place["y"] >= choice["y"] + choice["height"]
+
+
+def test_the_keyboard_shows_where_it_is(explore: Page) -> None:
+    for name in ("Explore", "Compare"):
+        explore.keyboard.press("Tab")
+        while explore.evaluate("document.activeElement.innerText.includes('Skip')"):
+            explore.keyboard.press("Tab")
+        link = explore.get_by_role("link", name=name).first
+        expect(link).to_be_focused()
+        assert (style(link, "outline-style"), style(link, "outline-width")) == ("solid", "2px")
+        assert contrast(style(link, "outline-color"), "rgb(251, 252, 253)") > 4.5
 
 
 def test_projector_mode_is_larger_and_stays_from_page_to_page(page: Page, server: str) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from core.view import series_colors
 from core.view.element_colors import element_color
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,6 +24,13 @@ def luminance(color: str) -> float:
 def test_points_of_every_element_stand_out_from_the_ground(element: str, theme: str, least: float) -> None:
     dark, bright = sorted(map(luminance, (element_color(element), THEMES[theme]["backgroundColor"])))
     assert (bright + 0.05) / (dark + 0.05) > least
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("color", sorted({*series_colors.SERIES, series_colors.CRIMSON}))
+def test_lines_and_bars_stand_out_from_the_ground(color: str, theme: str) -> None:
+    dark, bright = sorted(map(luminance, (color, THEMES[theme]["backgroundColor"])))
+    assert (bright + 0.05) / (dark + 0.05) > 3.0
 
 
 def test_legend_and_toolbar_are_laid_out_in_one_place() -> None:
