@@ -96,6 +96,32 @@ def test_the_buttons_of_a_form_can_be_read_in_the_dark(dark: Page, tmp_path: Pat
     assert chosen.evaluate("element => element.scrollWidth <= element.clientWidth")
 
 
+LETTERS = """() => {
+  const on = (element) => { const { backgroundColor } = getComputedStyle(element);
+    return /[^,]+, [^,]+, [^,]+, 0\\)/.test(backgroundColor) ? on(element.parentElement) : backgroundColor; };
+  const axes = '.js-plotly-plot :is(.xtick, .ytick, .infolayer) text';
+  return [...document.querySelectorAll(`[data-testid=stCode] .token, ${axes}`)].map((element) => {
+    const { color, fill } = getComputedStyle(element), name = element.className.baseVal ?? element.className;
+    return [name, element.matches('text') ? fill : color, on(element)]; }); }"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_python_and_figures_can_be_read(chromium: Browser, server: str, scheme: str) -> None:
+    context = chromium.new_context(color_scheme=scheme)
+    context.set_default_timeout(PATIENCE_SECONDS * 1000)
+    try:
+        page = context.new_page()
+        page.goto(f"{server}/who_sees_whom")
+        page.get_by_text("The same in Python").click()
+        page.wait_for_selector("[data-testid=stCode] .token.keyword")
+        page.wait_for_selector(".js-plotly-plot .annotation-text")
+        letters = page.evaluate(LETTERS)
+        assert len({name for name, *_ in letters}) > 4
+        assert {name: contrast(color, ground) for name, color, ground in letters if contrast(color, ground) < 4.5} == {}
+    finally:
+        context.close()
+
+
 def test_who_asks_for_less_motion_gets_none(dark: Page) -> None:
     durations = dark.evaluate(
         """() => [...document.querySelectorAll('.stApp *')].flatMap((element) => {

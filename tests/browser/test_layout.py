@@ -27,6 +27,25 @@ def test_a_phone_has_no_horizontal_scroll(page: Page, server: str, path: str) ->
     assert max(wide) <= 0
 
 
+def test_the_atom_of_the_largest_force_is_named_on_a_tablet(page: Page, server: str) -> None:
+    page.set_viewport_size({"width": 820, "height": 1180})
+    page.goto(f"{server}/?example=alanine-dipeptide")
+    page.wait_for_selector(".rhoscope[data-drawn][data-atoms='22']")
+    label = page.get_by_test_id("stMetricLabel").filter(has_text="Largest force").locator("p")
+    # As long as a residue's atom is named.
+    label.evaluate("element => { element.textContent = 'Largest force (HIS A 16 CE1)'; }")
+    box, column = label.bounding_box(), page.get_by_test_id("stMetric").last.bounding_box()
+    assert box and column and box["x"] + box["width"] <= column["x"] + column["width"]
+    assert label.evaluate("element => element.scrollWidth <= element.clientWidth")
+
+
+def test_the_buttons_of_a_workshop_page_stay_together_on_a_phone(page: Page, server: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{server}/break_it")
+    words, again = (page.get_by_role("button", name=name).bounding_box() for name in ("Words", "Start again"))
+    assert words and again and abs(words["y"] - again["y"]) < 5
+
+
 def test_figures_and_tables_are_whole_on_a_phone(chromium: Browser, server: str) -> None:
     context = chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     try:
