@@ -20,7 +20,7 @@ class StructureError(RhoscopeError):
     without which it would not have come to this. smiles: of those whose SMILES would do as well.
 
     Whoever reads the file sets the rest. refused: the `core.chem.subject.Refused` of a file that may be prepared
-    otherwise. chains: of the file, as far as it could be read, to choose from.
+    otherwise. chains: of the file, where it could be read so far, to choose from.
     """
 
     refused: object | None = None

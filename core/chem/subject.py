@@ -9,16 +9,13 @@ from core.chem.fetch import fetch, looks_like_identifier
 from core.chem.molecule import Molecule
 from core.chem.prepare import Options, Prepared, prepare
 from core.chem.prepare.ions import FreeIon
-from core.chem.prepare.reading import chains_to_choose as chains_of_text
 from core.chem.prepare.report import Entry, Report
-from core.chem.read import file_content, format_and_text, has_residues, read_structure
+from core.chem.read import file_content, has_residues, read_structure
 from core.chem.topology import Topology
 from core.errors import ChargeError, PreparationError, StructureError, UnsupportedElementError
-from core.settings import settings
 
 Progress = Callable[[str], None]
 DEFAULT_OPTIONS = Options()
-_MENDED_BY_CHOICES = (PreparationError, UnsupportedElementError, ChargeError)
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +72,7 @@ class Refused:
     @classmethod
     def by(cls, error: Exception) -> "Refused | None":
         """What `error` refused, where other options may do: not where nothing could be read, or prepared."""
-        if not isinstance(error, _MENDED_BY_CHOICES):
+        if not isinstance(error, PreparationError | UnsupportedElementError | ChargeError):
             return None
         found = error.refused
         return found if isinstance(found, cls) and has_residues(found.source.filename) else None
@@ -94,14 +91,6 @@ def from_source(source: Source, options: Options = DEFAULT_OPTIONS) -> Subject:
     except StructureError as error:
         return _as_it_stands(source, options, error)
     return _subject(prepared, source, options)
-
-
-def chains_to_choose(source: Source, options: Options, error: StructureError) -> tuple[str, ...]:
-    """Of a file that `from_source` refused with `error`; none where no choice would help, or none can be told."""
-    if not isinstance(error, _MENDED_BY_CHOICES) or not has_residues(source.filename):
-        return ()
-    entry, text, _ = format_and_text(source.content, source.filename)
-    return chains_of_text(text, entry.name, options, settings().max_atoms)
 
 
 def from_identifier(

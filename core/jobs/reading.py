@@ -15,16 +15,7 @@ from core.chem.molecule import Molecule
 from core.chem.prepare import Options, Report
 from core.chem.prepare.ions import FreeIon
 from core.chem.read import from_smiles, plain_title, require_size
-from core.chem.subject import (
-    DEFAULT_OPTIONS,
-    Progress,
-    Refused,
-    Source,
-    Subject,
-    chains_to_choose,
-    from_identifier,
-    from_source,
-)
+from core.chem.subject import DEFAULT_OPTIONS, Progress, Refused, Source, Subject, from_identifier, from_source
 from core.chem.topology import Residue, Topology
 from core.chem.validate import (
     LARGEST_COORDINATE_ANGSTROM,
@@ -101,12 +92,7 @@ def read_smiles(smiles: str, *, charge: int | None = None) -> Molecule:
 
 def subject_work(request: dict[str, Any], content: bytes) -> tuple[dict[str, Any], Arrays]:
     options = _OPTIONS.validate_python(request["options"])
-    source = Source(content, request["filename"])
-    try:
-        subject = from_source(source, options)
-    except StructureError as error:
-        error.chains = chains_to_choose(source, options, error)
-        raise
+    subject = from_source(Source(content, request["filename"]), options)
     answer, arrays = _told(subject.molecule)
     ions = [
         {

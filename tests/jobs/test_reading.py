@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from core.chem.examples import example_path
-from core.chem.prepare import Options
+from core.chem.prepare import Options, prepare
 from core.chem.read import from_smiles
 from core.chem.subject import DEFAULT_OPTIONS, Refused, Source, from_source
 from core.errors import ReaderCrashError, ReaderMemoryError, ReaderTimeError, StructureError
@@ -106,6 +106,14 @@ def test_what_was_refused_can_be_prepared_otherwise_where_a_choice_may_help(
         read_source(source, replace(options, drop=without))
     if refused and smiles:
         read_source(source, replace(options, ligands=((smiles[0], "CCO"),)))
+
+
+@pytest.mark.parametrize(("options", "max_atoms"), [(Options(chains=("X",)), None), (Options(), 10)])
+def test_chains_are_there_to_choose_from_where_the_choice_was_refused(options: Options, max_atoms: int | None) -> None:
+    two = "".join(atoms_of(capped("S"))) + "TER\n" + shifted(capped("S"), 40.0, "B") + "END\n"
+    with pytest.raises(StructureError) as caught:
+        prepare(two.encode(), "a.pdb", options, max_atoms=max_atoms)
+    assert caught.value.chains == ("A", "B")
 
 
 def test_a_file_that_is_too_large_is_not_even_sent(monkeypatch: pytest.MonkeyPatch) -> None:

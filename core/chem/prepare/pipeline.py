@@ -82,10 +82,13 @@ def prepare(
         title = plain_title(draft.title) or plain_title(Path(name).stem)
         return _prepared(draft, charges, ions, chosen, limit, title, log)
     except StructureError as error:
+        error.chains = draft.chains
         if type(error) is not StructureError:
             raise
         # It could be read: whatever is wrong with it, another choice of its parts may do.
-        raise PreparationError(error.message, error.remedy) from error
+        refusal = PreparationError(error.message, error.remedy)
+        refusal.chains = draft.chains
+        raise refusal from error
 
 
 def _as_it_is(molecule: Molecule) -> Prepared:

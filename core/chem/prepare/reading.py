@@ -32,8 +32,12 @@ def read_draft(text: str, format_name: str, options: Options, max_atoms: int, lo
     model = _model(structure, options, log)
     _name_entities(structure, model)
     model = _assembly(structure, model, options, max_atoms, log)
-    chains = _chains(model, options, log)
-    _require_size(chains, max_atoms)
+    try:
+        chains = _chains(model, options, log)
+        _require_size(chains, max_atoms)
+    except StructureError as error:
+        error.chains = _to_choose(model, options)
+        raise
     lengths = {entity.name: len(entity.full_sequence) for entity in structure.entities}
     residues = [residue for chain in chains for residue in _residues(chain, lengths, log)]
     title = structure.info["_struct.title"] if "_struct.title" in structure.info else ""
@@ -119,19 +123,6 @@ def _to_choose(model: gemmi.Model, options: Options) -> tuple[str, ...]:
     names = dict.fromkeys(chain.name for chain in model)
     wanted = {chain.name for chain in model if not all(residue.is_water() for residue in chain)} or set(names)
     return tuple(name for name in names if name in wanted | set(options.chains))
-
-
-def chains_to_choose(text: str, format_name: str, options: Options, max_atoms: int) -> tuple[str, ...]:
-    """`Draft.chains` of a file that cannot be prepared; none where they cannot be told. Arguments: of `read_draft`."""
-    log = Log()
-    try:
-        structure = pdb_structure(text) if format_name == "PDB" else mmcif_structure(text)
-        if format_name == "PDB":
-            structure.setup_entities()
-        model = _assembly(structure, _model(structure, options, log), options, max_atoms, log)
-    except StructureError:
-        return ()
-    return _to_choose(model, options)
 
 
 def _require_size(chains: list[gemmi.Chain], max_atoms: int) -> None:
