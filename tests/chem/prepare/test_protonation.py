@@ -164,4 +164,4 @@ def test_small_ions_are_what_their_names_say(name: str) -> None:
 def test_nitric_oxide_is_no_closed_shell() -> None:
     with pytest.raises(PreparationError, match="radical") as caught:
         prepare(small("NO", {"N": (0, 0, 0), "O": (1.15, 0, 0)}).encode(), "a.pdb", Options())
-    assert "drop NO" in caught.value.remedy
+    assert caught.value.without == ("NO",) and not caught.value.smiles

@@ -313,8 +313,9 @@ def test_an_unknown_ligand_with_a_smiles(smiles: str) -> None:
 
 
 def test_an_unknown_ligand_without_either_is_refused_with_the_choices() -> None:
-    with pytest.raises(PreparationError, match="QQQ=SMILES"):
+    with pytest.raises(PreparationError, match="Give its SMILES, leave it out") as caught:
         prepared(ligand("CCO", "QQQ") + "END\n")
+    assert caught.value.without == caught.value.smiles == ("QQQ",)
     with pytest.raises(PreparationError, match="does not fit"):
         prepared(ligand("CCO", "QQQ") + "END\n", ligands=(("QQQ", "CCCCO"),))
 
