@@ -42,6 +42,7 @@ def test_the_atom_of_the_largest_force_is_named_on_a_tablet(page: Page, server: 
 def test_the_buttons_of_a_workshop_page_stay_together_on_a_phone(page: Page, server: str) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{server}/break_it")
+    page.wait_for_selector(".rhoscope[data-drawn]")
     words, again = (page.get_by_role("button", name=name).bounding_box() for name in ("Words", "Start again"))
     assert words and again and abs(words["y"] - again["y"]) < 5
 
