@@ -4,7 +4,7 @@ A perceived or a given ligand keeps the charge it came with; dictionary ligands 
 charge of every ligand is to be confirmed: no file says it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -13,6 +13,8 @@ from rdkit.Chem import AllChem, rdDetermineBonds
 
 from core.chem.components import Component, standard_components
 from core.chem.dictionary import dictionary_components
+from core.chem.elements import atomic_number
+from core.chem.lacking_hydrogens import carbons_lacking_hydrogens
 from core.chem.prepare.draft import Draft, DraftResidue
 from core.chem.prepare.file_hydrogens import Kept
 from core.chem.prepare.options import Options
@@ -23,6 +25,7 @@ from core.errors import PreparationError
 
 _CHARGES_TRIED = (0, -1, 1, -2, 2)
 _LARGEST_PERCEIVED = 150
+_SHOWN = 6
 _HEME_B, _HEME_C = "HEM", "HEC"
 # Hydroxide, ammonium, ammonia, cyanide, thiocyanate, nitrite, carbonate, hydrogencarbonate, peroxide.
 _STATED = {"OH", "HYD", "NH4", "NH3", "CYN", "SCN", "NO2", "CO3", "BCT", "PER"}
@@ -43,6 +46,7 @@ def components_of(draft: Draft, options: Options, kept: Kept, log: Log) -> dict[
         residue.name: None for residue in draft.residues if residue.name not in standard and residue.name not in given
     }
     library = standard | (_from_dictionary(others) if others else {})
+    lacking = _lacking_hydrogens(draft) if others else {}
     for residue in draft.residues:
         name = residue.name
         if name in found:
@@ -67,12 +71,14 @@ def components_of(draft: Draft, options: Options, kept: Kept, log: Log) -> dict[
                     confirm=True,
                 )
             found[name] = known
-            if kept != "none" and residue.kind == "ligand" and another_tautomer(known, _all_of(draft, name)):
+            alike = kept != "none" and residue.kind == "ligand" and id(residue) not in lacking
+            if alike and another_tautomer(known, _all_of(draft, name)):
                 found[name] = _as_tautomer(known, residue, log)
             _note_incomplete(known, _all_of(draft, name), log)
             continue
         _require_no_stranger(name, _all_of(draft, name))
         if any(atom.is_hydrogen for atom in residue.atoms):
+            _require_all_hydrogens(residue, lacking.get(id(residue), ()))
             found[name] = _perceived(residue)
             charge = sum(found[name].charges.values())
             log.add(
@@ -89,6 +95,30 @@ def components_of(draft: Draft, options: Options, kept: Kept, log: Log) -> dict[
             (name,),
         )
     return found
+
+
+def _lacking_hydrogens(draft: Draft) -> dict[int, tuple[str, ...]]:
+    """Names of the carbons whose hydrogens are not there, by the id of their residue."""
+    atoms = [(residue, atom) for residue in draft.residues for atom in residue.atoms]
+    numbers = np.array([1 if atom.is_hydrogen else atomic_number(atom.element) for _, atom in atoms])
+    bare = carbons_lacking_hydrogens(numbers, np.array([atom.position_angstrom for _, atom in atoms]))
+    found: dict[int, tuple[str, ...]] = {}
+    for residue, atom in (atoms[index] for index in bare.tolist()):
+        found[id(residue)] = (*found.get(id(residue), ()), atom.name)
+    return found
+
+
+def _require_all_hydrogens(residue: DraftResidue, bare: Sequence[str]) -> None:
+    """Raises PreparationError where the bonds would be perceived from some of the hydrogens only."""
+    if bare:
+        more = f" and {len(bare) - _SHOWN} more" if len(bare) > _SHOWN else ""
+        raise PreparationError(
+            f"The hydrogens of {residue.label} are not complete: by their bonds {', '.join(bare[:_SHOWN])}{more} must "
+            "have some, and have none in the file. What bonds and charge it has cannot be told from the others.",
+            f"Give its SMILES (ligand {residue.name}=SMILES), a file with all of its hydrogens (docking programs keep "
+            f"those of N and O only), or leave it out (drop {residue.name}).",
+            (residue.name,),
+        )
 
 
 def _as_tautomer(known: Component, residue: DraftResidue, log: Log) -> Component:
