@@ -9,14 +9,16 @@ from dataclasses import replace
 
 import numpy as np
 from rdkit import Chem, rdBase
-from rdkit.Chem import AllChem, rdDetermineBonds
+from rdkit.Chem import AllChem, GetPeriodicTable, rdDetermineBonds
 
 from core.chem.components import Component, standard_components
 from core.chem.dictionary import dictionary_components
 from core.chem.elements import atomic_number
 from core.chem.lacking_hydrogens import carbons_lacking_hydrogens
-from core.chem.prepare.draft import Draft, DraftResidue
+from core.chem.prepare.draft import Draft, DraftAtom, DraftResidue
 from core.chem.prepare.file_hydrogens import Kept
+from core.chem.prepare.left_metals import is_metal
+from core.chem.prepare.links import STRETCH
 from core.chem.prepare.options import Options
 from core.chem.prepare.report import Log
 from core.chem.prepare.tautomers import another_tautomer
@@ -26,6 +28,8 @@ from core.errors import PreparationError
 _CHARGES_TRIED = (0, -1, 1, -2, 2)
 _LARGEST_PERCEIVED = 150
 _SHOWN = 6
+# A bond of so many sums of covalent radii is none: 2.4 angstrom between carbons.
+_TORN = 1.6
 _HEME_B, _HEME_C = "HEM", "HEC"
 # Hydroxide, ammonium, ammonia, cyanide, thiocyanate, nitrite, carbonate, hydrogencarbonate, peroxide.
 _STATED = {"OH", "HYD", "NH4", "NH3", "CYN", "SCN", "NO2", "CO3", "BCT", "PER"}
@@ -88,7 +92,7 @@ def components_of(draft: Draft, options: Options, kept: Kept, log: Log) -> dict[
                 confirm=True,
             )
             continue
-        extra = "" if known is None else f" (the {name} of the dictionary has other atoms)"
+        extra = "" if known is None else f" (the {name} of the dictionary has other atoms or bonds)"
         raise PreparationError(
             f"Residue {residue.label} is not known{extra}, and without hydrogens its bonds cannot be told.",
             f"Give its SMILES (ligand {name}=SMILES), leave it out (drop {name}), or give a file with its hydrogens.",
@@ -99,11 +103,13 @@ def components_of(draft: Draft, options: Options, kept: Kept, log: Log) -> dict[
 
 def _lacking_hydrogens(draft: Draft) -> dict[int, tuple[str, ...]]:
     """Names of the carbons whose hydrogens are not there, by the id of their residue."""
-    atoms = [(residue, atom) for residue in draft.residues for atom in residue.atoms]
+    atoms = [(residue, atom) for residue in draft.residues for atom in (*residue.atoms, *residue.left_out)]
     numbers = np.array([1 if atom.is_hydrogen else atomic_number(atom.element) for _, atom in atoms])
     bare = carbons_lacking_hydrogens(numbers, np.array([atom.position_angstrom for _, atom in atoms]))
     found: dict[int, tuple[str, ...]] = {}
     for residue, atom in (atoms[index] for index in bare.tolist()):
+        if atom in residue.left_out:
+            continue
         found[id(residue)] = (*found.get(id(residue), ()), atom.name)
     return found
 
@@ -170,7 +176,7 @@ def _note_incomplete(known: Component, residues: list[DraftResidue], log: Log) -
     if known.name in standard_components():
         return
     for residue in residues:
-        there = known.leaving | residue.names | residue.left_out
+        there = known.leaving | residue.names | {atom.name for atom in residue.left_out}
         absent = tuple(n for n, e in known.elements.items() if n not in there and e != "H")
         if absent:
             log.add(
@@ -187,13 +193,32 @@ def _all_of(draft: Draft, name: str) -> list[DraftResidue]:
 
 
 def describes(known: Component, residues: Iterable[DraftResidue]) -> bool:
-    """Whether all heavy atoms of the residues have their name and element in the component."""
-    return all(known.elements.get(atom.name) == atom.element for residue in residues for atom in residue.heavy)
+    """Whether all heavy atoms of the residues have their name and element in the component, and its bonds.
+
+    Programs call any ligand LIG and its atoms C1, C2, and the dictionary has a LIG.
+    """
+    named = all(known.elements.get(atom.name) == atom.element for residue in residues for atom in residue.heavy)
+    return named and (known.name in standard_components() or all(_bonded_as(known, residue) for residue in residues))
 
 
-def _bare(residue: DraftResidue, *, hydrogens: bool) -> tuple[Chem.Mol, list[str]]:
+def _bonded_as(known: Component, residue: DraftResidue) -> bool:
+    """Whether atoms are at bonding distance where the component has bonds, and only there; a tenth may be distorted."""
+    atoms = [atom for atom in residue.heavy if not is_metal(atom.element)]
+    if len(atoms) < 2:
+        return True
+    names = [atom.name for atom in atoms]
+    expected = {frozenset(bond[:2]) for bond in known.bonds if bond[0] in names and bond[1] in names}
+    positions = np.array([atom.position_angstrom for atom in atoms])
+    radii = np.array([GetPeriodicTable().GetRcovalent(atom.element) for atom in atoms])
+    ratio = np.linalg.norm(positions[:, None] - positions[None], axis=-1) / (radii[:, None] + radii[None])
+    pairs = {frozenset((names[i], names[j])): ratio[i, j] for i, j in zip(*np.triu_indices(len(atoms), 1), strict=True)}
+    torn = sum(pairs[bond] > _TORN for bond in expected)
+    strange = sum(value < STRETCH for pair, value in pairs.items() if pair not in expected)
+    return bool(torn + strange <= 0.1 * max(len(expected), 1))
+
+
+def _bare(atoms: Sequence[DraftAtom]) -> tuple[Chem.Mol, list[str]]:
     """Atoms without bonds, with their positions; and their names."""
-    atoms = residue.atoms if hydrogens else residue.heavy
     editable = Chem.RWMol()
     conformer = Chem.Conformer(len(atoms))
     for index, atom in enumerate(atoms):
@@ -201,6 +226,11 @@ def _bare(residue: DraftResidue, *, hydrogens: bool) -> tuple[Chem.Mol, list[str
         conformer.SetAtomPosition(index, np.asarray(atom.position_angstrom, dtype=float).tolist())
     editable.AddConformer(conformer)
     return editable.GetMol(), [atom.name for atom in atoms]
+
+
+def _as_in_file(residue: DraftResidue) -> list[DraftAtom]:
+    """With what is left out of the calculation, for its bonds are bonds; metals are held otherwise."""
+    return [*residue.atoms, *(atom for atom in residue.left_out if not is_metal(atom.element))]
 
 
 def _as_component(name: str, molecule: Chem.Mol, names: list[str]) -> Component:
@@ -221,9 +251,10 @@ def _as_component(name: str, molecule: Chem.Mol, names: list[str]) -> Component:
 
 def _perceived(residue: DraftResidue) -> Component:
     """Kim and Kim's universal structure conversion (xyz2mol), as RDKit has it: the first charge that works out."""
-    if len(residue.atoms) <= _LARGEST_PERCEIVED:
+    atoms = _as_in_file(residue)
+    if len(atoms) <= _LARGEST_PERCEIVED:
         for charge in _CHARGES_TRIED:
-            molecule, names = _bare(residue, hydrogens=True)
+            molecule, names = _bare(atoms)
             try:
                 with rdBase.BlockLogs():
                     rdDetermineBonds.DetermineBonds(molecule, charge=charge, allowChargedFragments=True)
@@ -243,7 +274,9 @@ def _from_smiles(residue: DraftResidue, smiles: str) -> Component:
         template = Chem.MolFromSmiles(smiles)
         if template is None:
             raise PreparationError(f"{smiles[:60]!r} is not a valid SMILES.", "Check brackets, rings and valences.")
-        molecule, names = _bare(residue, hydrogens=False)
+        # It may be that of the molecule as the file has it, or of what is left of it.
+        whole = [atom for atom in _as_in_file(residue) if not atom.is_hydrogen]
+        molecule, names = _bare(whole if template.GetNumAtoms() == len(whole) else residue.heavy)
         try:
             rdDetermineBonds.DetermineConnectivity(molecule)
             if molecule.GetNumAtoms() != template.GetNumAtoms():

@@ -4,7 +4,13 @@ from itertools import pairwise
 
 from core.chem.components import standard_components
 from core.chem.elements import SUPPORTED_ELEMENTS, atomic_number
-from core.chem.prepare.draft import PHOSPHATE_BOND_ANGSTROM, Draft, DraftResidue, distance_angstrom
+from core.chem.prepare.draft import (
+    PEPTIDE_BOND_ANGSTROM,
+    PHOSPHATE_BOND_ANGSTROM,
+    Draft,
+    DraftResidue,
+    distance_angstrom,
+)
 from core.chem.prepare.report import Log
 from core.chem.topology import Kind
 from core.errors import StructureError
@@ -51,6 +57,7 @@ def unify_names(draft: Draft, log: Log) -> None:
     if virtual:
         log.add("names", f"{virtual} site{'s' * (virtual > 1)} of water models that are no atoms left out.")
     _find_modified_nucleotides(draft)
+    _find_free_ligands(draft)
     for (old, new), count in renamed.items():
         log.add("names", f"{count} residue{'s' * (count > 1)} {old} read as {new}.")
 
@@ -144,6 +151,26 @@ def _find_modified_nucleotides(draft: Draft) -> None:
                     and distance_angstrom(one.atom("O3'"), two.atom("P")) < PHOSPHATE_BOND_ANGSTROM
                 ):
                     other.kind, again = "nucleic", True
+
+
+def _find_free_ligands(draft: Draft) -> None:
+    """A molecule by itself with atoms N, CA and C is no part of a chain: not in the sequence, and not joined to a
+    residue."""
+    protein = [residue for residue in draft.residues if residue.kind == "protein"]
+    for residue in protein:
+        if residue.name in AMINO_ACIDS or residue.name in CAPS or residue.sequence_index is not None:
+            continue
+        joined = any(
+            other is not residue
+            and min(
+                distance_angstrom(residue.atom("C"), other.atom("N")),
+                distance_angstrom(other.atom("C"), residue.atom("N")),
+            )
+            < PEPTIDE_BOND_ANGSTROM
+            for other in protein
+        )
+        if not joined and residue.name != "MSE":
+            residue.kind = "ligand"
 
 
 def _make_unique(residue: DraftResidue, log: Log) -> None:

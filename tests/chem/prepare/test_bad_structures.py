@@ -82,10 +82,11 @@ def test_a_huge_assembly_is_refused_before_it_is_built() -> None:
 
 
 def pseudouridine(line: str) -> str:
-    """A line of uridine as one of pseudouridine: C5 and N1 change places, so the sugar sits on C5."""
+    """A line of uridine as one of pseudouridine: the base is turned about, so the sugar sits on C5."""
     if residue_of(line) != "U":
         return line
-    name = {"N1": "C5", "C5": "N1"}.get(name_of(line), name_of(line))
+    turned = {"N1": "C5", "C5": "N1", "C2": "C4", "C4": "C2", "O2": "O4", "O4": "O2"}
+    name = turned.get(name_of(line), name_of(line))
     return f"{renamed(line, 'PSU', name)[:76]}{name[0]:>2s}\n"
 
 
