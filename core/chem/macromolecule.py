@@ -9,6 +9,7 @@ import gemmi
 import numpy as np
 
 from core.chem.alternates import without_alternates
+from core.chem.four_letter_names import give_back, marked
 from core.chem.lacking_hydrogens import carbons_lacking_hydrogens
 from core.chem.parsed import ParsedStructure
 from core.chem.validate import require_atom_count
@@ -88,14 +89,17 @@ def _incomplete(symbols: list[str], positions: list[list[float]], residue_of: li
 def pdb_structure(text: str) -> gemmi.Structure:
     """All models of a PDB file. Raises StructureError for a line that is cut or unreadable."""
     _require_pdb_columns(text.splitlines())
+    text, names = marked(text)
     try:
         # Columns are bytes to gemmi: a letter outside ASCII would be torn apart.
-        return gemmi.read_pdb_string(text.encode("ascii", "replace"))
+        structure = gemmi.read_pdb_string(text.encode("ascii", "replace"))
     except (RuntimeError, ValueError, IndexError) as error:
         raise StructureError(
             f"This is not a readable PDB file: {str(error).splitlines()[0][:120]}.",
             "Mend that line, or save the structure again from the program that made it.",
         ) from error
+    give_back(structure, names)
+    return structure
 
 
 def parse_pdb(text: str, *, max_atoms: int) -> ParsedStructure:

@@ -8,7 +8,9 @@ import numpy as np
 
 from core.chem.alternates import chosen_alternates, without_alternates
 from core.chem.macromolecule import mmcif_structure, pdb_structure
+from core.chem.prepare.dialects import WATERS
 from core.chem.prepare.draft import Draft, DraftAtom, DraftResidue
+from core.chem.prepare.naming import is_water
 from core.chem.prepare.options import Options
 from core.chem.prepare.report import Log
 from core.chem.read import plain_title
@@ -117,7 +119,7 @@ def _chains(model: gemmi.Model, options: Options, log: Log) -> list[gemmi.Chain]
 def _to_choose(model: gemmi.Model, options: Options) -> tuple[str, ...]:
     """Chains that have more than waters, all where none has, and those that were chosen."""
     names = dict.fromkeys(chain.name for chain in model)
-    wanted = {chain.name for chain in model if not all(residue.is_water() for residue in chain)} or set(names)
+    wanted = {chain.name for chain in model if not all(_is_water(residue) for residue in chain)} or set(names)
     return tuple(name for name in names if name in wanted | set(options.chains))
 
 
@@ -126,7 +128,7 @@ def _require_size(chains: list[gemmi.Chain], max_atoms: int) -> None:
     # Files with more chains than names use names again.
     sizes: Counter[str] = Counter()
     for chain in chains:
-        sizes[chain.name] += sum(len(residue) for residue in chain if not residue.is_water())
+        sizes[chain.name] += sum(len(residue) for residue in chain if not _is_water(residue))
     total = sum(sizes.values())
     if total > max_atoms:
         names = ", ".join(f"{name} ({size})" for name, size in list(sizes.items())[:12])
@@ -135,6 +137,10 @@ def _require_size(chains: list[gemmi.Chain], max_atoms: int) -> None:
             f"Choose some of the chains: {names}. Or raise the setting RHOSCOPE_MAX_ATOMS.",
         )
     require_atom_count(max(total, sum(len(chain) for chain in chains)), max(max_atoms, 1_000_000))
+
+
+def _is_water(residue: gemmi.Residue) -> bool:
+    return bool(residue.is_water()) or residue.name in WATERS and is_water(atom.name for atom in residue)
 
 
 def _residues(chain: gemmi.Chain, lengths: dict[str, int], log: Log) -> list[DraftResidue]:
