@@ -22,7 +22,7 @@ MOST_OPERATORS = 20_000
 _ENDINGS = ("END", "ENDMDL", "TER", "CONECT", "MASTER")
 
 
-def _require_pdb_columns(lines: list[str]) -> None:
+def require_pdb_columns(lines: list[str]) -> None:
     """Coordinates stand in columns 31-54 of ATOM and HETATM lines. Raises StructureError naming the first bad line."""
     for index, line in enumerate(lines):
         if not line.startswith(("ATOM", "HETATM")):
@@ -88,7 +88,7 @@ def _incomplete(symbols: list[str], positions: list[list[float]], residue_of: li
 
 def pdb_structure(text: str) -> gemmi.Structure:
     """All models of a PDB file. Raises StructureError for a line that is cut or unreadable."""
-    _require_pdb_columns(text.splitlines())
+    require_pdb_columns(text.splitlines())
     text, names = marked(text)
     try:
         # Columns are bytes to gemmi: a letter outside ASCII would be torn apart.

@@ -33,7 +33,7 @@ def find_links(draft: Draft, disulfides: bool, log: Log) -> list[Link]:
         add(first, "SG", second, "SG")
         one, two = draft.residues[first], draft.residues[second]
         log.add("disulfides", f"{one.label} and {two.label} form a disulfide.", one.label, ("SG",))
-    for first, first_atom, second, second_atom in [*_stated(draft), *_amides(draft), *_close(draft)]:
+    for first, first_atom, second, second_atom in [*_stated(draft), *_amides(draft), *_rings(draft), *_close(draft)]:
         one, two = draft.residues[first], draft.residues[second]
         if "SG" == first_atom == second_atom and one.name == two.name == "CYS":
             continue
@@ -80,7 +80,7 @@ def bound_elsewhere(draft: Draft) -> set[tuple[int, str]]:
     """Residue and name of the atoms whose bond to another residue the file states: no chain ends there, and nothing is
     missing there. Amides of side chains, and rings of which no end is a terminus."""
     ends = {end for first, one, second, two in _stated(draft) for end in ((first, one), (second, two))}
-    return ends | {end for link in _amides(draft) for end in (link[:2], link[2:])}
+    return ends | {end for link in [*_amides(draft), *_rings(draft)] for end in (link[:2], link[2:])}
 
 
 def _amides(draft: Draft) -> list[tuple[int, str, int, str]]:
@@ -106,6 +106,25 @@ def _amides(draft: Draft) -> list[tuple[int, str, int, str]]:
         if other != index and distance < LONGEST_AMIDE_ANGSTROM:
             found.append((index, carbon.name, other, nitrogen.name))
     return found
+
+
+def _rings(draft: Draft) -> list[tuple[int, str, int, str]]:
+    """Peptide bonds between residues that do not follow each other: those that close a ring of a chain's two ends."""
+    along = {(first, second) for first, second in draft.neighbours()}
+    carbons, nitrogens = (
+        [(i, atom) for i, r in enumerate(draft.residues) if r.kind == "protein" and (atom := r.atom(name))]
+        for name in ("C", "N")
+    )
+    if not carbons or not nitrogens:
+        return []
+    tree = cKDTree(np.array([atom.position_angstrom for _, atom in nitrogens]))
+    near = tree.query_ball_point([atom.position_angstrom for _, atom in carbons], LONGEST_AMIDE_ANGSTROM)
+    return [
+        (one, "C", two, "N")
+        for (one, _), others in zip(carbons, near, strict=True)
+        for two in sorted(nitrogens[other][0] for other in others)
+        if one != two and (one, two) not in along
+    ]
 
 
 def _place(residue: Residue) -> tuple[str, int, str]:

@@ -7,7 +7,8 @@ import gemmi
 import numpy as np
 
 from core.chem.alternates import chosen_alternates, without_alternates
-from core.chem.macromolecule import mmcif_structure, pdb_structure
+from core.chem.macromolecule import mmcif_structure, pdb_structure, require_pdb_columns
+from core.chem.prepare.chain_names import tell_chains_apart
 from core.chem.prepare.dialects import WATERS
 from core.chem.prepare.draft import Draft, DraftAtom, DraftResidue
 from core.chem.prepare.naming import is_water
@@ -24,7 +25,11 @@ LONGEST_NAME = 40
 
 def read_draft(text: str, format_name: str, options: Options, max_atoms: int, log: Log) -> Draft:
     """format_name: "PDB" or "mmCIF". Raises StructureError, PreparationError for a choice that the file lacks."""
-    structure = pdb_structure(text) if format_name == "PDB" else mmcif_structure(text)
+    if format_name == "PDB":
+        require_pdb_columns(text.splitlines())
+        structure = pdb_structure(tell_chains_apart(text, log))
+    else:
+        structure = mmcif_structure(text)
     if len(structure) == 0:
         raise StructureError("There is no atom in this file.", "Give a file with ATOM or HETATM records.")
     if format_name == "PDB":

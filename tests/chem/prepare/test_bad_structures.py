@@ -208,9 +208,9 @@ def test_more_than_100_000_atoms(ending: str) -> None:
     assert time.process_time() - started < 10
 
 
-def test_chains_whose_names_are_used_again_are_counted_together() -> None:
+def test_chains_whose_names_are_used_again_can_be_chosen() -> None:
     text = "".join(shifted(capped("S"), 30.0 * n, "AB"[n % 2]) for n in range(6))
-    with pytest.raises(PreparationError, match=r"A \(33\), B \(33\)"):
+    with pytest.raises(PreparationError, match=r"A \(11\), B \(11\), C \(11\)"):
         prepare((text + "END\n").encode(), "a.pdb", max_atoms=40)
 
 
@@ -234,6 +234,14 @@ def test_waters_that_are_left_out_do_not_count() -> None:
 
 
 def test_too_many_atoms_once_hydrogens_are_there() -> None:
+    with pytest.raises(StructureError, match="RHOSCOPE_MAX_ATOMS"):
+        prepare(capped("S").encode(), "a.pdb", max_atoms=15)
+
+
+def test_too_many_atoms_with_hydrogens_are_refused_before_any_is_placed(monkeypatch: pytest.MonkeyPatch) -> None:
+    from core.chem.prepare import pipeline
+
+    monkeypatch.setattr(pipeline, "_build", None)
     with pytest.raises(StructureError, match="RHOSCOPE_MAX_ATOMS"):
         prepare(capped("S").encode(), "a.pdb", max_atoms=15)
 

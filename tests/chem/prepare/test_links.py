@@ -49,7 +49,8 @@ def test_an_amide_of_a_side_chain_is_no_missing_oxygen(protonation: str, link: b
     assert structure.molecule.charge == -1, "the end of the alanine"
 
 
-def test_a_ring_of_residues_has_no_ends() -> None:
+@pytest.mark.parametrize("link", [True, False])
+def test_a_ring_of_residues_has_no_ends(link: bool) -> None:
     ring = Chem.AddHs(Chem.MolFromSmiles("C1NC(=O)" + "CNC(=O)" * 4 + "CNC1=O"))
     assert rdDistGeom.EmbedMolecule(ring, randomSeed=7) == 0
     places = ring.GetConformer().GetPositions()
@@ -64,6 +65,6 @@ def test_a_ring_of_residues_has_no_ends() -> None:
         residue = next(other for other in residues if other[0] in following)
     assert residue == residues[0], "the ring is closed"
     record = "LINK         N   GLY A   1                 C   GLY A   6     1555   1555  1.33  \n"
-    structure = prepared(record + "".join(lines) + "END\n")
+    structure = prepared(record * link + "".join(lines) + "END\n")
     assert len(structure.molecule) == ring.GetNumAtoms() and structure.molecule.charge == 0
     assert not structure.report.of("termini") and not structure.report.of("missing_atoms")
