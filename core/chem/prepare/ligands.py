@@ -4,30 +4,31 @@ A perceived or a given ligand keeps the charge it came with; dictionary ligands 
 charge of every ligand is to be confirmed: no file says it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
-from rdkit import Chem, rdBase
-from rdkit.Chem import AllChem, GetPeriodicTable, rdDetermineBonds
+from rdkit.Chem import GetPeriodicTable
 
 from core.chem.components import Component, standard_components
 from core.chem.dictionary import dictionary_components
-from core.chem.elements import atomic_number
-from core.chem.lacking_hydrogens import carbons_lacking_hydrogens
 from core.chem.prepare.draft import Draft, DraftAtom, DraftResidue
 from core.chem.prepare.file_hydrogens import Kept
 from core.chem.prepare.left_metals import is_metal
 from core.chem.prepare.links import STRETCH
 from core.chem.prepare.options import Options
+from core.chem.prepare.perception import (
+    closing_hydrogens,
+    from_smiles,
+    lacking_hydrogens,
+    perceived,
+    require_all_hydrogens,
+)
 from core.chem.prepare.report import Log
 from core.chem.prepare.tautomers import another_tautomer
 from core.chem.validate import signed
 from core.errors import PreparationError
 
-_CHARGES_TRIED = (0, -1, 1, -2, 2)
-_LARGEST_PERCEIVED = 150
-_SHOWN = 6
 # A bond of so many sums of covalent radii is none: 2.4 angstrom between carbons.
 _TORN = 1.6
 _HEME_B, _HEME_C = "HEM", "HEC"
@@ -50,13 +51,13 @@ def components_of(draft: Draft, options: Options, kept: Kept, log: Log) -> dict[
         residue.name: None for residue in draft.residues if residue.name not in standard and residue.name not in given
     }
     library = standard | (_from_dictionary(others) if others else {})
-    lacking = _lacking_hydrogens(draft) if others else {}
+    lacking = lacking_hydrogens(draft) if others else {}
     for residue in draft.residues:
         name = residue.name
         if name in found:
             continue
         if name in given:
-            found[name] = _from_smiles(residue, given[name])
+            found[name] = from_smiles(residue, given[name])
             log.add("ligands", f"{name} is what its SMILES says: {given[name][:80]}.", residue.label, confirm=True)
             continue
         known = library.get(name)
@@ -77,13 +78,13 @@ def components_of(draft: Draft, options: Options, kept: Kept, log: Log) -> dict[
             found[name] = known
             alike = kept != "none" and residue.kind == "ligand" and id(residue) not in lacking
             if alike and another_tautomer(known, _all_of(draft, name)):
-                found[name] = _as_tautomer(known, residue, log)
+                found[name] = _as_tautomer(known, residue, closing_hydrogens(draft, residue), log)
             _note_incomplete(known, _all_of(draft, name), log)
             continue
         _require_no_stranger(name, _all_of(draft, name))
         if any(atom.is_hydrogen for atom in residue.atoms):
-            _require_all_hydrogens(residue, lacking.get(id(residue), ()))
-            found[name] = _perceived(residue)
+            require_all_hydrogens(residue, lacking.get(id(residue), ()))
+            found[name] = perceived(residue, closing_hydrogens(draft, residue))
             charge = sum(found[name].charges.values())
             log.add(
                 "ligands",
@@ -101,36 +102,10 @@ def components_of(draft: Draft, options: Options, kept: Kept, log: Log) -> dict[
     return found
 
 
-def _lacking_hydrogens(draft: Draft) -> dict[int, tuple[str, ...]]:
-    """Names of the carbons whose hydrogens are not there, by the id of their residue."""
-    atoms = [(residue, atom) for residue in draft.residues for atom in (*residue.atoms, *residue.left_out)]
-    numbers = np.array([1 if atom.is_hydrogen else atomic_number(atom.element) for _, atom in atoms])
-    bare = carbons_lacking_hydrogens(numbers, np.array([atom.position_angstrom for _, atom in atoms]))
-    found: dict[int, tuple[str, ...]] = {}
-    for residue, atom in (atoms[index] for index in bare.tolist()):
-        if atom in residue.left_out:
-            continue
-        found[id(residue)] = (*found.get(id(residue), ()), atom.name)
-    return found
-
-
-def _require_all_hydrogens(residue: DraftResidue, bare: Sequence[str]) -> None:
-    """Raises PreparationError where the bonds would be perceived from some of the hydrogens only."""
-    if bare:
-        more = f" and {len(bare) - _SHOWN} more" if len(bare) > _SHOWN else ""
-        raise PreparationError(
-            f"The hydrogens of {residue.label} are not complete: by their bonds {', '.join(bare[:_SHOWN])}{more} must "
-            "have some, and have none in the file. What bonds and charge it has cannot be told from the others.",
-            f"Give its SMILES (ligand {residue.name}=SMILES), a file with all of its hydrogens (docking programs keep "
-            f"those of N and O only), or leave it out (drop {residue.name}).",
-            (residue.name,),
-        )
-
-
-def _as_tautomer(known: Component, residue: DraftResidue, log: Log) -> Component:
+def _as_tautomer(known: Component, residue: DraftResidue, closing: list[DraftAtom], log: Log) -> Component:
     """The bonds that the residue's hydrogens leave room for; those of the dictionary where none can be told."""
     try:
-        found = _perceived(residue)
+        found = perceived(residue, closing)
     except PreparationError:
         return known
     log.add(
@@ -215,76 +190,3 @@ def _bonded_as(known: Component, residue: DraftResidue) -> bool:
     torn = sum(pairs[bond] > _TORN for bond in expected)
     strange = sum(value < STRETCH for pair, value in pairs.items() if pair not in expected)
     return bool(torn + strange <= 0.1 * max(len(expected), 1))
-
-
-def _bare(atoms: Sequence[DraftAtom]) -> tuple[Chem.Mol, list[str]]:
-    """Atoms without bonds, with their positions; and their names."""
-    editable = Chem.RWMol()
-    conformer = Chem.Conformer(len(atoms))
-    for index, atom in enumerate(atoms):
-        editable.AddAtom(Chem.Atom(atom.element if not atom.is_hydrogen else "H"))
-        conformer.SetAtomPosition(index, np.asarray(atom.position_angstrom, dtype=float).tolist())
-    editable.AddConformer(conformer)
-    return editable.GetMol(), [atom.name for atom in atoms]
-
-
-def _as_in_file(residue: DraftResidue) -> list[DraftAtom]:
-    """With what is left out of the calculation, for its bonds are bonds; metals are held otherwise."""
-    return [*residue.atoms, *(atom for atom in residue.left_out if not is_metal(atom.element))]
-
-
-def _as_component(name: str, molecule: Chem.Mol, names: list[str]) -> Component:
-    Chem.Kekulize(molecule, clearAromaticFlags=True)
-    heavy = {a.GetIdx(): names[a.GetIdx()] for a in molecule.GetAtoms() if a.GetAtomicNum() > 1}
-    return Component(
-        name,
-        {heavy[a.GetIdx()]: a.GetSymbol() for a in molecule.GetAtoms() if a.GetIdx() in heavy},
-        {heavy[i]: c for i in heavy if (c := molecule.GetAtomWithIdx(i).GetFormalCharge())},
-        tuple(
-            (heavy[b.GetBeginAtomIdx()], heavy[b.GetEndAtomIdx()], int(b.GetBondTypeAsDouble()))
-            for b in molecule.GetBonds()
-            if b.GetBeginAtomIdx() in heavy and b.GetEndAtomIdx() in heavy
-        ),
-        fixed=True,
-    )
-
-
-def _perceived(residue: DraftResidue) -> Component:
-    """Kim and Kim's universal structure conversion (xyz2mol), as RDKit has it: the first charge that works out."""
-    atoms = _as_in_file(residue)
-    if len(atoms) <= _LARGEST_PERCEIVED:
-        for charge in _CHARGES_TRIED:
-            molecule, names = _bare(atoms)
-            try:
-                with rdBase.BlockLogs():
-                    rdDetermineBonds.DetermineBonds(molecule, charge=charge, allowChargedFragments=True)
-                if sum(a.GetNumRadicalElectrons() for a in molecule.GetAtoms()) == 0:
-                    return _as_component(residue.name, molecule, names)
-            except (ValueError, RuntimeError):
-                continue
-    raise PreparationError(
-        f"The bonds of {residue.label} cannot be told from its atoms.",
-        f"Give its SMILES (ligand {residue.name}=SMILES), or leave it out (drop {residue.name}).",
-        (residue.name,),
-    )
-
-
-def _from_smiles(residue: DraftResidue, smiles: str) -> Component:
-    with rdBase.BlockLogs():
-        template = Chem.MolFromSmiles(smiles)
-        if template is None:
-            raise PreparationError(f"{smiles[:60]!r} is not a valid SMILES.", "Check brackets, rings and valences.")
-        # It may be that of the molecule as the file has it, or of what is left of it.
-        whole = [atom for atom in _as_in_file(residue) if not atom.is_hydrogen]
-        molecule, names = _bare(whole if template.GetNumAtoms() == len(whole) else residue.heavy)
-        try:
-            rdDetermineBonds.DetermineConnectivity(molecule)
-            if molecule.GetNumAtoms() != template.GetNumAtoms():
-                raise ValueError
-            molecule = AllChem.AssignBondOrdersFromTemplate(template, molecule)
-        except (ValueError, RuntimeError) as error:
-            raise PreparationError(
-                f"The SMILES for {residue.name} does not fit the {len(names)} heavy atoms of {residue.label}.",
-                "Check the SMILES; it must have the atoms that the file has.",
-            ) from error
-    return _as_component(residue.name, molecule, names)

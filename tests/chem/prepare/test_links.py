@@ -68,3 +68,35 @@ def test_a_ring_of_residues_has_no_ends(link: bool) -> None:
     structure = prepared(record * link + "".join(lines) + "END\n")
     assert len(structure.molecule) == ring.GetNumAtoms() and structure.molecule.charge == 0
     assert not structure.report.of("termini") and not structure.report.of("missing_atoms")
+
+
+def thioether(hydrogens: bool) -> str:
+    """Gly-Cys-Gly whose sulfur is bonded to N-methylacetamide, a ligand that no dictionary has."""
+    molecule = Chem.AddHs(Chem.MolFromSmiles("NCC(=O)N[C@@H](CSCC(=O)NC)C(=O)NCC(=O)O"))
+    assert rdDistGeom.EmbedMolecule(molecule, randomSeed=3) == 0
+    places = molecule.GetConformer().GetPositions()
+    of = [
+        *(("GLY", 1, name) for name in ("N", "CA", "C", "O")),
+        *(("CYS", 2, name) for name in ("N", "CA", "CB", "SG")),
+        *(("QQX", 4, name) for name in ("C1", "C2", "O1", "N1", "C3")),
+        *(("CYS", 2, name) for name in ("C", "O")),
+        *(("GLY", 3, name) for name in ("N", "CA", "C", "O", "OXT")),
+    ]
+    rows = [(*one, index) for index, one in enumerate(of)]
+    for one in molecule.GetAtoms():
+        if one.GetSymbol() == "H" and (hydrogens or of[one.GetNeighbors()[0].GetIdx()][0] == "QQX"):
+            residue, number, _ = of[one.GetNeighbors()[0].GetIdx()]
+            rows.append((residue, number, f"H{one.GetIdx()}", one.GetIdx()))
+    return "".join(
+        atom(k, name, residue, number, tuple(places[index]), molecule.GetAtomWithIdx(index).GetSymbol())
+        for k, (residue, number, name, index) in enumerate(sorted(rows, key=lambda row: row[1]))
+    )
+
+
+@pytest.mark.parametrize("hydrogens", [True, False])
+def test_a_ligand_bonded_to_a_residue_is_perceived_with_that_bond(hydrogens: bool) -> None:
+    """By itself the carbon next to the sulfur would be an anion."""
+    structure = prepared(thioether(hydrogens) + "END\n")
+    assert structure.molecule.charge == 0 and structure.residue_charges[-1] == 0
+    assert len(structure.molecule) == 38
+    assert any("QQX A 4 has charge 0" in entry.sentence for entry in structure.report.to_confirm)
