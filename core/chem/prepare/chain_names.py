@@ -4,6 +4,7 @@ What tells is the segment (columns 73-76), where chains have no name, and atoms 
 under the same residue. Without it the second copy of a dimer would be taken for atoms written twice. Angstrom.
 """
 
+import re
 from collections.abc import Iterator
 
 from core.chem.prepare.report import Log
@@ -11,6 +12,8 @@ from core.chem.prepare.report import Log
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 # Atoms that are nearer than this in every coordinate are one atom that was written twice.
 _SAME_PLACE_ANGSTROM = 0.5
+
+_SEGMENT = re.compile(r"[A-Za-z]\w*", re.ASCII)
 
 Place = tuple[float, float, float]
 Chain = tuple[str, str, int]
@@ -55,8 +58,7 @@ def _told(names: dict[Chain, str]) -> str:
 
 def _chains(lines: list[str]) -> Iterator[tuple[int, Chain]]:
     """Number of each line of an atom, with the chain it belongs to: its name, its segment, and which copy it is."""
-    segments = {line[72:76].strip() for line in lines if _is_atom(line) and line[21] == " "}
-    by_segment = len(segments) > 1
+    by_segment = _have_segments(lines)
     copies: dict[tuple[str, str], int] = {}
     seen: dict[tuple[str, str], dict[str, dict[str, Place]]] = {}
     last: tuple[tuple[str, str], str] | None = None
@@ -79,6 +81,23 @@ def _chains(lines: list[str]) -> Iterator[tuple[int, Chain]]:
         residues.setdefault(residue, {}).setdefault(atom, place)
         last = chain, residue
         yield index, (*chain, copies.get(chain, 0))
+
+
+def _have_segments(lines: list[str]) -> bool:
+    """Whether atoms without a chain have several segments: words, the same for all atoms of a residue.
+
+    AutoDock has charges in these columns, and other programs types of atoms.
+    """
+    segments: set[str] = set()
+    last = "", ""
+    for line in lines:
+        if _is_atom(line) and line[21] == " ":
+            residue, segment = line[17:27], line[72:76].strip()
+            if not _SEGMENT.fullmatch(segment) or residue == last[0] and segment != last[1]:
+                return False
+            segments.add(segment)
+            last = residue, segment
+    return len(segments) > 1
 
 
 def _is_atom(line: str) -> bool:

@@ -65,5 +65,8 @@ def test_what_is_named_or_written_twice_is_left_as_it_is() -> None:
             (n, r, a) for n in ("N", "CA") for r, a in (("SER", "A"), ("PRO", "B"))
         )
     )
-    for text in (two, twice, alternates):
+    lines = moved("GKD", 0.0).splitlines()
+    charges = "".join(f"{line[:66]}    {0.1 * k - 0.6:6.3f} {line[77:]}\n" for k, line in enumerate(lines))
+    types = "".join(f"{line[:72]}{line[12:16].strip():<4s}{line[76:]}\n" for line in lines)
+    for text in (two, twice, alternates, charges, types):
         assert tell_chains_apart(text, Log()) == text
