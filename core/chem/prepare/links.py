@@ -1,10 +1,14 @@
 """Bonds between residues: along the backbone, disulfides, those the file states, and those that distances show."""
 
+from collections import Counter
+from collections.abc import Mapping
+
 import numpy as np
 from rdkit.Chem import GetPeriodicTable
 from scipy.spatial import cKDTree
 
-from core.chem.prepare.draft import Draft, Link, backbone_bond, distance_angstrom
+from core.chem.components import Component, standard_components
+from core.chem.prepare.draft import Draft, DraftResidue, Link, backbone_bond, distance_angstrom
 from core.chem.prepare.report import Log
 from core.chem.topology import Residue
 
@@ -13,6 +17,8 @@ DISULFIDE_ANGSTROM = 2.5
 STRETCH = 1.15
 LONGEST_AMIDE_ANGSTROM = 1.7
 _LONGEST_STATED_ANGSTROM = 2.6
+# Sum of bond orders; nitrogen as in ammonium, phosphorus and sulfur as in their acids.
+_MOST_BONDS = {"C": 4, "N": 4, "O": 2, "P": 5, "S": 6}
 
 
 def find_links(draft: Draft, disulfides: bool, log: Log) -> list[Link]:
@@ -42,6 +48,47 @@ def find_links(draft: Draft, disulfides: bool, log: Log) -> list[Link]:
                 "links", f"{one.label} {first_atom} is bonded to {two.label} {second_atom}.", one.label, (first_atom,)
             )
     return [links[key] for key in sorted(links)]
+
+
+def with_room(draft: Draft, links: list[Link], components: Mapping[str, Component], log: Log) -> list[Link]:
+    """Without links to atoms whose bonds are all taken: records that name the wrong atom, and atoms that are too near.
+
+    Bonds along the backbone are not judged. components: by residue name.
+    """
+    kept = []
+    taken: Counter[tuple[int, str]] = Counter()
+    for link in links:
+        one, two = draft.residues[link.first], draft.residues[link.second]
+        if link.second == link.first + 1 and backbone_bond(one, two) == (link.first_atom, link.second_atom):
+            kept.append(link)
+            continue
+        ends = ((link.first, link.first_atom), (link.second, link.second_atom))
+        full = [end for end in ends if taken[end] >= _room(draft.residues[end[0]], end[1], components)]
+        if not full:
+            taken.update(ends)
+            kept.append(link)
+            continue
+        number, name = full[0]
+        log.add(
+            "links",
+            f"{one.label} {link.first_atom} is not bonded to {two.label} {link.second_atom}, though the file says so "
+            f"or they are that near: {draft.residues[number].label} {name} has no bond left.",
+            one.label,
+            (link.first_atom,),
+            confirm=True,
+        )
+    return kept
+
+
+def _room(residue: DraftResidue, name: str, components: Mapping[str, Component]) -> int:
+    """How many bonds an atom can have to other residues, beside those in its own."""
+    atom, names = residue.atom(name), residue.names
+    if atom is None or atom.element not in _MOST_BONDS or residue.name not in components:
+        return 1
+    bonds = components[residue.name].bonds
+    return _MOST_BONDS[atom.element] - sum(
+        order for first, second, order in bonds if name in (first, second) and {first, second} <= names
+    )
 
 
 def _disulfides(draft: Draft) -> list[tuple[int, int]]:
@@ -133,8 +180,6 @@ def _place(residue: Residue) -> tuple[str, int, str]:
 
 def _close(draft: Draft) -> list[tuple[int, str, int, str]]:
     """Pairs of heavy atoms at bonding distance where one residue is not standard (glycans, covalent ligands)."""
-    from core.chem.components import standard_components
-
     atoms = [(i, atom) for i, residue in enumerate(draft.residues) for atom in residue.heavy]
     special = [n for n, (i, _) in enumerate(atoms) if draft.residues[i].name not in standard_components()]
     if not special:

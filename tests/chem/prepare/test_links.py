@@ -100,3 +100,18 @@ def test_a_ligand_bonded_to_a_residue_is_perceived_with_that_bond(hydrogens: boo
     assert structure.molecule.charge == 0 and structure.residue_charges[-1] == 0
     assert len(structure.molecule) == 38
     assert any("QQX A 4 has charge 0" in entry.sentence for entry in structure.report.to_confirm)
+
+
+def test_a_record_that_names_an_atom_without_a_bond_left_is_told_and_passed_over() -> None:
+    """An ether's oxygen in place of its carbon; an odd number of electrons came of it."""
+    place = places_of(without(capped("N"), "ACE"))
+    away = (place["ND2"] - place["CG"]) / np.linalg.norm(place["ND2"] - place["CG"])
+    across = np.cross(away, [0.3, 0.5, 0.8])
+    across *= 1.1 / np.linalg.norm(across)
+    oxygen = place["ND2"] + 1.87 * away
+    ether = {"O": oxygen, "C1": oxygen + 0.8 * away + across, "C2": oxygen + 0.8 * away - across}
+    record = "LINK         ND2 ASN A   2                 O   QQX L   9     1555   1555  1.87  \n"
+    lines = [atom(80 + k, name, "QQX", 9, tuple(xyz), name[0], "L") for k, (name, xyz) in enumerate(ether.items())]
+    structure = prepared(record + "".join(atoms_of(capped("N")) + lines) + "END\n", ligands=(("QQX", "COC"),))
+    assert structure.molecule.charge == 0 and len(structure.topology.atoms_of_residue[-1]) == 9
+    assert any("has no bond left" in entry.sentence for entry in structure.report.to_confirm)
