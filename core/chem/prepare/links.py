@@ -1,14 +1,13 @@
 """Bonds between residues: along the backbone, disulfides, those the file states, and those that distances show."""
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 from rdkit.Chem import GetPeriodicTable
 from scipy.spatial import cKDTree
 
 from core.chem.components import Component, standard_components
-from core.chem.prepare.draft import Draft, DraftResidue, Link, backbone_bond, distance_angstrom
+from core.chem.prepare.draft import Draft, Link, backbone_bond, distance_angstrom
 from core.chem.prepare.report import Log
 from core.chem.topology import Residue
 
@@ -21,8 +20,14 @@ _LONGEST_STATED_ANGSTROM = 2.6
 _MOST_BONDS = {"C": 4, "N": 4, "O": 2, "P": 5, "S": 6}
 
 
-def find_links(draft: Draft, disulfides: bool, log: Log) -> list[Link]:
-    """All bonds between residues, each once, in the order of the residues."""
+def find_links(
+    draft: Draft, disulfides: bool, log: Log, components: Mapping[str, Component] | None = None
+) -> list[Link]:
+    """All bonds between residues, each once, in the order of the residues.
+
+    components: by residue name. With them, none to an atom whose bonds are all taken: records name the wrong atom, and
+    atoms of a bad model are too near.
+    """
     links: dict[tuple[tuple[int, str], tuple[int, str]], Link] = {}
 
     def add(first: int, first_atom: str, second: int, second_atom: str) -> bool:
@@ -43,52 +48,36 @@ def find_links(draft: Draft, disulfides: bool, log: Log) -> list[Link]:
         one, two = draft.residues[first], draft.residues[second]
         if "SG" == first_atom == second_atom and one.name == two.name == "CYS":
             continue
-        if add(first, first_atom, second, second_atom):
+        ends = ((first, first_atom), (second, second_atom))
+        full = [
+            (at, name) for at, name in ends if components and not _room(draft, at, name, components, links.values())
+        ]
+        if full and tuple(sorted(ends)) not in links:
+            log.add(
+                "links",
+                f"{one.label} {first_atom} is not bonded to {two.label} {second_atom}, though the file says so or they "
+                f"are that near: {draft.residues[full[0][0]].label} {full[0][1]} has no bond left.",
+                one.label,
+                (first_atom,),
+                confirm=True,
+            )
+        elif add(first, first_atom, second, second_atom):
             log.add(
                 "links", f"{one.label} {first_atom} is bonded to {two.label} {second_atom}.", one.label, (first_atom,)
             )
     return [links[key] for key in sorted(links)]
 
 
-def with_room(draft: Draft, links: list[Link], components: Mapping[str, Component], log: Log) -> list[Link]:
-    """Without links to atoms whose bonds are all taken: records that name the wrong atom, and atoms that are too near.
-
-    Bonds along the backbone are not judged. components: by residue name.
-    """
-    kept = []
-    taken: Counter[tuple[int, str]] = Counter()
-    for link in links:
-        one, two = draft.residues[link.first], draft.residues[link.second]
-        if link.second == link.first + 1 and backbone_bond(one, two) == (link.first_atom, link.second_atom):
-            kept.append(link)
-            continue
-        ends = ((link.first, link.first_atom), (link.second, link.second_atom))
-        full = [end for end in ends if taken[end] >= _room(draft.residues[end[0]], end[1], components)]
-        if not full:
-            taken.update(ends)
-            kept.append(link)
-            continue
-        number, name = full[0]
-        log.add(
-            "links",
-            f"{one.label} {link.first_atom} is not bonded to {two.label} {link.second_atom}, though the file says so "
-            f"or they are that near: {draft.residues[number].label} {name} has no bond left.",
-            one.label,
-            (link.first_atom,),
-            confirm=True,
-        )
-    return kept
-
-
-def _room(residue: DraftResidue, name: str, components: Mapping[str, Component]) -> int:
-    """How many bonds an atom can have to other residues, beside those in its own."""
+def _room(draft: Draft, index: int, name: str, components: Mapping[str, Component], links: Iterable[Link]) -> bool:
+    """Whether an atom can have one more bond, beside those in its own residue and those that were found."""
+    residue = draft.residues[index]
     atom, names = residue.atom(name), residue.names
     if atom is None or atom.element not in _MOST_BONDS or residue.name not in components:
-        return 1
+        return True
     bonds = components[residue.name].bonds
-    return _MOST_BONDS[atom.element] - sum(
-        order for first, second, order in bonds if name in (first, second) and {first, second} <= names
-    )
+    inner = sum(order for first, second, order in bonds if name in (first, second) and {first, second} <= names)
+    ends = [end for link in links for end in ((link.first, link.first_atom), (link.second, link.second_atom))]
+    return inner + ends.count((index, name)) < _MOST_BONDS[atom.element]
 
 
 def _disulfides(draft: Draft) -> list[tuple[int, int]]:

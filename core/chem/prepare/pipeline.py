@@ -21,7 +21,7 @@ from core.chem.prepare.heavy import add_missing_atoms, note_missing_atoms
 from core.chem.prepare.hydrogens import place_hydrogens
 from core.chem.prepare.ions import FreeIon, separate_ions
 from core.chem.prepare.ligands import components_of
-from core.chem.prepare.links import bound_elsewhere, find_links, with_room
+from core.chem.prepare.links import bound_elsewhere, find_links
 from core.chem.prepare.metal_sites import metal_sites
 from core.chem.prepare.naming import AMINO_ACIDS, unify_names
 from core.chem.prepare.options import Options
@@ -145,7 +145,7 @@ def _build(draft: Draft, ions: tuple[FreeIon, ...], options: Options, log: Log) 
         add_missing_atoms(draft, _c_termini(draft, options), log)
     else:
         note_missing_atoms(draft, log)
-    links = with_room(draft, find_links(draft, options.disulfides, log), components, log)
+    links = find_links(draft, options.disulfides, log, components)
     _mark_bonded(draft, links)
     network = Network() if kept == "all" else _network(draft, options, log)
     sites = metal_sites(draft, ions, log)
