@@ -8,6 +8,7 @@ import numpy as np
 
 from core.chem.alternates import chosen_alternates, without_alternates
 from core.chem.macromolecule import mmcif_structure, pdb_structure, require_pdb_columns
+from core.chem.prepare.after_end import read_on
 from core.chem.prepare.chain_names import tell_chains_apart
 from core.chem.prepare.dialects import WATERS
 from core.chem.prepare.draft import Draft, DraftAtom, DraftResidue
@@ -27,7 +28,8 @@ def read_draft(text: str, format_name: str, options: Options, max_atoms: int, lo
     """format_name: "PDB" or "mmCIF". Raises StructureError, PreparationError for a choice that the file lacks."""
     if format_name == "PDB":
         require_pdb_columns(text.splitlines())
-        structure = pdb_structure(tell_chains_apart(text, log))
+        text = tell_chains_apart(read_on(text, log), log)
+        structure = pdb_structure(text)
     else:
         structure = mmcif_structure(text)
     if len(structure) == 0:
