@@ -48,7 +48,7 @@ def require_all_hydrogens(residue: DraftResidue, bare: Sequence[str]) -> None:
 
 def closing_hydrogens(draft: Draft, residue: DraftResidue) -> list[DraftAtom]:
     """Hydrogens where the residue is bonded to others: by itself it would be an ion or a radical."""
-    found = []
+    found: list[DraftAtom] = []
     for link in find_links(draft, False, Log()):
         ends = (link.first, link.first_atom), (link.second, link.second_atom)
         for (here, inner), (there, outer) in (ends, ends[::-1]):
