@@ -9,6 +9,8 @@ import gemmi
 import numpy as np
 
 from core.chem.alternates import without_alternates
+from core.chem.four_letter_names import give_back, marked
+from core.chem.lacking_hydrogens import carbons_lacking_hydrogens
 from core.chem.parsed import ParsedStructure
 from core.chem.validate import require_atom_count
 from core.errors import StructureError
@@ -20,7 +22,7 @@ MOST_OPERATORS = 20_000
 _ENDINGS = ("END", "ENDMDL", "TER", "CONECT", "MASTER")
 
 
-def _require_pdb_columns(lines: list[str]) -> None:
+def require_pdb_columns(lines: list[str]) -> None:
     """Coordinates stand in columns 31-54 of ATOM and HETATM lines. Raises StructureError naming the first bad line."""
     for index, line in enumerate(lines):
         if not line.startswith(("ATOM", "HETATM")):
@@ -50,38 +52,54 @@ def _from_structure(structure: gemmi.Structure, max_atoms: int, title: str, *, m
     if len(structure) == 0:
         raise StructureError("There is no atom in this file.", "Give a file with ATOM or HETATM records.")
     require_atom_count(structure[0].count_atom_sites(), max_atoms)
-    symbols, positions, charges, bare = [], [], [], 0
+    symbols, positions, charges, residue_of = [], [], [], []
+    bare: set[int] = set()
+    number = 0
     for chain in structure[0]:
         for residue, atoms in without_alternates(chain):
-            hydrogens = 0
+            hydrogens, number = 0, number + 1
             for atom in atoms:
                 known = atom.element.atomic_number > 0
                 hydrogens += atom.element.is_hydrogen
                 symbols.append(atom.element.name if known else (atom.name or "?"))
                 positions.append(atom.pos.tolist())
                 charges.append(atom.charge)
-            bare += hydrogens == 0 and _hydrogens_expected(residue)
+                residue_of.append(number)
+            if hydrogens == 0 and _hydrogens_expected(residue):
+                bare.add(number)
     return ParsedStructure(
         symbols=tuple(symbols),
         positions_angstrom=np.array(positions, dtype=np.float64).reshape(-1, 3),
         charge=sum(charges) if any(charges) else None,
         title=title,
-        residues_without_hydrogens=bare,
+        residues_without_hydrogens=len(bare | _incomplete(symbols, positions, residue_of)),
         may_be_cut_off=may_be_cut_off,
     )
 
 
+def _incomplete(symbols: list[str], positions: list[list[float]], residue_of: list[int]) -> set[int]:
+    """Residues with hydrogens, but not on all carbons that must have some; empty where an element is not known."""
+    elements = [gemmi.Element(symbol) for symbol in symbols]
+    if not positions or not np.isfinite(positions).all() or any(element.atomic_number == 0 for element in elements):
+        return set()
+    numbers = np.array([1 if element.is_hydrogen else element.atomic_number for element in elements])
+    return {residue_of[index] for index in carbons_lacking_hydrogens(numbers, np.array(positions)).tolist()}
+
+
 def pdb_structure(text: str) -> gemmi.Structure:
     """All models of a PDB file. Raises StructureError for a line that is cut or unreadable."""
-    _require_pdb_columns(text.splitlines())
+    require_pdb_columns(text.splitlines())
+    text, names = marked(text)
     try:
         # Columns are bytes to gemmi: a letter outside ASCII would be torn apart.
-        return gemmi.read_pdb_string(text.encode("ascii", "replace"))
+        structure = gemmi.read_pdb_string(text.encode("ascii", "replace"))
     except (RuntimeError, ValueError, IndexError) as error:
         raise StructureError(
             f"This is not a readable PDB file: {str(error).splitlines()[0][:120]}.",
             "Mend that line, or save the structure again from the program that made it.",
         ) from error
+    give_back(structure, names)
+    return structure
 
 
 def parse_pdb(text: str, *, max_atoms: int) -> ParsedStructure:

@@ -12,7 +12,7 @@ class ParsedStructure:
 
     symbols: one per atom, as written (may not be an element). positions_angstrom: (n_atoms, 3) float64, may hold NaN.
     charge: what the file states, or None where it states nothing. title: the file's own, untrusted.
-    residues_without_hydrogens: how many residues should carry hydrogens and have none (PDB and mmCIF).
+    residues_without_hydrogens: how many residues should carry hydrogens and have none or too few (PDB and mmCIF).
     may_be_cut_off: the file lacks the record that its format ends with.
     """
 

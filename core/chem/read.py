@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.chem.lacking_hydrogens import no_carbon_has_hydrogens
 from core.chem.macromolecule import parse_mmcif, parse_pdb
 from core.chem.molecule import Molecule
 from core.chem.molfile import parse_molfile
@@ -135,9 +136,15 @@ def _molecule(parsed: ParsedStructure, charge: int | None, fallback_title: str) 
     if parsed.residues_without_hydrogens:
         count = parsed.residues_without_hydrogens
         raise StructureError(
-            f"Hydrogens are missing: {count} residue{'s have' if count > 1 else ' has'} none.",
+            f"Hydrogens are missing: {count} residue{'s have' if count > 1 else ' has'} none or too few.",
             "X-ray structures leave them out, but every electron counts here. Have them added: `--prepare` on the "
             "command line, `core.chem.prepare` in Python.",
+        )
+    if no_carbon_has_hydrogens(numbers, parsed.positions_angstrom):
+        raise StructureError(
+            "Hydrogens are missing: no carbon has any, and by their bonds some must.",
+            "Every electron counts here: add the hydrogens in the program that made the file, or paste the SMILES, "
+            "which gets them.",
         )
     total = charge if charge is not None else (parsed.charge or 0)
     try:

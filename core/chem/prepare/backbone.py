@@ -95,7 +95,7 @@ def _end(residue: DraftResidue, other: DraftResidue | None, side: str, caps: boo
     missing = _missing(residue, other, side)
     unseen = other is not None and (missing is None or missing > 0) or other is None and bool(missing)
     near = other is not None and not unseen
-    if not (unseen or near):
+    if not (unseen or near) or _new_chain(residue, other, side):
         log.add("termini", f"{residue.label} is the {_terminus(residue, side)} terminus.", residue.label)
         return
     count = f"{missing} residue{'s are' if missing != 1 else ' is'}"
@@ -109,6 +109,16 @@ def _end(residue: DraftResidue, other: DraftResidue | None, side: str, caps: boo
         residue.closed_after = True
     group = {"before": "neutral H2N-", "after": "-CHO"}[side] if residue.kind == "protein" else "HO-"
     log.add("caps", f"{residue.label}: {reason}; closed with hydrogen ({group}), nothing invented.", residue.label)
+
+
+def _new_chain(residue: DraftResidue, other: DraftResidue | None, side: str) -> bool:
+    """Whether another chain of the same name begins here: after a last oxygen, or where the numbers go back."""
+    if other is None:
+        return False
+    first, second = (residue, other) if side == "after" else (other, residue)
+    if "OXT" in first.names and first.kind == "protein":
+        return True
+    return None in (first.sequence_index, second.sequence_index) and second.number < first.number
 
 
 def _missing(residue: DraftResidue, other: DraftResidue | None, side: str) -> int | None:

@@ -33,7 +33,7 @@ class DraftResidue:
 
     closed_before, closed_after: this end of the backbone is not a terminus but a place where the chain goes on unseen.
     bonded_before: the backbone's nitrogen is bonded to another residue. name_in_file: where it was renamed.
-    left_out: names of atoms that the file has and that are not to be computed.
+    left_out: atoms that the file has and that are not to be computed.
     """
 
     chain: str
@@ -48,7 +48,7 @@ class DraftResidue:
     closed_after: bool = False
     bonded_before: bool = False
     name_in_file: str = ""
-    left_out: frozenset[str] = frozenset()
+    left_out: tuple[DraftAtom, ...] = ()
 
     @property
     def identity(self) -> Residue:

@@ -133,6 +133,33 @@ def of_file(draft: Draft, graph: Graph, log: Log) -> Given:
     return dict(found)
 
 
+def as_described(draft: Draft, graph: Graph, given: Given, log: Log) -> Given:
+    """Without the hydrogens on atoms of which the residue's description has fewer: another tautomer, another charge.
+
+    Only where the description is not to be changed, as that of a SMILES; it says how many are to be placed.
+    """
+    others = {
+        index
+        for index, entries in given.items()
+        if index in graph.fixed and len(entries) > hydrogens_wanted(graph.molecule.GetAtomWithIdx(index))
+    }
+    names: dict[int, list[str]] = defaultdict(list)
+    for index in sorted(others):
+        number, name = graph.place[index]
+        names[number].append(name)
+    for number, atoms in names.items():
+        residue = draft.residues[number]
+        log.add(
+            "hydrogens",
+            f"{residue.label}: the file has more hydrogens on {', '.join(atoms)} than its bonds leave room "
+            "for: they are placed anew.",
+            residue.label,
+            tuple(atoms),
+            confirm=True,
+        )
+    return {index: entries for index, entries in given.items() if index not in others}
+
+
 def lacking(draft: Draft, graph: Graph, given: Given) -> set[int]:
     """Atoms of which the file has some hydrogens, but fewer than any state of theirs.
 
@@ -143,7 +170,10 @@ def lacking(draft: Draft, graph: Graph, given: Given) -> set[int]:
     for index, entries in given.items():
         atom = graph.molecule.GetAtomWithIdx(index)
         known = draft.residues[graph.place[index][0]].name in standard
-        if index in graph.fixed or not (known or atom.GetAtomicNum() == 6):
+        if index in graph.fixed:
+            found |= {index} if len(entries) < hydrogens_wanted(atom) else set()
+            continue
+        if not (known or atom.GetAtomicNum() == 6):
             continue
         charge = atom.GetFormalCharge()
         atom.SetFormalCharge(0)

@@ -9,6 +9,7 @@ import io
 from importlib.metadata import version
 
 import numpy as np
+from scipy.spatial import cKDTree
 
 from core.chem.components import standard_components
 from core.chem.prepare.draft import Draft, DraftAtom, DraftResidue
@@ -17,6 +18,7 @@ from core.chem.prepare.local import built_locally, misplaced
 from core.chem.prepare.naming import AMINO_ACIDS, NUCLEOTIDES
 from core.chem.prepare.pdbtext import pdb_text
 from core.chem.prepare.report import Log
+from core.chem.prepare.side_chains import turned_free
 from core.errors import PreparationError
 
 SEED = 20220110
@@ -48,6 +50,7 @@ def add_missing_atoms(draft: Draft, c_termini: set[int], log: Log) -> None:
     if not wanted:
         return
     built = _built_by_pdbfixer(draft, wanted)
+    _make_room(draft, built)
     log.used("pdbfixer", version("pdbfixer"))
     for index, names in wanted.items():
         residue, found = draft.residues[index], built[index]
@@ -143,6 +146,20 @@ def _built_by_pdbfixer(draft: Draft, wanted: dict[int, set[str]]) -> dict[int, d
     for index, found in built.items():
         _mend(draft.residues[index], found, templates.get(draft.residues[index].name, {}))
     return built
+
+
+def _make_room(draft: Draft, built: dict[int, dict[str, np.ndarray]]) -> None:
+    """Turn side chains that came to lie on other atoms, or on their own backbone; the built ones of others count."""
+    atoms = [(index, atom.position_angstrom) for index, r in enumerate(draft.residues) for atom in r.heavy]
+    for index, found in built.items():
+        residue = draft.residues[index]
+        side = found.keys() - {"O", "OXT", "N", "CA", "C"}
+        if residue.name not in AMINO_ACIDS or not side:
+            continue
+        others = [xyz for other, xyz in atoms if other != index]
+        others += [xyz for other, more in built.items() if other != index for xyz in more.values()]
+        own = {atom.name: atom.position_angstrom for atom in residue.heavy} | found
+        found |= turned_free(side, own, standard_components()[residue.name], cKDTree(others) if others else None)
 
 
 def _mend(residue: DraftResidue, built: dict[str, np.ndarray], template: dict[str, np.ndarray]) -> None:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from rdkit import Chem
 
 from core.chem.prepare.draft import Draft, DraftAtom
-from core.chem.prepare.file_hydrogens import Given, lacking, of_file, point_double_bond, settle_histidines
+from core.chem.prepare.file_hydrogens import Given, as_described, lacking, of_file, point_double_bond, settle_histidines
 from core.chem.prepare.graph import Graph, charge_with, hydrogens_wanted
 from core.chem.prepare.ions import FreeIon
 from core.chem.prepare.metal_sites import Sites
@@ -42,7 +42,7 @@ def place_hydrogens(
     sites: what holds ions; hydrogens that the file has are left there nonetheless. ions: beside the molecule.
     """
     sites = sites or Sites()
-    from_file = of_file(draft, graph, log)
+    from_file = as_described(draft, graph, of_file(draft, graph, log), log)
     incomplete = lacking(draft, graph, from_file)
     bare, held, turned = (
         {graph.index[place] for place in places if place in graph.index} - from_file.keys()

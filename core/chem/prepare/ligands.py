@@ -8,21 +8,29 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
-from rdkit import Chem, rdBase
-from rdkit.Chem import AllChem, rdDetermineBonds
+from rdkit.Chem import GetPeriodicTable
 
 from core.chem.components import Component, standard_components
 from core.chem.dictionary import dictionary_components
-from core.chem.prepare.draft import Draft, DraftResidue
+from core.chem.prepare.draft import Draft, DraftAtom, DraftResidue
 from core.chem.prepare.file_hydrogens import Kept
+from core.chem.prepare.left_metals import is_metal
+from core.chem.prepare.links import STRETCH
 from core.chem.prepare.options import Options
+from core.chem.prepare.perception import (
+    closing_hydrogens,
+    from_smiles,
+    lacking_hydrogens,
+    perceived,
+    require_all_hydrogens,
+)
 from core.chem.prepare.report import Log
 from core.chem.prepare.tautomers import another_tautomer
 from core.chem.validate import signed
 from core.errors import PreparationError
 
-_CHARGES_TRIED = (0, -1, 1, -2, 2)
-_LARGEST_PERCEIVED = 150
+# A bond of so many sums of covalent radii is none: 2.4 angstrom between carbons.
+_TORN = 1.6
 _HEME_B, _HEME_C = "HEM", "HEC"
 # Hydroxide, ammonium, ammonia, cyanide, thiocyanate, nitrite, carbonate, hydrogencarbonate, peroxide.
 _STATED = {"OH", "HYD", "NH4", "NH3", "CYN", "SCN", "NO2", "CO3", "BCT", "PER"}
@@ -43,12 +51,13 @@ def components_of(draft: Draft, options: Options, kept: Kept, log: Log) -> dict[
         residue.name: None for residue in draft.residues if residue.name not in standard and residue.name not in given
     }
     library = standard | (_from_dictionary(others) if others else {})
+    lacking = lacking_hydrogens(draft) if others else {}
     for residue in draft.residues:
         name = residue.name
         if name in found:
             continue
         if name in given:
-            found[name] = _from_smiles(residue, given[name])
+            found[name] = from_smiles(residue, given[name])
             log.add("ligands", f"{name} is what its SMILES says: {given[name][:80]}.", residue.label, confirm=True)
             continue
         known = library.get(name)
@@ -67,13 +76,15 @@ def components_of(draft: Draft, options: Options, kept: Kept, log: Log) -> dict[
                     confirm=True,
                 )
             found[name] = known
-            if kept != "none" and residue.kind == "ligand" and another_tautomer(known, _all_of(draft, name)):
-                found[name] = _as_tautomer(known, residue, log)
+            alike = kept != "none" and residue.kind == "ligand" and id(residue) not in lacking
+            if alike and another_tautomer(known, _all_of(draft, name)):
+                found[name] = _as_tautomer(known, residue, closing_hydrogens(draft, residue), log)
             _note_incomplete(known, _all_of(draft, name), log)
             continue
         _require_no_stranger(name, _all_of(draft, name))
         if any(atom.is_hydrogen for atom in residue.atoms):
-            found[name] = _perceived(residue)
+            require_all_hydrogens(residue, lacking.get(id(residue), ()))
+            found[name] = perceived(residue, closing_hydrogens(draft, residue))
             charge = sum(found[name].charges.values())
             log.add(
                 "ligands",
@@ -82,7 +93,7 @@ def components_of(draft: Draft, options: Options, kept: Kept, log: Log) -> dict[
                 confirm=True,
             )
             continue
-        extra = "" if known is None else f" (the {name} of the dictionary has other atoms)"
+        extra = "" if known is None else f" (the {name} of the dictionary has other atoms or bonds)"
         raise PreparationError(
             f"Residue {residue.label} is not known{extra}, and without hydrogens its bonds cannot be told.",
             "Give its SMILES, leave it out, or give a file with its hydrogens.",
@@ -92,10 +103,10 @@ def components_of(draft: Draft, options: Options, kept: Kept, log: Log) -> dict[
     return found
 
 
-def _as_tautomer(known: Component, residue: DraftResidue, log: Log) -> Component:
+def _as_tautomer(known: Component, residue: DraftResidue, closing: list[DraftAtom], log: Log) -> Component:
     """The bonds that the residue's hydrogens leave room for; those of the dictionary where none can be told."""
     try:
-        found = _perceived(residue)
+        found = perceived(residue, closing)
     except PreparationError:
         return known
     log.add(
@@ -141,7 +152,7 @@ def _note_incomplete(known: Component, residues: list[DraftResidue], log: Log) -
     if known.name in standard_components():
         return
     for residue in residues:
-        there = known.leaving | residue.names | residue.left_out
+        there = known.leaving | residue.names | {atom.name for atom in residue.left_out}
         absent = tuple(n for n, e in known.elements.items() if n not in there and e != "H")
         if absent:
             log.add(
@@ -158,72 +169,25 @@ def _all_of(draft: Draft, name: str) -> list[DraftResidue]:
 
 
 def describes(known: Component, residues: Iterable[DraftResidue]) -> bool:
-    """Whether all heavy atoms of the residues have their name and element in the component."""
-    return all(known.elements.get(atom.name) == atom.element for residue in residues for atom in residue.heavy)
+    """Whether all heavy atoms of the residues have their name and element in the component, and its bonds.
+
+    Programs call any ligand LIG and its atoms C1, C2, and the dictionary has a LIG.
+    """
+    named = all(known.elements.get(atom.name) == atom.element for residue in residues for atom in residue.heavy)
+    return named and (known.name in standard_components() or all(_bonded_as(known, residue) for residue in residues))
 
 
-def _bare(residue: DraftResidue, *, hydrogens: bool) -> tuple[Chem.Mol, list[str]]:
-    """Atoms without bonds, with their positions; and their names."""
-    atoms = residue.atoms if hydrogens else residue.heavy
-    editable = Chem.RWMol()
-    conformer = Chem.Conformer(len(atoms))
-    for index, atom in enumerate(atoms):
-        editable.AddAtom(Chem.Atom(atom.element if not atom.is_hydrogen else "H"))
-        conformer.SetAtomPosition(index, np.asarray(atom.position_angstrom, dtype=float).tolist())
-    editable.AddConformer(conformer)
-    return editable.GetMol(), [atom.name for atom in atoms]
-
-
-def _as_component(name: str, molecule: Chem.Mol, names: list[str]) -> Component:
-    Chem.Kekulize(molecule, clearAromaticFlags=True)
-    heavy = {a.GetIdx(): names[a.GetIdx()] for a in molecule.GetAtoms() if a.GetAtomicNum() > 1}
-    return Component(
-        name,
-        {heavy[a.GetIdx()]: a.GetSymbol() for a in molecule.GetAtoms() if a.GetIdx() in heavy},
-        {heavy[i]: c for i in heavy if (c := molecule.GetAtomWithIdx(i).GetFormalCharge())},
-        tuple(
-            (heavy[b.GetBeginAtomIdx()], heavy[b.GetEndAtomIdx()], int(b.GetBondTypeAsDouble()))
-            for b in molecule.GetBonds()
-            if b.GetBeginAtomIdx() in heavy and b.GetEndAtomIdx() in heavy
-        ),
-        fixed=True,
-    )
-
-
-def _perceived(residue: DraftResidue) -> Component:
-    """Kim and Kim's universal structure conversion (xyz2mol), as RDKit has it: the first charge that works out."""
-    if len(residue.atoms) <= _LARGEST_PERCEIVED:
-        for charge in _CHARGES_TRIED:
-            molecule, names = _bare(residue, hydrogens=True)
-            try:
-                with rdBase.BlockLogs():
-                    rdDetermineBonds.DetermineBonds(molecule, charge=charge, allowChargedFragments=True)
-                if sum(a.GetNumRadicalElectrons() for a in molecule.GetAtoms()) == 0:
-                    return _as_component(residue.name, molecule, names)
-            except (ValueError, RuntimeError):
-                continue
-    raise PreparationError(
-        f"The bonds of {residue.label} cannot be told from its atoms.",
-        "Give its SMILES, or leave it out.",
-        (residue.name,),
-        (residue.name,),
-    )
-
-
-def _from_smiles(residue: DraftResidue, smiles: str) -> Component:
-    with rdBase.BlockLogs():
-        template = Chem.MolFromSmiles(smiles)
-        if template is None:
-            raise PreparationError(f"{smiles[:60]!r} is not a valid SMILES.", "Check brackets, rings and valences.")
-        molecule, names = _bare(residue, hydrogens=False)
-        try:
-            rdDetermineBonds.DetermineConnectivity(molecule)
-            if molecule.GetNumAtoms() != template.GetNumAtoms():
-                raise ValueError
-            molecule = AllChem.AssignBondOrdersFromTemplate(template, molecule)
-        except (ValueError, RuntimeError) as error:
-            raise PreparationError(
-                f"The SMILES for {residue.name} does not fit the {len(names)} heavy atoms of {residue.label}.",
-                "Check the SMILES; it must have the atoms that the file has.",
-            ) from error
-    return _as_component(residue.name, molecule, names)
+def _bonded_as(known: Component, residue: DraftResidue) -> bool:
+    """Whether atoms are at bonding distance where the component has bonds, and only there; a tenth may be distorted."""
+    atoms = [atom for atom in residue.heavy if not is_metal(atom.element)]
+    if len(atoms) < 2:
+        return True
+    names = [atom.name for atom in atoms]
+    expected = {frozenset(bond[:2]) for bond in known.bonds if bond[0] in names and bond[1] in names}
+    positions = np.array([atom.position_angstrom for atom in atoms])
+    radii = np.array([GetPeriodicTable().GetRcovalent(atom.element) for atom in atoms])
+    ratio = np.linalg.norm(positions[:, None] - positions[None], axis=-1) / (radii[:, None] + radii[None])
+    pairs = {frozenset((names[i], names[j])): ratio[i, j] for i, j in zip(*np.triu_indices(len(atoms), 1), strict=True)}
+    torn = sum(pairs[bond] > _TORN for bond in expected)
+    strange = sum(value < STRETCH for pair, value in pairs.items() if pair not in expected)
+    return bool(torn + strange <= 0.1 * max(len(expected), 1))

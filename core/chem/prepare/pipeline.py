@@ -3,6 +3,7 @@
 The same bytes and options give the same atoms in the same order. Angstrom throughout.
 """
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from core.chem.components import standard_components
 from core.chem.elements import atomic_number
 from core.chem.molecule import Molecule
 from core.chem.prepare.backbone import drop_bare_phosphates, find_ends, require_backbone
-from core.chem.prepare.draft import Draft, Link
+from core.chem.prepare.draft import Draft, DraftResidue, Link
 from core.chem.prepare.file_hydrogens import bare_in_file, decide
 from core.chem.prepare.graph import build_graph
 from core.chem.prepare.heavy import add_missing_atoms, note_missing_atoms
@@ -117,8 +118,20 @@ def _select(draft: Draft, options: Options, limit: int, log: Log) -> tuple[FreeI
             )
         raise PreparationError("Nothing is left of this structure.", "Leave out less of it.")
     require_backbone(draft, log)
-    require_atom_count(sum(len(residue.heavy) for residue in draft.residues), limit)
+    heavy = sum(len(residue.heavy) for residue in draft.residues)
+    require_atom_count(heavy, limit)
+    # What is too large with its hydrogens is not worth the minutes until they are placed.
+    require_atom_count(heavy + sum(_fewest_hydrogens(residue) for residue in draft.residues), limit)
     return ions
+
+
+def _fewest_hydrogens(residue: DraftResidue) -> int:
+    """Of a standard residue, those on the carbons that are there, whatever the pH; none are counted in others."""
+    known = standard_components().get(residue.name)
+    if known is None or residue.kind not in ("protein", "nucleic"):
+        return 0
+    orders = Counter(name for first, second, order in known.bonds for name in (first, second) for _ in range(order))
+    return sum(4 - orders[atom.name] for atom in residue.heavy if atom.element == "C" and atom.name in orders)
 
 
 def _build(draft: Draft, ions: tuple[FreeIon, ...], options: Options, log: Log) -> NDArray[np.int64]:
@@ -135,7 +148,7 @@ def _build(draft: Draft, ions: tuple[FreeIon, ...], options: Options, log: Log) 
         add_missing_atoms(draft, _c_termini(draft, options), log)
     else:
         note_missing_atoms(draft, log)
-    links = find_links(draft, options.disulfides, log)
+    links = find_links(draft, options.disulfides, log, components)
     _mark_bonded(draft, links)
     network = Network() if kept == "all" else _network(draft, options, log)
     sites = metal_sites(draft, ions, log)

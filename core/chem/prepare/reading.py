@@ -7,8 +7,12 @@ import gemmi
 import numpy as np
 
 from core.chem.alternates import chosen_alternates, without_alternates
-from core.chem.macromolecule import mmcif_structure, pdb_structure
+from core.chem.macromolecule import mmcif_structure, pdb_structure, require_pdb_columns
+from core.chem.prepare.after_end import read_on
+from core.chem.prepare.chain_names import tell_chains_apart
+from core.chem.prepare.dialects import WATERS
 from core.chem.prepare.draft import Draft, DraftAtom, DraftResidue
+from core.chem.prepare.naming import is_water
 from core.chem.prepare.options import Options
 from core.chem.prepare.report import Log
 from core.chem.read import plain_title
@@ -22,7 +26,12 @@ LONGEST_NAME = 40
 
 def read_draft(text: str, format_name: str, options: Options, max_atoms: int, log: Log) -> Draft:
     """format_name: "PDB" or "mmCIF". Raises StructureError, PreparationError for a choice that the file lacks."""
-    structure = pdb_structure(text) if format_name == "PDB" else mmcif_structure(text)
+    if format_name == "PDB":
+        require_pdb_columns(text.splitlines())
+        text = tell_chains_apart(read_on(text, log), log)
+        structure = pdb_structure(text)
+    else:
+        structure = mmcif_structure(text)
     if len(structure) == 0:
         raise StructureError("There is no atom in this file.", "Give a file with ATOM or HETATM records.")
     if format_name == "PDB":
@@ -121,7 +130,7 @@ def _chains(model: gemmi.Model, options: Options, log: Log) -> list[gemmi.Chain]
 def _to_choose(model: gemmi.Model, options: Options) -> tuple[str, ...]:
     """Chains that have more than waters, all where none has, and those that were chosen."""
     names = dict.fromkeys(chain.name for chain in model)
-    wanted = {chain.name for chain in model if not all(residue.is_water() for residue in chain)} or set(names)
+    wanted = {chain.name for chain in model if not all(_is_water(residue) for residue in chain)} or set(names)
     return tuple(name for name in names if name in wanted | set(options.chains))
 
 
@@ -130,7 +139,7 @@ def _require_size(chains: list[gemmi.Chain], max_atoms: int) -> None:
     # Files with more chains than names use names again.
     sizes: Counter[str] = Counter()
     for chain in chains:
-        sizes[chain.name] += sum(len(residue) for residue in chain if not residue.is_water())
+        sizes[chain.name] += sum(len(residue) for residue in chain if not _is_water(residue))
     total = sum(sizes.values())
     if total > max_atoms:
         names = ", ".join(f"{name} ({size})" for name, size in list(sizes.items())[:12])
@@ -139,6 +148,10 @@ def _require_size(chains: list[gemmi.Chain], max_atoms: int) -> None:
             f"Choose some of the chains: {names}. Or raise the setting RHOSCOPE_MAX_ATOMS.",
         )
     require_atom_count(max(total, sum(len(chain) for chain in chains)), max(max_atoms, 1_000_000))
+
+
+def _is_water(residue: gemmi.Residue) -> bool:
+    return bool(residue.is_water()) or residue.name in WATERS and is_water(atom.name for atom in residue)
 
 
 def _residues(chain: gemmi.Chain, lengths: dict[str, int], log: Log) -> list[DraftResidue]:

@@ -95,7 +95,7 @@ def judge_elements(draft: Draft, options: Options, log: Log) -> None:
             remember_metals(draft, residue, gone)
             alone = _held_by(residue, gone)
             residue.atoms = [atom for atom in residue.atoms if atom not in gone and atom not in alone]
-            residue.left_out = frozenset(atom.name for atom in [*gone, *alone])
+            residue.left_out = (*gone, *alone)
             what = ", ".join(f"{atom.element} ({atom.name})" for atom in gone)
             if alone:
                 what += (

@@ -82,10 +82,11 @@ def test_a_huge_assembly_is_refused_before_it_is_built() -> None:
 
 
 def pseudouridine(line: str) -> str:
-    """A line of uridine as one of pseudouridine: C5 and N1 change places, so the sugar sits on C5."""
+    """A line of uridine as one of pseudouridine: the base is turned about, so the sugar sits on C5."""
     if residue_of(line) != "U":
         return line
-    name = {"N1": "C5", "C5": "N1"}.get(name_of(line), name_of(line))
+    turned = {"N1": "C5", "C5": "N1", "C2": "C4", "C4": "C2", "O2": "O4", "O4": "O2"}
+    name = turned.get(name_of(line), name_of(line))
     return f"{renamed(line, 'PSU', name)[:76]}{name[0]:>2s}\n"
 
 
@@ -207,9 +208,9 @@ def test_more_than_100_000_atoms(ending: str) -> None:
     assert time.process_time() - started < 10
 
 
-def test_chains_whose_names_are_used_again_are_counted_together() -> None:
+def test_chains_whose_names_are_used_again_can_be_chosen() -> None:
     text = "".join(shifted(capped("S"), 30.0 * n, "AB"[n % 2]) for n in range(6))
-    with pytest.raises(PreparationError, match=r"A \(33\), B \(33\)"):
+    with pytest.raises(PreparationError, match=r"A \(11\), B \(11\), C \(11\)"):
         prepare((text + "END\n").encode(), "a.pdb", max_atoms=40)
 
 
@@ -233,6 +234,14 @@ def test_waters_that_are_left_out_do_not_count() -> None:
 
 
 def test_too_many_atoms_once_hydrogens_are_there() -> None:
+    with pytest.raises(StructureError, match="RHOSCOPE_MAX_ATOMS"):
+        prepare(capped("S").encode(), "a.pdb", max_atoms=15)
+
+
+def test_too_many_atoms_with_hydrogens_are_refused_before_any_is_placed(monkeypatch: pytest.MonkeyPatch) -> None:
+    from core.chem.prepare import pipeline
+
+    monkeypatch.setattr(pipeline, "_build", None)
     with pytest.raises(StructureError, match="RHOSCOPE_MAX_ATOMS"):
         prepare(capped("S").encode(), "a.pdb", max_atoms=15)
 

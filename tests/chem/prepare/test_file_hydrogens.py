@@ -4,10 +4,13 @@ from functools import cache
 
 import numpy as np
 import pytest
+from rdkit import Chem
 
 from core.chem.prepare import Options, Prepared, prepare
 from core.chem.prepare.write import format_prepared
+from core.errors import PreparationError
 from tests.chem.prepare.test_protonation import hydrogens_on
+from tests.chem.test_lacking_hydrogens import polar_only
 from tests.molecules import atom, atoms_of, ligand, name_of, polymer, residue_of, without
 
 
@@ -151,3 +154,40 @@ def test_a_ligand_stays_the_tautomer_that_it_is(smiles: str) -> None:
     perceived = any("elsewhere than the dictionary" in entry.sentence for entry in structure.report.to_confirm)
     assert perceived == (smiles == "NCCc1cnc[nH]1")
     assert prepared(text, hydrogens="rebuild").molecule.charge == 1
+
+
+@pytest.mark.parametrize("smiles", ["NCCc1ccc(O)cc1", "CC(=O)NCCO", "OCC1OC(O)C(O)C1O", "CC(C)(N)C(O)=O"])
+def test_bonds_are_not_perceived_from_polar_hydrogens_alone(smiles: str) -> None:
+    """As docking programs keep them: refused, and whole with a SMILES."""
+    text = "".join(polar_only(smiles)) + "END\n"
+    with pytest.raises(PreparationError, match="not complete") as caught:
+        prepared(text)
+    assert "ligand QQQ=SMILES" in caught.value.remedy
+    given = prepared(text, ligands=(("QQQ", smiles),))
+    assert sorted(given.molecule.symbols) == sorted(prepared(whole_ligand(smiles)).molecule.symbols)
+    assert given.molecule.charge == 0
+
+
+def whole_ligand(smiles: str) -> str:
+    return ligand(smiles, "QQQ", hydrogens=True) + "END\n"
+
+
+def test_a_single_carbon_without_its_hydrogen_is_told() -> None:
+    """Toluene without a hydrogen of its ring would pass as an anion."""
+    lines = whole_ligand("Cc1ccccc1").splitlines(keepends=True)
+    ring = [line for line in lines if name_of(line) in ("H4", "H5", "H6", "H7", "H8")]
+    with pytest.raises(PreparationError, match="not complete"):
+        prepared("".join(line for line in lines if line != ring[2]))
+
+
+@pytest.mark.parametrize(
+    ("in_file", "given", "charge"),
+    [("Oc1ccncc1", "O=c1cc[nH]cc1", 0), ("C[NH3+]", "CN", 0), ("CN", "C[NH3+]", 1), ("CC(=O)O", "CC(=O)[O-]", -1)],
+)
+def test_the_hydrogens_are_those_of_the_smiles(in_file: str, given: str, charge: int) -> None:
+    """Another tautomer or charge in the file than the SMILES says is told, and not mixed with it."""
+    structure = prepared(whole_ligand(in_file), ligands=(("QQQ", given),))
+    expected = Chem.AddHs(Chem.MolFromSmiles(given))
+    assert structure.molecule.charge == charge
+    assert sorted(structure.molecule.symbols) == sorted(a.GetSymbol() for a in expected.GetAtoms())
+    assert any("anew" in e.sentence or "Completed" in e.sentence for e in structure.report.to_confirm)

@@ -49,7 +49,8 @@ def test_an_amide_of_a_side_chain_is_no_missing_oxygen(protonation: str, link: b
     assert structure.molecule.charge == -1, "the end of the alanine"
 
 
-def test_a_ring_of_residues_has_no_ends() -> None:
+@pytest.mark.parametrize("link", [True, False])
+def test_a_ring_of_residues_has_no_ends(link: bool) -> None:
     ring = Chem.AddHs(Chem.MolFromSmiles("C1NC(=O)" + "CNC(=O)" * 4 + "CNC1=O"))
     assert rdDistGeom.EmbedMolecule(ring, randomSeed=7) == 0
     places = ring.GetConformer().GetPositions()
@@ -64,6 +65,53 @@ def test_a_ring_of_residues_has_no_ends() -> None:
         residue = next(other for other in residues if other[0] in following)
     assert residue == residues[0], "the ring is closed"
     record = "LINK         N   GLY A   1                 C   GLY A   6     1555   1555  1.33  \n"
-    structure = prepared(record + "".join(lines) + "END\n")
+    structure = prepared(record * link + "".join(lines) + "END\n")
     assert len(structure.molecule) == ring.GetNumAtoms() and structure.molecule.charge == 0
     assert not structure.report.of("termini") and not structure.report.of("missing_atoms")
+
+
+def thioether(hydrogens: bool) -> str:
+    """Gly-Cys-Gly whose sulfur is bonded to N-methylacetamide, a ligand that no dictionary has."""
+    molecule = Chem.AddHs(Chem.MolFromSmiles("NCC(=O)N[C@@H](CSCC(=O)NC)C(=O)NCC(=O)O"))
+    assert rdDistGeom.EmbedMolecule(molecule, randomSeed=3) == 0
+    places = molecule.GetConformer().GetPositions()
+    of = [
+        *(("GLY", 1, name) for name in ("N", "CA", "C", "O")),
+        *(("CYS", 2, name) for name in ("N", "CA", "CB", "SG")),
+        *(("QQX", 4, name) for name in ("C1", "C2", "O1", "N1", "C3")),
+        *(("CYS", 2, name) for name in ("C", "O")),
+        *(("GLY", 3, name) for name in ("N", "CA", "C", "O", "OXT")),
+    ]
+    rows = [(*one, index) for index, one in enumerate(of)]
+    for one in molecule.GetAtoms():
+        if one.GetSymbol() == "H" and (hydrogens or of[one.GetNeighbors()[0].GetIdx()][0] == "QQX"):
+            residue, number, _ = of[one.GetNeighbors()[0].GetIdx()]
+            rows.append((residue, number, f"H{one.GetIdx()}", one.GetIdx()))
+    return "".join(
+        atom(k, name, residue, number, tuple(places[index]), molecule.GetAtomWithIdx(index).GetSymbol())
+        for k, (residue, number, name, index) in enumerate(sorted(rows, key=lambda row: row[1]))
+    )
+
+
+@pytest.mark.parametrize("hydrogens", [True, False])
+def test_a_ligand_bonded_to_a_residue_is_perceived_with_that_bond(hydrogens: bool) -> None:
+    """By itself the carbon next to the sulfur would be an anion."""
+    structure = prepared(thioether(hydrogens) + "END\n")
+    assert structure.molecule.charge == 0 and structure.residue_charges[-1] == 0
+    assert len(structure.molecule) == 38
+    assert any("QQX A 4 has charge 0" in entry.sentence for entry in structure.report.to_confirm)
+
+
+def test_a_record_that_names_an_atom_without_a_bond_left_is_told_and_passed_over() -> None:
+    """An ether's oxygen in place of its carbon; an odd number of electrons came of it."""
+    place = places_of(without(capped("N"), "ACE"))
+    away = (place["ND2"] - place["CG"]) / np.linalg.norm(place["ND2"] - place["CG"])
+    across = np.cross(away, [0.3, 0.5, 0.8])
+    across *= 1.1 / np.linalg.norm(across)
+    oxygen = place["ND2"] + 1.87 * away
+    ether = {"O": oxygen, "C1": oxygen + 0.8 * away + across, "C2": oxygen + 0.8 * away - across}
+    record = "LINK         ND2 ASN A   2                 O   QQX L   9     1555   1555  1.87  \n"
+    lines = [atom(80 + k, name, "QQX", 9, tuple(xyz), name[0], "L") for k, (name, xyz) in enumerate(ether.items())]
+    structure = prepared(record + "".join(atoms_of(capped("N")) + lines) + "END\n", ligands=(("QQX", "COC"),))
+    assert structure.molecule.charge == 0 and len(structure.topology.atoms_of_residue[-1]) == 9
+    assert any("has no bond left" in entry.sentence for entry in structure.report.to_confirm)

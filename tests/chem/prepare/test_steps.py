@@ -398,3 +398,41 @@ def test_what_was_prepared_and_written_is_prepared_as_it_is(sequence: str, flavo
     assert again.molecule.charge == first.molecule.charge
     np.testing.assert_allclose(again.molecule.positions_angstrom, first.molecule.positions_angstrom, atol=6e-4)
     assert not any("Completed" in entry.sentence for entry in again.report.entries)
+
+
+def test_a_free_ligand_with_the_names_of_a_backbone_is_no_chain() -> None:
+    """Its charge is to be confirmed as that of other ligands is; joined to a residue it is one."""
+    names = {"N1": "N", "C1": "CA", "C2": "C", "O1": "O"}
+    lines = [
+        renamed(line, "QQQ", names.get(name_of(line), name_of(line)))
+        for line in atoms_of(ligand("NCC(=O)OC", "QQQ", hydrogens=True))
+    ]
+    free = prepared("".join(atoms_of(capped("S")) + lines) + "END\n")
+    assert free.topology.residues[-1].kind == "ligand"
+    assert not any("QQQ" in entry.sentence for entry in free.report.of("termini"))
+    assert any("QQQ L 1 has charge 0" in entry.sentence for entry in free.report.to_confirm)
+    chain = "".join(renamed(x, "ABA", name_of(x)) if number_of(x) == 2 else x for x in atoms_of(polymer("GAG")))
+    assert prepared(chain + "END\n").topology.residues[1].kind == "protein"
+
+
+def test_a_name_of_the_dictionary_does_not_make_a_ligand_of_other_bonds_its_own() -> None:
+    """Programs call atoms C1, C2; acetate of the dictionary is CH3-C(=O)OXT, here the oxygens are in a row."""
+    names = {"C1": "CH3", "C2": "C", "O1": "O", "O2": "OXT"}
+    lines = [renamed(line, "ACT", names.get(name_of(line), name_of(line))) for line in atoms_of(ligand("CCOO", "ACT"))]
+    with pytest.raises(PreparationError, match="other atoms or bonds"):
+        prepared("".join(lines) + "END\n")
+
+
+@pytest.mark.parametrize(
+    ("smiles", "hydrogens", "charge"),
+    [("C[N+](C)(C)CCBr", 13, 1), ("FC(F)(F)c1ccccc1O", 5, 0), ("CC(=O)OCCl", 5, 0)],
+)
+def test_bonds_are_perceived_before_atoms_are_left_out(smiles: str, hydrogens: int, charge: int) -> None:
+    """What bonds to the halogen is closed with hydrogen, and is neither an anion nor a carbene."""
+    text = ligand(smiles, "QQX", hydrogens=True) + "END\n"
+    structure = prepared(text, unsupported="drop")
+    halogens = sum(smiles.count(name) for name in ("Br", "F", "Cl"))
+    assert structure.molecule.charge == charge
+    assert structure.molecule.symbols.count("H") == hydrogens + halogens
+    given = prepared(text, unsupported="drop", ligands=(("QQX", smiles),))
+    assert given.molecule.symbols == structure.molecule.symbols
