@@ -162,7 +162,7 @@ def test_bonds_are_not_perceived_from_polar_hydrogens_alone(smiles: str) -> None
     text = "".join(polar_only(smiles)) + "END\n"
     with pytest.raises(PreparationError, match="not complete") as caught:
         prepared(text)
-    assert "ligand QQQ=SMILES" in caught.value.remedy
+    assert "Give its SMILES" in caught.value.remedy and caught.value.smiles == caught.value.without == ("QQQ",)
     given = prepared(text, ligands=(("QQQ", smiles),))
     assert sorted(given.molecule.symbols) == sorted(prepared(whole_ligand(smiles)).molecule.symbols)
     assert given.molecule.charge == 0
