@@ -19,6 +19,8 @@ LONGEST_TRIPLE_BOND_ANGSTROM = {7: 1.24, 8: 1.18}
 STRAIGHT_DEGREES = 145.0
 # A carbon is 0.5 angstrom above the plane of its three neighbours where it has a hydrogen, 0.29 in a fullerene.
 FLAT_ANGSTROM = 0.33
+# Of carbon monoxide or dioxide a bond may be stretched, or the angle bent, on purpose.
+FEWEST_ATOMS = 4
 
 
 def carbons_lacking_hydrogens(
@@ -50,10 +52,13 @@ def carbons_lacking_hydrogens(
 def no_carbon_has_hydrogens(atomic_numbers: NDArray[np.int64], positions_angstrom: NDArray[np.float64]) -> bool:
     """Whether carbons lack hydrogens and none has any, in a molecule of carbon and something else.
 
-    One bare carbon among others may be meant so: a carbene, a phenyl anion. Shapes as of `carbons_lacking_hydrogens`.
+    One bare carbon among others may be meant so: a carbene, a phenyl anion; so may a distorted molecule of three atoms
+    or fewer. Shapes as of `carbons_lacking_hydrogens`.
     """
     carbons = atomic_numbers == CARBON
-    if carbons.all() or not carbons_lacking_hydrogens(atomic_numbers, positions_angstrom).size:
+    if len(atomic_numbers) < FEWEST_ATOMS or carbons.all():
+        return False
+    if not carbons_lacking_hydrogens(atomic_numbers, positions_angstrom).size:
         return False
     hydrogens = positions_angstrom[atomic_numbers == HYDROGEN]
     if not hydrogens.size:

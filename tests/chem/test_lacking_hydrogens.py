@@ -70,3 +70,8 @@ def test_a_carbene_with_its_hydrogens_is_read() -> None:
     rows = [f"{molecule.GetAtomWithIdx(i).GetSymbol()} {place[i][0]} {place[i][1]} {place[i][2]}" for i in kept]
     read = read_structure("\n".join([str(len(kept)), "", *rows, ""]).encode(), "a.xyz")
     assert read.electrons == 36
+
+
+@pytest.mark.parametrize("atoms", [["C 0 0 0", "O 0 0 1.4"], ["O -1.1 0.5 0", "C 0 0 0", "O 1.1 0.5 0"]])
+def test_a_bond_stretched_or_an_angle_bent_on_purpose_is_read(atoms: list[str]) -> None:
+    assert len(read_structure("\n".join([str(len(atoms)), "", *atoms, ""]).encode(), "a.xyz")) == len(atoms)
