@@ -280,46 +280,6 @@ def test_what_only_an_atom_of_an_unsupported_element_held_goes_with_it() -> None
     assert not structure.report.of("missing_atoms")
 
 
-def test_a_ligand_of_the_dictionary_and_its_charge() -> None:
-    """Acetate, named as the dictionary names its atoms (C, O, OXT, CH3)."""
-    names = {"C1": "CH3", "C2": "C", "O1": "O", "O2": "OXT"}
-    lines = [renamed(line, "ACT", names[name_of(line)]) for line in atoms_of(ligand("CC(=O)O", "ACT"))]
-    structure = prepared("".join(atoms_of(capped("S"))) + "".join(lines) + "END\n")
-    assert structure.residue_charges[-1] == -1
-    assert any(e.step == "ligands" and "charge -1" in e.sentence for e in structure.report.to_confirm)
-    assert prepared("".join(lines) + "END\n", ph=2.0).molecule.charge == 0
-
-
-@pytest.mark.parametrize("smiles", ["CC(=O)[O-]", "C[NH3+]", "c1ccncc1C=O", "CS(=O)(=O)C", "C#CCO"])
-def test_an_unknown_ligand_with_hydrogens_is_perceived(smiles: str) -> None:
-    from rdkit import Chem
-
-    text = ligand(smiles, "QQQ", hydrogens=True) + "END\n"
-    structure = prepared(text)
-    expected = Chem.AddHs(Chem.MolFromSmiles(smiles))
-    assert structure.molecule.charge == Chem.GetFormalCharge(expected)
-    assert len(structure.molecule) == expected.GetNumAtoms()
-    assert structure.report.to_confirm
-
-
-@pytest.mark.parametrize("smiles", ["CC(=O)[O-]", "CC(C)[NH3+]", "c1cc[nH]c1", "CP(=O)(O)[O-]"])
-def test_an_unknown_ligand_with_a_smiles(smiles: str) -> None:
-    from rdkit import Chem
-
-    structure = prepared(ligand(smiles, "QQQ") + "END\n", ligands=(("QQQ", smiles),))
-    expected = Chem.AddHs(Chem.MolFromSmiles(smiles))
-    assert structure.molecule.charge == Chem.GetFormalCharge(expected)
-    assert sorted(structure.molecule.symbols) == sorted(a.GetSymbol() for a in expected.GetAtoms())
-
-
-def test_an_unknown_ligand_without_either_is_refused_with_the_choices() -> None:
-    with pytest.raises(PreparationError, match="Give its SMILES, leave it out") as caught:
-        prepared(ligand("CCO", "QQQ") + "END\n")
-    assert caught.value.without == caught.value.smiles == ("QQQ",)
-    with pytest.raises(PreparationError, match="does not fit"):
-        prepared(ligand("CCO", "QQQ") + "END\n", ligands=(("QQQ", "CCCCO"),))
-
-
 def test_chains_can_be_chosen() -> None:
     text = "".join(atoms_of(capped("S"))) + "TER\n" + shifted(capped("S"), 50, "B") + "END\n"
     assert len(prepared(text).molecule) == 2 * len(prepared(text, chains=("B",)).molecule)
@@ -398,41 +358,3 @@ def test_what_was_prepared_and_written_is_prepared_as_it_is(sequence: str, flavo
     assert again.molecule.charge == first.molecule.charge
     np.testing.assert_allclose(again.molecule.positions_angstrom, first.molecule.positions_angstrom, atol=6e-4)
     assert not any("Completed" in entry.sentence for entry in again.report.entries)
-
-
-def test_a_free_ligand_with_the_names_of_a_backbone_is_no_chain() -> None:
-    """Its charge is to be confirmed as that of other ligands is; joined to a residue it is one."""
-    names = {"N1": "N", "C1": "CA", "C2": "C", "O1": "O"}
-    lines = [
-        renamed(line, "QQQ", names.get(name_of(line), name_of(line)))
-        for line in atoms_of(ligand("NCC(=O)OC", "QQQ", hydrogens=True))
-    ]
-    free = prepared("".join(atoms_of(capped("S")) + lines) + "END\n")
-    assert free.topology.residues[-1].kind == "ligand"
-    assert not any("QQQ" in entry.sentence for entry in free.report.of("termini"))
-    assert any("QQQ L 1 has charge 0" in entry.sentence for entry in free.report.to_confirm)
-    chain = "".join(renamed(x, "ABA", name_of(x)) if number_of(x) == 2 else x for x in atoms_of(polymer("GAG")))
-    assert prepared(chain + "END\n").topology.residues[1].kind == "protein"
-
-
-def test_a_name_of_the_dictionary_does_not_make_a_ligand_of_other_bonds_its_own() -> None:
-    """Programs call atoms C1, C2; acetate of the dictionary is CH3-C(=O)OXT, here the oxygens are in a row."""
-    names = {"C1": "CH3", "C2": "C", "O1": "O", "O2": "OXT"}
-    lines = [renamed(line, "ACT", names.get(name_of(line), name_of(line))) for line in atoms_of(ligand("CCOO", "ACT"))]
-    with pytest.raises(PreparationError, match="other atoms or bonds"):
-        prepared("".join(lines) + "END\n")
-
-
-@pytest.mark.parametrize(
-    ("smiles", "hydrogens", "charge"),
-    [("C[N+](C)(C)CCBr", 13, 1), ("FC(F)(F)c1ccccc1O", 5, 0), ("CC(=O)OCCl", 5, 0)],
-)
-def test_bonds_are_perceived_before_atoms_are_left_out(smiles: str, hydrogens: int, charge: int) -> None:
-    """What bonds to the halogen is closed with hydrogen, and is neither an anion nor a carbene."""
-    text = ligand(smiles, "QQX", hydrogens=True) + "END\n"
-    structure = prepared(text, unsupported="drop")
-    halogens = sum(smiles.count(name) for name in ("Br", "F", "Cl"))
-    assert structure.molecule.charge == charge
-    assert structure.molecule.symbols.count("H") == hydrogens + halogens
-    given = prepared(text, unsupported="drop", ligands=(("QQX", smiles),))
-    assert given.molecule.symbols == structure.molecule.symbols
