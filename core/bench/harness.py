@@ -6,14 +6,11 @@ number. What has no counterpart gives None there and further keys of its own.
 """
 
 import importlib
-import os
-import platform
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-import torch
-
+from core.bench.machine import machine
 from core.errors import UsageError
 
 REQUIRED = ("name", "ours_seconds", "peer_seconds", "ratio", "error", "note")
@@ -95,13 +92,3 @@ def run_items(names: Iterable[str], *, quick: bool, on_start: Callable[[str], No
         on_start(item.title)
         results.append(run_item(item, quick=quick))
     return {"machine": before, "quick": quick, "items": results}
-
-
-def machine() -> dict[str, Any]:
-    return {
-        "cores": os.cpu_count(),
-        "threads": torch.get_num_threads(),
-        "load_average_before": round(os.getloadavg()[0], 1),
-        "processor": platform.processor() or platform.machine(),
-        "torch": torch.__version__,
-    }

@@ -7,16 +7,13 @@ results for README.md (`core.cli.readme`).
 
 import argparse
 import json
-import os
-import platform
 import subprocess
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
-import torch
-
+from core.bench.machine import machine
 from core.bench.scaling import exponent, peak_memory_gb
 from core.chem.subject import from_file_or_identifier
 from core.density.grid import UniformGrid, density_on_grid
@@ -65,16 +62,12 @@ def measure_apart(structure: str) -> dict[str, Any]:
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def summary(points: list[dict[str, Any]], load_before: float) -> dict[str, Any]:
-    """What --save writes: the points by size, the exponent of their seconds (None for one alone), and the machine."""
+def summary(points: list[dict[str, Any]], before: dict[str, Any]) -> dict[str, Any]:
+    """What --save writes: the points by size, the exponent of their seconds (None for one alone), and the machine
+    as it was before."""
     points = sorted(points, key=lambda point: point["atoms"])
     return {
-        "machine": {
-            "processor": platform.processor() or platform.machine(),
-            "threads": torch.get_num_threads(),
-            "torch": torch.__version__,
-            "load_average_before": round(load_before, 1),
-        },
+        "machine": before,
         "points": points,
         "exponent": exponent(points) if len(points) > 1 else None,
     }
@@ -87,12 +80,12 @@ def main() -> None:
     parser.add_argument("--save", type=Path, metavar="FILE", help="also write the results, as JSON")
     args = parser.parse_args()
     settings().apply_threads()
-    load_before, points = os.getloadavg()[0], []
+    before, points = machine(), []
     for structure in args.structure:
         points.append(measure_warm(structure) if args.here else measure_apart(structure))
         print(json.dumps(points[-1]), flush=True)
     if args.save:
-        args.save.write_text(json.dumps(summary(points, load_before), indent=1) + "\n")
+        args.save.write_text(json.dumps(summary(points, before), indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -33,6 +33,6 @@ def test_sizes_give_an_exponent() -> None:
         {"atoms": atoms, "seconds": {"total": 0.01 * atoms**1.25}, "structure": "", "model": "bio"}
         for atoms in (4000, 500)
     ]
-    found = protein.summary(points, 0.0)
+    found = protein.summary(points, {})
     assert [point["atoms"] for point in found["points"]] == [500, 4000]
     assert found["exponent"] == pytest.approx(1.25)

@@ -9,7 +9,6 @@ entries from there in place of the PDB, named 1CRN.cif or 1crn.pdb. Chromium dra
 import argparse
 import json
 import os
-import platform
 import shutil
 import subprocess
 import sys
@@ -20,9 +19,9 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-import torch
 from playwright.sync_api import Page, sync_playwright
 
+from core.bench.machine import machine
 from tests.archive import archive_of
 from tests.browser.conftest import ARGUMENTS, SIZE, chromium_path
 from tests.browser.viewing import open_example
@@ -81,7 +80,7 @@ def seconds_to_screen(page: Page, entry: str) -> dict[str, Any]:
 
 
 def measure(entries: list[str], files: Path | None) -> dict[str, Any]:
-    load_before = os.getloadavg()[0]
+    before = machine()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         environment = {"RHOSCOPE_DATA_DIR": str(folder / "data")}
@@ -101,12 +100,7 @@ def measure(entries: list[str], files: Path | None) -> dict[str, Any]:
         open_example(page, address, EXAMPLE, EXAMPLE_ATOMS)
         points = [seconds_to_screen(page, entry) for entry in entries]
         browser.close()
-    machine = {
-        "processor": platform.processor() or platform.machine(),
-        "threads": torch.get_num_threads(),
-        "load_average_before": round(load_before, 1),
-    }
-    return {"machine": machine, "points": sorted(points, key=lambda point: point["atoms"])}
+    return {"machine": before, "points": sorted(points, key=lambda point: point["atoms"])}
 
 
 def main(arguments: list[str] | None = None) -> None:
