@@ -13,6 +13,8 @@ from core.view.series_colors import CRIMSON, PURPLE, TEAL
 
 REACH = 1.5
 A_COLOR, B_COLOR, CROSS_COLOR = TEAL, PURPLE, CRIMSON
+# What is zero is of the page's own colour, be it light or dark.
+SIGNED = ((0.0, CRIMSON), (0.5, "rgba(128, 128, 128, 0.12)"), (1.0, TEAL))
 
 
 def table_figure(l1: int, l2: int, l3: int) -> go.Figure:
@@ -23,7 +25,7 @@ def table_figure(l1: int, l2: int, l3: int) -> go.Figure:
     figure = go.Figure(
         go.Heatmap(
             z=table.reshape(len(pairs), -1).T, x=pairs, y=[str(m) for m in range(-l3, l3 + 1)],
-            zmin=-largest, zmax=largest, colorscale="RdBu", xgap=1, ygap=1,
+            zmin=-largest, zmax=largest, colorscale=SIGNED, xgap=1, ygap=1,
             colorbar={"thickness": 10, "len": 0.9},
             hovertemplate="m₁, m₂ = %{x}<br>m₃ = %{y}<br>%{z:.4f}<extra></extra>",
         )
@@ -31,8 +33,8 @@ def table_figure(l1: int, l2: int, l3: int) -> go.Figure:
     figure.update_layout(
         margin=MARGIN,
         height=max(170, 90 + 22 * (2 * l3 + 1)),
-        xaxis={"title": "m₁, m₂", "type": "category", "tickangle": -90 if len(pairs) > 15 else 0},
-        yaxis={"title": "m₃", "type": "category"},
+        xaxis={"title": "m₁, m₂", "type": "category", "showgrid": False, "tickangle": -90 if len(pairs) > 15 else 0},
+        yaxis={"title": "m₃", "type": "category", "showgrid": False},
     )
     return figure
 
