@@ -37,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     cutouts = actions.add_parser("cutouts", help="fragments cut out of solvated peptides and DNA, with their DFT")
     cutouts.add_argument("--atoms", default="8:30", metavar="MIN:MAX", help="atoms of a cut-out (default 8:30)")
     cutouts.add_argument("--kind", choices=["peptide", "DNA"], help="cut out of this kind alone (default: both)")
+    cutouts.add_argument("--cuts", type=int, help="cut-outs of one system: more for --choose-by (default 8)")
     again = actions.add_parser("again", help="structures of records once more, at another level of theory")
     again.add_argument("files", type=Path, nargs="+", metavar="FILE", help="files of records, or folders of them")
     for stream in (water, fragments, cutouts, again):
@@ -122,7 +123,7 @@ def _fragments(args: argparse.Namespace) -> int:
 def _cutouts(args: argparse.Namespace) -> int:
     from core.data.cutouts.stream import CutoutStream
 
-    return _generate(args, _chosen(args, CutoutStream(args.seed, parse_bounds(args.atoms), args.kind)))
+    return _generate(args, _chosen(args, CutoutStream(args.seed, parse_bounds(args.atoms), args.kind, args.cuts)))
 
 
 def _again(args: argparse.Namespace) -> int:

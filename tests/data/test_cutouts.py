@@ -248,9 +248,19 @@ def test_solutes_and_sizes_of_the_stream() -> None:
     assert set(kinds) == {"peptide", "DNA"}
 
 
+def test_more_cuts_of_a_system_begin_with_the_same(samples: list[Sample], monkeypatch: pytest.MonkeyPatch) -> None:
+    shortened(monkeypatch)
+    more = CutoutStream(1, cuts=5).sample(3)
+    assert len(more) > len(samples)
+    assert [s.molecule.content_hash for s in more][: len(samples)] == [s.molecule.content_hash for s in samples]
+    with pytest.raises(DataError, match="Give 1 or more"):
+        CutoutStream(1, cuts=0)
+
+
 def test_identities_name_sampler_bounds_seed_block_and_item() -> None:
     assert CutoutStream(2).identities(5) == [f"cutouts-1/default/2/5/{item}" for item in range(8)]
     assert identities(1, 0, (40, 60))[0] == "cutouts-1/40:60/1/0/0"
+    assert CutoutStream(2, cuts=20).identities(5)[19] == "cutouts-1/default/2/5/19"
 
 
 @pytest.mark.parametrize("bounds", [(2, 30), (20, 20), (30, 8), (8, 10**6)])

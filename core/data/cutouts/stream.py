@@ -1,4 +1,4 @@
-"""The stream of cut-outs: block b of seed s is one system, peptides or DNA in water, and always the same 8 cuts of it.
+"""The stream of cut-outs: block b of seed s is one system, peptides or DNA in water, and always the same cuts of it.
 
 The system moves at 280 to 370 K; now and then, pieces are cut around a random atom with what touches them, closed with
 hydrogen, and relaxed in GFN2-xTB while their heavy atoms are tethered. Repeatable on one machine, as the other streams:
@@ -33,10 +33,10 @@ SIZE_SHAPE, LARGEST_DNA_SHARE = (1.2, 2.2), 0.12
 ATTEMPTS = 30
 
 
-def identities(seed: int, block: int, atoms: tuple[int, int] = ATOMS) -> list[str]:
-    """Identities of the items of a block, without sampling it."""
+def identities(seed: int, block: int, atoms: tuple[int, int] = ATOMS, cuts: int | None = None) -> list[str]:
+    """Identities of the items of a block, without sampling it. cuts: how many (None: BLOCK_ITEMS)."""
     mixture = "default" if atoms == ATOMS else f"{atoms[0]}:{atoms[1]}"
-    return [f"{SAMPLER}/{mixture}/{seed}/{block}/{item}" for item in range(BLOCK_ITEMS)]
+    return [f"{SAMPLER}/{mixture}/{seed}/{block}/{item}" for item in range(cuts or BLOCK_ITEMS)]
 
 
 def draw_size(atoms: tuple[int, int], kind: str, rng: np.random.Generator) -> int:
@@ -89,17 +89,20 @@ def relaxed_cut(
     return Molecule(cut.assembly.atomic_numbers, turned, cut.charge), notes
 
 
-def sample_block(seed: int, block: int, atoms: tuple[int, int] = ATOMS, kind: str | None = None) -> list[Sample]:
-    """All structures of a block; those that come to nothing are left out. Takes about half a minute on one core.
+def sample_block(
+    seed: int, block: int, atoms: tuple[int, int] = ATOMS, kind: str | None = None, cuts: int | None = None
+) -> list[Sample]:
+    """All structures of a block; those that come to nothing are left out. Eight take about half a minute on one core.
 
     atoms: least and largest number. kind: `peptide` or `DNA`; a block of the other is empty, its own are the same.
+    cuts: how many of one system (None: BLOCK_ITEMS); the first are the same, however many there are.
     """
     found: list[Sample] = []
     try:
         system = draw_system(np.random.default_rng([seed, block, BLOCK_KEY]))
         if kind not in (None, system.kind):
             return []
-        for item, identity in enumerate(identities(seed, block, atoms)):
+        for item, identity in enumerate(identities(seed, block, atoms, cuts)):
             frame = system.dynamics.run(BETWEEN_CUTS_PS)
             made = relaxed_cut(system, frame, atoms, np.random.default_rng([seed, block, item, BLOCK_KEY]))
             if made is None:
@@ -116,13 +119,15 @@ def sample_block(seed: int, block: int, atoms: tuple[int, int] = ATOMS, kind: st
 class CutoutStream:
     """The stream of one seed (core.data.stream.Stream). atoms: least and largest number of a cut-out.
 
-    kind: only cut-outs of this kind of system, `peptide` or `DNA`; None for both.
-    Raises DataError where the bounds leave no room.
+    kind: only cut-outs of this kind of system, `peptide` or `DNA`; None for both. cuts: how many of one system; a model
+    that chooses among them (`core.data.uncertain`) wants more than the usual 8, which cost no second equilibration.
+    Raises DataError where the bounds leave no room, or there is nothing to cut.
     """
 
     seed: int = 1
     atoms: tuple[int, int] = ATOMS
     kind: str | None = None
+    cuts: int | None = None
 
     def __post_init__(self) -> None:
         low, high = self.atoms
@@ -131,9 +136,11 @@ class CutoutStream:
                 f"Cut-outs of {low} to {high} atoms cannot be made.",
                 f"Give bounds between 3 and {LARGEST_ATOMS}, at least 4 apart, such as 8:30.",
             )
+        if self.cuts is not None and self.cuts < 1:
+            raise DataError(f"{self.cuts} cut-outs of a system are none.", "Give 1 or more.")
 
     def identities(self, block: int) -> list[str]:
-        return identities(self.seed, block, self.atoms)
+        return identities(self.seed, block, self.atoms, self.cuts)
 
     def sample(self, block: int) -> list[Sample]:
-        return sample_block(self.seed, block, self.atoms, self.kind)
+        return sample_block(self.seed, block, self.atoms, self.kind, self.cuts)
