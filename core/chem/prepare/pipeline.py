@@ -18,6 +18,7 @@ from core.chem.prepare.draft import Draft, DraftResidue, Link
 from core.chem.prepare.file_hydrogens import bare_in_file, decide
 from core.chem.prepare.graph import build_graph
 from core.chem.prepare.heavy import add_missing_atoms, note_missing_atoms
+from core.chem.prepare.histidines import crowded_nitrogens
 from core.chem.prepare.hydrogens import place_hydrogens
 from core.chem.prepare.ions import FreeIon, separate_ions
 from core.chem.prepare.ligands import components_of
@@ -167,6 +168,7 @@ def _build(draft: Draft, ions: tuple[FreeIon, ...], options: Options, log: Log) 
         for atom in residue.atoms:
             atom.position_angstrom = positions.get(atom.name, atom.position_angstrom)
         log.add("flips", f"{residue.label}: side chain turned by 180 degrees.", residue.label, tuple(positions))
+    sites = replace(sites, bare=sites.bare | crowded_nitrogens(draft, network, options.ph, log))
     graph = build_graph(draft, components, links)
     charges = place_hydrogens(draft, graph, network, options.ph, log, sites, ions)
     _note_states(draft, charges, network, {index for index, _ in sites.held} | shaped, options, log)
