@@ -75,7 +75,8 @@ def prepare(
     limit = settings().max_atoms if max_atoms is None else max_atoms
     entry, text, name = format_and_text(source, filename)
     if not has_residues(name):
-        return _as_it_is(read_structure(source, filename, charge=chosen.charge, max_atoms=limit))
+        molecule = read_structure(source, filename, charge=chosen.charge, max_atoms=limit)
+        return _as_it_is(molecule, entry.count(text))
     log = Log()
     draft = read_draft(text, entry.name, chosen, limit, log)
     try:
@@ -93,8 +94,10 @@ def prepare(
         raise refusal from error
 
 
-def _as_it_is(molecule: Molecule) -> Prepared:
+def _as_it_is(molecule: Molecule, structures: int) -> Prepared:
     log = Log()
+    if structures > 1:
+        log.add("model", f"The first of {structures} structures in the file is used; the others are left out.")
     log.add("read", "This format holds a whole molecule; nothing was changed.")
     log.add("charge", f"Total charge {signed(molecule.charge)}, {molecule.electrons} electrons.", confirm=True)
     names = tuple(f"{symbol}{number}" for number, symbol in enumerate(molecule.symbols, 1))

@@ -284,3 +284,13 @@ def test_a_coordinate_that_mmcif_leaves_open() -> None:
 @pytest.mark.parametrize("name", ["9" * 400, "'a b c d e f g h i j k l m n o p q r s t u v w x y z'"])
 def test_a_name_that_is_none(name: str) -> None:
     refused(as_mmcif(SERINE.replace("SER", "XYZ") + "END\n").replace(" XYZ ", f" {name} "), "which is no name", "a.cif")
+
+
+def test_a_file_of_several_molecules_says_that_the_first_is_used() -> None:
+    methane = Chem.AddHs(Chem.MolFromSmiles("C"))
+    rdDistGeom.EmbedMolecule(methane, randomSeed=7)
+    sdf, xyz = Chem.MolToMolBlock(methane) + "$$$$\n", Chem.MolToXYZBlock(methane)
+    for text, name in ((sdf, "a.sdf"), (xyz, "a.xyz")):
+        assert not prepared(text, name).report.of("model")
+        [entry] = prepared(text * 3, name).report.of("model")
+        assert entry.sentence == "The first of 3 structures in the file is used; the others are left out."
