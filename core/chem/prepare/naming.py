@@ -29,6 +29,8 @@ NUCLEOTIDES = ("A", "C", "G", "U", "DA", "DC", "DG", "DT")
 _OLD_NAMES = {"O5T", "O3T", "O1", "O2"}
 _OF_RESIDUES = {
     ("ILE", "CD"): "CD1", ("DT", "C5M"): "C7", ("NME", "CH3"): "C", ("NME", "CA"): "C", ("ACE", "CA"): "CH3",
+    ("ACE", "CAY"): "CH3", ("ACE", "CY"): "C", ("ACE", "OY"): "O", ("NME", "NT"): "N", ("NME", "CAT"): "C",
+    ("NH2", "NT"): "N",
 }  # fmt: skip
 _HYDROGEN = re.compile(r"\d*[HD]")
 _ION_NAMES = {"Li", "Na", "K", "Rb", "Cs", "Mg", "Ca", "Zn", "Cl", "Br"}
@@ -105,7 +107,8 @@ def _name_elements(residue: DraftResidue) -> None:
     if len(residue.atoms) == 1 and not known:
         [atom] = residue.atoms
         # Files without element columns have "CL" in the columns of a carbon, and "CES" in those of cerium.
-        by_name = residue.name.capitalize() if residue.name.capitalize() in _ION_NAMES else ""
+        symbol = residue.name.rstrip("+-").capitalize()
+        by_name = symbol if symbol in _ION_NAMES else ""
         if residue.name.upper() in ION_ELEMENTS and atom.name.upper() in (residue.name.upper(), ""):
             by_name = ION_ELEMENTS[residue.name.upper()]
         atom.element = by_name or atom.element
