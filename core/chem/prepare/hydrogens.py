@@ -163,9 +163,12 @@ def _covered(draft: Draft, graph: Graph, network: Network, given: Given) -> set[
 
 
 def _judged(draft: Draft, graph: Graph, number: int, name: str, index: int) -> bool:
-    """Whether PDB2PQR saw the atom as it is; amides, planar anyway, are left to RDKit, as are bonds hidden from it."""
-    atom = graph.molecule.GetAtomWithIdx(index)
-    if atom.GetAtomicNum() not in (7, 8, 16) or is_amide(atom) or name == "N" and draft.residues[number].closed_before:
+    """Whether PDB2PQR saw the atom as it is; amides, planar anyway, are left to RDKit, as are bonds hidden from it and
+    prolines at the beginning of a chain, which it cannot do."""
+    atom, residue = graph.molecule.GetAtomWithIdx(index), draft.residues[number]
+    if atom.GetAtomicNum() not in (7, 8, 16) or is_amide(atom):
+        return False
+    if name == "N" and (residue.closed_before or residue.name == "PRO"):
         return False
     return all(
         graph.place[other.GetIdx()][0] == number or atom.GetAtomicNum() == other.GetAtomicNum() == 16

@@ -136,7 +136,8 @@ def _set_termini(biomolecule: Any, seen: list[DraftResidue]) -> None:
             continue
         before = seen[number - 1] if number > 0 else None
         after = seen[number + 1] if number + 1 < len(seen) else None
-        if not _bonded(before, residue) and not residue.closed_before:
+        # A proline's patch would put three hydrogens beside its two bonds; its nitrogen is left to the caller.
+        if not _bonded(before, residue) and not residue.closed_before and residue.name != "PRO":
             amino.is_n_term = True
             biomolecule.apply_patch("NTERM", amino)
         if not _bonded(residue, after) and not residue.closed_after and "OXT" in residue.names:

@@ -165,3 +165,11 @@ def test_nitric_oxide_is_no_closed_shell() -> None:
     with pytest.raises(PreparationError, match="radical") as caught:
         prepare(small("NO", {"N": (0, 0, 0), "O": (1.15, 0, 0)}).encode(), "a.pdb", Options())
     assert caught.value.without == ("NO",) and not caught.value.smiles
+
+
+@pytest.mark.parametrize(("ph", "hydrogens"), [(7.0, 2), (12.0, 1)])
+def test_a_proline_at_the_beginning_is_no_obstacle_to_pdb2pqr(ph: float, hydrogens: int) -> None:
+    structure = prepared(polymer("PGHK"), ph=ph)
+    assert "pdb2pqr" in dict(structure.report.programs)
+    assert hydrogens_on(structure, 0, "N") == hydrogens
+    assert structure.residue_charges[0] == hydrogens - 1
