@@ -15,7 +15,7 @@ from core.chem.dictionary import dictionary_components
 from core.chem.prepare.draft import Draft, DraftAtom, DraftResidue
 from core.chem.prepare.file_hydrogens import Kept
 from core.chem.prepare.left_metals import is_metal
-from core.chem.prepare.links import STRETCH
+from core.chem.prepare.links import STRETCH, find_links
 from core.chem.prepare.options import Options
 from core.chem.prepare.perception import (
     closing_hydrogens,
@@ -79,7 +79,7 @@ def components_of(draft: Draft, options: Options, kept: Kept, log: Log) -> dict[
             alike = kept != "none" and residue.kind == "ligand" and id(residue) not in lacking
             if alike and another_tautomer(known, _all_of(draft, name)):
                 found[name] = _as_tautomer(known, residue, closing_hydrogens(draft, residue), log)
-            _note_incomplete(known, _all_of(draft, name), log)
+            _note_incomplete(known, draft, log)
             continue
         _require_no_stranger(name, _all_of(draft, name))
         if any(atom.is_hydrogen for atom in residue.atoms):
@@ -147,13 +147,17 @@ def _require_no_stranger(name: str, residues: list[DraftResidue]) -> None:
                 )
 
 
-def _note_incomplete(known: Component, residues: list[DraftResidue], log: Log) -> None:
-    """Atoms that a dictionary residue lacks are not invented: what they were bonded to is closed with hydrogen."""
+def _note_incomplete(known: Component, draft: Draft, log: Log) -> None:
+    """Atoms that a dictionary residue lacks are not invented: what they were bonded to is closed with hydrogen.
+
+    Raises PreparationError where that cannot be.
+    """
     if known.name in standard_components():
         return
-    for residue in residues:
+    for residue in _all_of(draft, known.name):
         there = known.leaving | residue.names | {atom.name for atom in residue.left_out}
         absent = tuple(n for n, e in known.elements.items() if n not in there and e != "H")
+        _require_own_state(known, draft, residue, absent)
         if absent:
             log.add(
                 "missing_atoms",
@@ -162,6 +166,31 @@ def _note_incomplete(known: Component, residues: list[DraftResidue], log: Log) -
                 absent,
                 confirm=True,
             )
+
+
+def _require_own_state(known: Component, draft: Draft, residue: DraftResidue, absent: tuple[str, ...]) -> None:
+    """Raises PreparationError where oxygens of a phosphorus, or of a sulfur with more than two bonds, are absent: with
+    hydrogen in their place a sulfate would become hydrogen sulfide. A bond to another residue may replace one.
+    """
+    for name in residue.names:
+        element = known.elements.get(name)
+        bonds = [(order, {first, second} - {name}) for first, second, order in known.bonds if name in (first, second)]
+        if element == "P" or element == "S" and sum(order for order, _ in bonds) > 2:
+            lost = sorted(other for _, ends in bonds for other in ends & set(absent) if known.elements[other] == "O")
+            if lost and len(lost) > _bonds_to_others(draft, residue, name):
+                raise PreparationError(
+                    f"{residue.label} lacks {', '.join(lost)} at {name}: with hydrogen in their place it would be "
+                    "another molecule.",
+                    "Complete it in the file, or leave it out.",
+                    (residue.name,),
+                )
+
+
+def _bonds_to_others(draft: Draft, residue: DraftResidue, name: str) -> int:
+    ends = [
+        end for x in find_links(draft, False, Log()) for end in ((x.first, x.first_atom), (x.second, x.second_atom))
+    ]
+    return sum(draft.residues[index] is residue and atom == name for index, atom in ends)
 
 
 def _all_of(draft: Draft, name: str) -> list[DraftResidue]:

@@ -1,11 +1,12 @@
 """Ligands: by the dictionary, perceived from their hydrogens, or by a SMILES; and what is none."""
 
+import numpy as np
 import pytest
 from rdkit import Chem
 
 from core.errors import PreparationError
 from tests.chem.prepare.test_steps import prepared
-from tests.molecules import atoms_of, capped, ligand, name_of, number_of, polymer, renamed
+from tests.molecules import atom, atoms_of, capped, ligand, name_of, number_of, polymer, renamed
 
 
 def test_a_ligand_of_the_dictionary_and_its_charge() -> None:
@@ -80,3 +81,28 @@ def test_bonds_are_perceived_before_atoms_are_left_out(smiles: str, hydrogens: i
     assert structure.molecule.symbols.count("H") == hydrogens + halogens
     given = prepared(text, unsupported="drop", ligands=(("QQX", smiles),))
     assert given.molecule.symbols == structure.molecule.symbols
+
+
+def test_a_sulfate_of_which_only_the_sulfur_was_seen_is_refused() -> None:
+    """It had become hydrogen sulfide."""
+    sulfur = atom(900, "S", "SO4", 9, (30.0, 30.0, 30.0), "S", "X")
+    with pytest.raises(PreparationError, match="lacks O1, O2, O3, O4 at S") as caught:
+        prepared("".join(atoms_of(capped("S"))) + sulfur + "END\n")
+    assert caught.value.without == ("SO4",)
+
+
+def test_a_phosphate_that_is_bonded_to_a_residue_lacks_no_oxygen() -> None:
+    """PO4 on the OG of a serine, which is in the place of its fourth oxygen."""
+    lines = atoms_of(capped("S"))
+    og, cb = (next(line for line in lines if name_of(line) == name) for name in ("OG", "CB"))
+    at, before = (np.array([float(line[n : n + 8]) for n in (30, 38, 46)]) for line in (og, cb))
+    along = (at - before) / np.linalg.norm(at - before)
+    across = np.cross(along, [0.3, 0.5, 0.8])
+    across /= np.linalg.norm(across)
+    other = np.cross(along, across)
+    phosphorus = at + 1.6 * along
+    turns = [(np.cos(x), np.sin(x)) for x in (0.0, 2.094, 4.189)]
+    oxygens = [phosphorus + 0.5 * along + 1.43 * (c * across + s * other) for c, s in turns]
+    text = "".join(lines) + atom(900, "P", "PO4", 9, tuple(phosphorus), "P", "X")
+    text += "".join(atom(900 + n, f"O{n}", "PO4", 9, tuple(o), "O", "X") for n, o in enumerate(oxygens, 1))
+    assert prepared(text + "END\n").residue_charges[-1] == -2
