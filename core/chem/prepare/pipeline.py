@@ -224,10 +224,15 @@ def _note_states(
                 confirm=residue.kind == "ligand",
             )
         elif residue.name in AMINO_ACIDS and (
-            charge or residue.name == "HIS" or index in network.pka or index in at_metals
+            charge or residue.name == "HIS" or index in network.pka or index in at_metals or _is_first(residue)
         ):
             pka = f", pKa {network.pka[index]:.1f}" if index in network.pka else ""
             log.add("protonation", f"{residue.label} has charge {signed(charge)}{pka}.", residue.label)
+
+
+def _is_first(residue: DraftResidue) -> bool:
+    """Whether it has the nitrogen that a chain begins with, charged or not."""
+    return not residue.bonded_before and not residue.closed_before
 
 
 def _prepared(

@@ -173,3 +173,8 @@ def test_a_proline_at_the_beginning_is_no_obstacle_to_pdb2pqr(ph: float, hydroge
     assert "pdb2pqr" in dict(structure.report.programs)
     assert hydrogens_on(structure, 0, "N") == hydrogens
     assert structure.residue_charges[0] == hydrogens - 1
+
+
+def test_a_first_residue_without_charge_is_told() -> None:
+    found = prepared(polymer("AAA"), ph=12.0, protonation="rules").report.of("protonation")
+    assert "ALA A 1 has charge 0." in [entry.sentence for entry in found]
