@@ -33,7 +33,8 @@ class DraftResidue:
 
     closed_before, closed_after: this end of the backbone is not a terminus but a place where the chain goes on unseen.
     bonded_before: the backbone's nitrogen is bonded to another residue. name_in_file: where it was renamed.
-    left_out: atoms that the file has and that are not to be computed.
+    left_out: atoms that the file has and that are not to be computed. described_as: name of the component that says
+    what it is, where that is not its own: files call different molecules LIG or UNL.
     """
 
     chain: str
@@ -49,6 +50,11 @@ class DraftResidue:
     bonded_before: bool = False
     name_in_file: str = ""
     left_out: tuple[DraftAtom, ...] = ()
+    described_as: str = ""
+
+    @property
+    def component(self) -> str:
+        return self.described_as or self.name
 
     @property
     def identity(self) -> Residue:

@@ -9,10 +9,8 @@ from rdkit.Chem import AllChem, rdDetermineBonds
 from core.chem.components import Component
 from core.chem.elements import atomic_number
 from core.chem.lacking_hydrogens import carbons_lacking_hydrogens
-from core.chem.prepare.draft import Draft, DraftAtom, DraftResidue
+from core.chem.prepare.draft import Draft, DraftAtom, DraftResidue, Link
 from core.chem.prepare.left_metals import is_metal
-from core.chem.prepare.links import find_links
-from core.chem.prepare.report import Log
 from core.errors import PreparationError
 
 _CHARGES_TRIED = (0, -1, 1, -2, 2)
@@ -47,10 +45,13 @@ def require_all_hydrogens(residue: DraftResidue, bare: Sequence[str]) -> None:
         )
 
 
-def closing_hydrogens(draft: Draft, residue: DraftResidue) -> list[DraftAtom]:
-    """Hydrogens where the residue is bonded to others: by itself it would be an ion or a radical."""
+def closing_hydrogens(draft: Draft, links: Sequence[Link], residue: DraftResidue) -> list[DraftAtom]:
+    """Hydrogens where the residue is bonded to others: by itself it would be an ion or a radical.
+
+    links: all those of the draft, as `core.chem.prepare.links.find_links` has them.
+    """
     found: list[DraftAtom] = []
-    for link in find_links(draft, False, Log()):
+    for link in links:
         ends = (link.first, link.first_atom), (link.second, link.second_atom)
         for (here, inner), (there, outer) in (ends, ends[::-1]):
             one, other = draft.residues[here].atom(inner), draft.residues[there].atom(outer)

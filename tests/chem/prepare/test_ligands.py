@@ -106,3 +106,24 @@ def test_a_phosphate_that_is_bonded_to_a_residue_lacks_no_oxygen() -> None:
     text = "".join(lines) + atom(900, "P", "PO4", 9, tuple(phosphorus), "P", "X")
     text += "".join(atom(900 + n, f"O{n}", "PO4", 9, tuple(o), "O", "X") for n, o in enumerate(oxygens, 1))
     assert prepared(text + "END\n").residue_charges[-1] == -2
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [("CCO", "COC"), ("CC(=O)[O-]", "OCC=O"), ("CC(=O)[O-]", "CC(=O)O"), ("CCO", "CCN"), ("CCO", "CCCO")],
+)
+def test_different_molecules_of_one_name_are_told_apart(one: str, two: str) -> None:
+    """Programs call all of them LIG or UNL, and their atoms alike."""
+    text = ligand(one, "QQQ", "L", hydrogens=True) + ligand(two, "QQQ", "M", 60.0, hydrogens=True) + "END\n"
+    structure = prepared(text)
+    charges = [Chem.GetFormalCharge(Chem.MolFromSmiles(smiles)) for smiles in (one, two)]
+    assert structure.residue_charges.tolist() == charges
+    written = [[float(line[k : k + 8]) for k in (30, 38, 46)] for line in atoms_of(text)]
+    np.testing.assert_allclose(sorted(structure.molecule.positions_angstrom.tolist()), sorted(written), atol=1e-6)
+
+
+def test_copies_of_a_ligand_are_described_once_even_without_their_hydrogens() -> None:
+    text = ligand("CCO", "QQQ", "L", hydrogens=True) + ligand("CCO", "QQQ", "M", 60.0) + "END\n"
+    structure = prepared(text)
+    assert len(structure.molecule) == 18
+    assert sum("perceived" in entry.sentence for entry in structure.report.of("ligands")) == 1
