@@ -13,7 +13,7 @@ from core.chem.prepare.draft import Draft, DraftAtom, DraftResidue, Link
 from core.chem.prepare.left_metals import is_metal
 from core.errors import PreparationError
 
-_CHARGES_TRIED = (0, -1, 1, -2, 2)
+_CHARGES_TRIED = (0, -1, 1, -2, 2, -3, 3, -4, 4)
 _LARGEST_PERCEIVED = 150
 _SHOWN = 6
 
@@ -63,27 +63,51 @@ def closing_hydrogens(draft: Draft, links: Sequence[Link], residue: DraftResidue
 
 
 def perceived(residue: DraftResidue, closing: list[DraftAtom]) -> Component:
-    """Kim and Kim's universal structure conversion (xyz2mol), as RDKit has it: the first charge that works out.
+    """Kim and Kim's universal structure conversion (xyz2mol), as RDKit has it, with the charge that leaves the fewest
+    atoms charged: with a smaller one, a drug's ammonium would be paid for by carbonyls that are torn open.
 
-    closing: hydrogens in place of the residues that it is bonded to. Raises PreparationError where none does.
+    closing: hydrogens in place of the residues that it is bonded to. Raises PreparationError where no charge works out.
     """
     atoms = [*_as_in_file(residue), *closing]
-    if len(atoms) <= _LARGEST_PERCEIVED:
-        for charge in _CHARGES_TRIED:
-            molecule, names = _bare(atoms)
-            try:
-                with rdBase.BlockLogs():
-                    rdDetermineBonds.DetermineBonds(molecule, charge=charge, allowChargedFragments=True)
-                if sum(a.GetNumRadicalElectrons() for a in molecule.GetAtoms()) == 0:
-                    return _as_component(residue.name, molecule, names)
-            except (ValueError, RuntimeError):
-                continue
-    raise PreparationError(
-        f"The bonds of {residue.label} cannot be told from its atoms.",
-        "Give its SMILES, or leave it out.",
-        (residue.name,),
-        (residue.name,),
-    )
+    best: tuple[tuple[int, int], Component] | None = None
+    electrons = sum(1 if atom.is_hydrogen else atomic_number(atom.element) for atom in atoms)
+    for charge in _CHARGES_TRIED if len(atoms) <= _LARGEST_PERCEIVED else ():
+        if (electrons - charge) % 2:
+            continue
+        molecule, names = _bare(atoms)
+        try:
+            with rdBase.BlockLogs():
+                rdDetermineBonds.DetermineBonds(molecule, charge=charge, allowChargedFragments=True)
+        except (ValueError, RuntimeError):
+            continue
+        if any(atom.GetNumRadicalElectrons() for atom in molecule.GetAtoms()):
+            continue
+        _close_nitro_groups(molecule)
+        charged = [atom for atom in molecule.GetAtoms() if atom.GetFormalCharge()]
+        on_carbon = sum(atom.GetAtomicNum() == 6 for atom in charged)
+        cost = on_carbon, sum(abs(atom.GetFormalCharge()) for atom in charged)
+        if best is None or cost < best[0]:
+            best = cost, _as_component(residue.name, molecule, names)
+        if cost == (0, abs(Chem.GetFormalCharge(molecule))):
+            break
+    if best is None:
+        raise PreparationError(
+            f"The bonds of {residue.label} cannot be told from its atoms.",
+            "Give its SMILES, or leave it out.",
+            (residue.name,),
+            (residue.name,),
+        )
+    return best[1]
+
+
+def _close_nitro_groups(molecule: Chem.Mol) -> None:
+    """Beside a cation, nitro groups are found as nitrogens with two negative oxygens, two electrons too many."""
+    for nitrogen in molecule.GetAtoms():
+        oxygens = [o for o in nitrogen.GetNeighbors() if o.GetAtomicNum() == 8 and o.GetFormalCharge() == -1]
+        if nitrogen.GetAtomicNum() == 7 and nitrogen.GetFormalCharge() == 0 and len(oxygens) == 2:
+            molecule.GetBondBetweenAtoms(nitrogen.GetIdx(), oxygens[0].GetIdx()).SetBondType(Chem.BondType.DOUBLE)
+            oxygens[0].SetFormalCharge(0)
+            nitrogen.SetFormalCharge(1)
 
 
 def _as_in_file(residue: DraftResidue) -> list[DraftAtom]:

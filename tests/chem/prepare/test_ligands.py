@@ -127,3 +127,17 @@ def test_copies_of_a_ligand_are_described_once_even_without_their_hydrogens() ->
     structure = prepared(text)
     assert len(structure.molecule) == 18
     assert sum("perceived" in entry.sentence for entry in structure.report.of("ligands")) == 1
+
+
+@pytest.mark.parametrize(
+    "smiles",
+    [
+        "C[NH+](C)CCNC(=O)C", "C[NH+]1CC[NH+](CC1)Cc1ccncc1", "[NH3+]CC(=O)[O-]", "[O-]C(=O)CCC(=O)[O-]",
+        "C[NH2+]Cc1ccc([N+](=O)[O-])cc1", "C[N+](C)(C)CCOP(=O)([O-])[O-]", "[O-]C(=O)C(=O)NCC[NH3+]", "CN=C=O",
+        "NC(=[NH2+])NCCC([NH3+])C(=O)[O-]", "[O-]C(=O)CC(C([O-])=O)(O)CC([O-])=O", "[O-][n+]1ccccc1",
+    ],
+)  # fmt: skip
+def test_perceived_charges_are_those_that_leave_fewest_atoms_charged(smiles: str) -> None:
+    """Ammonium beside a carbonyl had become an anion of the same atoms."""
+    structure = prepared(ligand(smiles, "QQQ", hydrogens=True) + "END\n")
+    assert structure.molecule.charge == Chem.GetFormalCharge(Chem.MolFromSmiles(smiles))
