@@ -42,6 +42,8 @@ from core.chem.validate import require_atom_count, require_closed_shell, require
 from core.errors import PreparationError, StructureError
 from core.settings import settings
 
+_SHOWN = 12
+
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
@@ -159,6 +161,7 @@ def _build(draft: Draft, ions: tuple[FreeIon, ...], options: Options, log: Log) 
     if kept == "all":
         sites = replace(sites, bare=sites.bare | bare_in_file(draft))
     shaped = {index for index, _ in sites.bare}
+    _note_unturned(draft, [index for index in network.unturned if index not in shaped], log)
     side_chains = {index for index, name in bound_elsewhere(draft) if name not in ("N", "C")}
     for index in shaped:
         # What PDB2PQR says of a side chain without its metal does not hold.
@@ -176,6 +179,17 @@ def _build(draft: Draft, ions: tuple[FreeIon, ...], options: Options, log: Log) 
     charges = place_hydrogens(draft, graph, network, options.ph, log, sites, ions)
     _note_states(draft, charges, network, {index for index, _ in sites.held} | shaped, options, log)
     return charges
+
+
+def _note_unturned(draft: Draft, indices: list[int], log: Log) -> None:
+    if indices:
+        labels = [draft.residues[index].label for index in indices]
+        more = f" and {len(labels) - _SHOWN} more" if len(labels) > _SHOWN else ""
+        log.add(
+            "flips",
+            "Left as in the file, though the hydrogen bonds would be better with the side chain turned by 180 degrees: "
+            f"{', '.join(labels[:_SHOWN])}{more}.",
+        )
 
 
 def _mark_bonded(draft: Draft, links: list[Link]) -> None:

@@ -93,6 +93,8 @@ def test_flips_turn_side_chains_only_where_they_are_reported() -> None:
     places = {plain.topology.residues[plain.topology.residue_of_atom[i]].label for i in np.flatnonzero(moved & heavy)}
     assert places == {entry.residue for entry in turned.report.of("flips")} != set()
     assert {place[:3] for place in places} <= {"ASN", "GLN", "HIS"}
+    [entry] = plain.report.of("flips")
+    assert "Left as in the file" in entry.sentence and all(place in entry.sentence for place in places)
     assert turned.molecule.charge == plain.molecule.charge
 
 
