@@ -20,7 +20,7 @@ from core.chem.prepare.ions import FreeIon
 from core.chem.prepare.metal_sites import Sites
 from core.chem.prepare.proton_network import Network
 from core.chem.prepare.report import Log
-from core.chem.prepare.rotors import turn_rotors
+from core.chem.prepare.rotors import crowded_by_others, turn_rotors
 from core.chem.prepare.titration import set_charges
 
 BOND_TO_HYDROGEN_ANGSTROM = {6: 1.09, 7: 1.02, 8: 0.97, 15: 1.42, 16: 1.34}
@@ -60,7 +60,10 @@ def place_hydrogens(
     everywhere = {index: [position for _, position in entries] for index, entries in given.items()}
     everywhere |= {index: partly.get(index, []) + positions for index, positions in built.items()}
     beside = [(ion.position_angstrom, ion.atomic_number, float(ion.charge)) for ion in ions]
-    turn_rotors(graph.molecule, everywhere, built.keys() - incomplete, beside)
+    crowded = crowded_by_others(everywhere, given.keys() - from_file.keys())
+    turn_rotors(graph.molecule, everywhere, (built.keys() - incomplete) | crowded, beside)
+    for index in crowded:
+        given[index] = [(name, place) for (name, _), place in zip(given[index], everywhere[index], strict=True)]
     built = {index: everywhere[index][len(partly.get(index, ())) :] for index in built}
     _note_completed(draft, graph, from_file, built, log)
     charges = np.zeros(len(draft.residues), dtype=np.int64)
