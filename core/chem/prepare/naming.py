@@ -34,6 +34,8 @@ _OF_RESIDUES = {
 }  # fmt: skip
 _HYDROGEN = re.compile(r"\d*[HD]")
 _ION_NAMES = {"Li", "Na", "K", "Rb", "Cs", "Mg", "Ca", "Zn", "Cl", "Br"}
+# Names that some programs write small.
+_IN_CAPITALS = {*AMINO_ACIDS, *NUCLEOTIDES, *CAPS, *RESIDUE_ALIASES, *WATERS}
 _BACKBONE, _SUGAR = {"N", "CA", "C"}, {"C1'", "C3'", "C4'", "C5'", "O3'", "O5'"}
 
 
@@ -47,6 +49,8 @@ def unify_names(draft: Draft, log: Log) -> None:
     split_patched_ends(draft, log)
     for residue in draft.residues:
         old = residue.name
+        if old.upper() in _IN_CAPITALS:
+            residue.name = old.upper()
         _name_elements(residue)
         residue.name = _alias(residue)
         if residue.name in NUCLEOTIDES and "D" + residue.name in NUCLEOTIDES and _is_deoxy(residue):

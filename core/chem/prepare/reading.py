@@ -173,7 +173,7 @@ def _residues(chain: gemmi.Chain, lengths: dict[str, int], log: Log) -> list[Dra
         )  # fmt: skip
         label = chosen.get(str(residue.seqid))
         if label is not None and any(atom.has_altloc() for atom in residue):
-            others = sorted({atom.altloc for atom in residue if atom.has_altloc()} - {label})
+            others = _other_alternates(chain, residue, label)
             if others:
                 log.add(
                     "alternates",
@@ -184,6 +184,18 @@ def _residues(chain: gemmi.Chain, lengths: dict[str, int], log: Log) -> list[Dra
                 )
         found.append(draft)
     return found
+
+
+def _other_alternates(chain: gemmi.Chain, chosen: gemmi.Residue, label: str) -> list[str]:
+    """Labels that are not used at the place of a residue, with the name of the residue where it is another one."""
+    here = [residue for residue in chain if residue.seqid == chosen.seqid]
+    found = {
+        atom.altloc if residue.name == chosen.name else f"{atom.altloc} ({residue.name})"
+        for residue in here
+        for atom in residue
+        if atom.has_altloc() and atom.altloc != label
+    }
+    return sorted(found)
 
 
 def _require_sound(residue: gemmi.Residue, atoms: list[gemmi.Atom]) -> None:
