@@ -134,7 +134,8 @@ def _text(content: bytes) -> str:
         )
     if len(_CONTROL.findall(content[:65536])) > 0 or b"\0" in content:
         raise StructureError("This is a binary file, not text.", f"If it is compressed, unpack it first. {_ACCEPTED}")
-    return content.decode("utf-8", errors="replace")
+    # Ends of lines of any system; not all readers know all of them.
+    return content.decode("utf-8", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _molecule(parsed: ParsedStructure, charge: int | None, fallback_title: str) -> Molecule:

@@ -149,6 +149,7 @@ def _build(draft: Draft, ions: tuple[FreeIon, ...], options: Options, log: Log) 
         replaced = known | {name for name, _ in options.ligands} if kept == "none" else set()
         remove_hydrogens(draft, replaced, log)
     drop_bare_phosphates(draft, log)
+    _require_sound_heavy_atoms(draft)
     find_ends(draft, options.caps, log)
     if options.missing_atoms:
         add_missing_atoms(draft, _c_termini(draft, options), log)
@@ -179,6 +180,16 @@ def _build(draft: Draft, ions: tuple[FreeIon, ...], options: Options, log: Log) 
     charges = place_hydrogens(draft, graph, network, options.ph, log, sites, ions)
     _note_states(draft, charges, network, {index for index, _ in sites.held} | shaped, options, log)
     return charges
+
+
+def _require_sound_heavy_atoms(draft: Draft) -> None:
+    """Raises StructureError for atoms on top of each other, by their names in the file, before any is built on them."""
+    atoms = [(residue, atom) for residue in draft.residues for atom in residue.heavy]
+    require_sound_positions(
+        [atom.element for _, atom in atoms],
+        np.array([atom.position_angstrom for _, atom in atoms]).reshape(-1, 3),
+        [f"{residue.label} {atom.name}" for residue, atom in atoms],
+    )
 
 
 def _note_unturned(draft: Draft, indices: list[int], log: Log) -> None:

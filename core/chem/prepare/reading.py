@@ -22,6 +22,8 @@ from core.errors import PreparationError, StructureError
 
 # The longest in use have 8 characters; what is longer is no name.
 LONGEST_NAME = 40
+# A table of atoms of mmCIF: one in each block that has any.
+_BLOCK = re.compile(r"^[ \t]*_atom_site\.Cartn_x\b", re.MULTILINE | re.IGNORECASE)
 
 
 def read_draft(text: str, format_name: str, options: Options, max_atoms: int, log: Log) -> Draft:
@@ -32,6 +34,9 @@ def read_draft(text: str, format_name: str, options: Options, max_atoms: int, lo
         structure = pdb_structure(text)
     else:
         structure = mmcif_structure(text)
+        blocks = len(_BLOCK.findall(text))
+        if blocks > 1:
+            log.add("model", f"The first of {blocks} data blocks with atoms is used; the others are left out.")
     if len(structure) == 0:
         raise StructureError("There is no atom in this file.", "Give a file with ATOM or HETATM records.")
     if format_name == "PDB":

@@ -71,10 +71,10 @@ def crowded_by_others(hydrogens: Mapping[int, Sequence[Positions]], among: Itera
 
     hydrogens: positions by heavy atom.
     """
-    owners = [index for index, positions in hydrogens.items() for _ in positions]
-    if not owners:
+    placed = [(index, place) for index, places in hydrogens.items() for place in places if np.isfinite(place).all()]
+    if not placed:
         return set()
-    tree = cKDTree(np.array([position for positions in hydrogens.values() for position in positions]))
+    owners, tree = [index for index, _ in placed], cKDTree(np.array([place for _, place in placed]))
     pairs = [(owners[one], owners[two]) for one, two in tree.query_pairs(CROWDED_ANGSTROM)]
     return {end for pair in pairs for end in pair if pair[0] != pair[1]} & set(among)
 

@@ -294,3 +294,27 @@ def test_a_file_of_several_molecules_says_that_the_first_is_used() -> None:
         assert not prepared(text, name).report.of("model")
         [entry] = prepared(text * 3, name).report.of("model")
         assert entry.sentence == "The first of 3 structures in the file is used; the others are left out."
+
+
+def test_atoms_that_all_lie_in_one_place_are_refused_by_name() -> None:
+    lines = atoms_of(polymer("GAG"))
+    refused(
+        "".join(f"{x[:30]}   0.000   0.000   0.000{x[54:]}" for x in lines) + "END\n",
+        "GLY A 1 N and GLY A 1 CA overlap",
+    )
+    on_top = "".join(f"{x[:30]}{lines[0][30:54]}{x[54:]}" if x == lines[-2] else x for x in lines)
+    refused(on_top + "END\n", "GLY A 1 N and GLY A 3 O overlap")
+
+
+def test_ends_of_lines_of_any_system() -> None:
+    plain = prepared(polymer("GAG"))
+    for end in ("\r\n", "\r"):
+        assert len(prepared(polymer("GAG").replace("\n", end)).molecule) == len(plain.molecule)
+
+
+def test_an_mmcif_file_of_two_blocks_says_that_the_first_is_used() -> None:
+    text = gemmi.read_pdb_string(polymer("GAG")).make_mmcif_document().as_string()
+    second = text.replace("data_", "data_other", 1)
+    assert not prepared(text, "a.cif").report.of("model")
+    [entry] = prepared(text + second, "a.cif").report.of("model")
+    assert entry.sentence.startswith("The first of 2 data blocks")
