@@ -36,6 +36,7 @@ from core.chem.prepare.selection import (
     remove_hydrogens,
     selenium_to_sulfur,
 )
+from core.chem.prepare.shape import note_mirror_images, require_lengths_of_bonds
 from core.chem.read import format_and_text, has_residues, plain_title, read_structure
 from core.chem.topology import Residue, Topology
 from core.chem.validate import require_atom_count, require_closed_shell, require_sound_positions, signed
@@ -150,6 +151,8 @@ def _build(draft: Draft, ions: tuple[FreeIon, ...], options: Options, log: Log) 
         remove_hydrogens(draft, replaced, log)
     drop_bare_phosphates(draft, log)
     _require_sound_heavy_atoms(draft)
+    require_lengths_of_bonds(draft)
+    note_mirror_images(draft, log)
     find_ends(draft, options.caps, log)
     if options.missing_atoms:
         add_missing_atoms(draft, _c_termini(draft, options), log)
