@@ -165,10 +165,11 @@ def _build(draft: Draft, ions: tuple[FreeIon, ...], options: Options, log: Log) 
     if kept == "all":
         sites = replace(sites, bare=sites.bare | bare_in_file(draft))
     shaped = {index for index, _ in sites.bare}
-    _note_unturned(draft, [index for index in network.unturned if index not in shaped], log)
     side_chains = {index for index, name in bound_elsewhere(draft) if name not in ("N", "C")}
-    for index in shaped:
-        # What PDB2PQR says of a side chain without its metal does not hold.
+    side_chains |= _linked_side_chains(links)
+    _note_unturned(draft, [index for index in network.unturned if index not in shaped | side_chains], log)
+    for index in shaped | side_chains:
+        # What PDB2PQR says of a side chain without its metal, or without what is bonded to it, does not hold.
         if network.moved.pop(index, None):
             network.hydrogens.pop(index, None)
     for index in side_chains | shaped | {index for index, name in sites.held if name == "NZ"}:
@@ -211,6 +212,12 @@ def _mark_bonded(draft: Draft, links: list[Link]) -> None:
         for number, name in ((link.first, link.first_atom), (link.second, link.second_atom)):
             if name == "N":
                 draft.residues[number].bonded_before = True
+
+
+def _linked_side_chains(links: list[Link]) -> set[int]:
+    """Residues that are bonded to others by more than the backbone; sulfur does not turn."""
+    ends = [end for link in links for end in ((link.first, link.first_atom), (link.second, link.second_atom))]
+    return {index for index, name in ends if name not in ("N", "C", "SG", "O3'", "P")}
 
 
 def _c_termini(draft: Draft, options: Options) -> set[int]:
