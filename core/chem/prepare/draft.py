@@ -12,6 +12,9 @@ from core.chem.topology import Kind, Residue
 PEPTIDE_BOND_ANGSTROM = 2.0
 PHOSPHATE_BOND_ANGSTROM = 2.4
 
+# Two atoms, each by its residue and name.
+StatedLink = tuple[tuple[Residue, str], tuple[Residue, str]]
+
 
 @dataclass(eq=False)
 class DraftAtom:
@@ -103,7 +106,7 @@ class Draft:
     """
 
     residues: list[DraftResidue]
-    stated_links: list[tuple[tuple[Residue, str], tuple[Residue, str]]] = field(default_factory=list)
+    stated_links: list[StatedLink] = field(default_factory=list)
     title: str = ""
     left_metals: list[LeftMetal] = field(default_factory=list)
     chains: tuple[str, ...] = ()

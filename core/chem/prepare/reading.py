@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from dataclasses import replace
 
 import gemmi
 import numpy as np
@@ -11,7 +12,7 @@ from core.chem.macromolecule import mmcif_structure, pdb_structure, require_pdb_
 from core.chem.prepare.after_end import read_on
 from core.chem.prepare.chain_names import tell_chains_apart
 from core.chem.prepare.dialects import WATERS
-from core.chem.prepare.draft import Draft, DraftAtom, DraftResidue
+from core.chem.prepare.draft import Draft, DraftAtom, DraftResidue, StatedLink
 from core.chem.prepare.naming import is_water
 from core.chem.prepare.options import Options
 from core.chem.prepare.report import Log
@@ -55,7 +56,10 @@ def read_draft(text: str, format_name: str, options: Options, max_atoms: int, lo
     lengths = {entity.name: len(entity.full_sequence) for entity in structure.entities}
     residues = [residue for chain in chains for residue in _residues(chain, lengths, log)]
     title = structure.info["_struct.title"] if "_struct.title" in structure.info else ""
-    return Draft(residues, _stated_links(structure), title, chains=_to_choose(model, options))
+    links = _stated_links(structure)
+    if options.assembly:
+        links = _in_copies(links, [chain.name for chain in model])
+    return Draft(residues, links, title, chains=_to_choose(model, options))
 
 
 def _note_serials(text: str, log: Log) -> None:
@@ -224,7 +228,19 @@ def _require_name(what: str, name: str) -> None:
         )
 
 
-def _stated_links(structure: gemmi.Structure) -> list[tuple[tuple[Residue, str], tuple[Residue, str]]]:
+def _in_copies(links: list[StatedLink], chains: list[str]) -> list[StatedLink]:
+    """The links of a file between all copies of their chains in an assembly, which carry numbers; most are too long to
+    be any, and are not taken for bonds."""
+
+    def copies(end: tuple[Residue, str]) -> list[tuple[Residue, str]]:
+        residue, atom = end
+        number = re.compile(re.escape(residue.chain) + r"\d*", re.ASCII)
+        return [(replace(residue, chain=name), atom) for name in dict.fromkeys(chains) if number.fullmatch(name)]
+
+    return [(one, two) for first, second in links for one in copies(first) for two in copies(second)]
+
+
+def _stated_links(structure: gemmi.Structure) -> list[StatedLink]:
     """Covalent bonds that LINK, SSBOND or _struct_conn state within the asymmetric unit."""
 
     def end(partner: gemmi.AtomAddress) -> tuple[Residue, str]:

@@ -1,5 +1,6 @@
 """Bonds between residues that are no ordinary backbone: amides of side chains, and peptides that are rings."""
 
+import gemmi
 import numpy as np
 import pytest
 from rdkit import Chem
@@ -8,6 +9,8 @@ from scipy.spatial.transform import Rotation
 
 from core.chem.prepare import Options, Prepared, pipeline, prepare
 from core.chem.prepare.proton_network import Network
+from core.chem.prepare.reading import read_draft
+from core.chem.prepare.report import Log
 from tests.molecules import atom, atoms_of, capped, name_of, polymer, residue_of, without
 
 
@@ -139,3 +142,23 @@ def test_a_side_chain_that_bears_something_is_never_turned(monkeypatch: pytest.M
     place = {structure.topology.atom_names[k]: structure.molecule.positions_angstrom[k] for k in own}
     np.testing.assert_allclose(place["ND2"], at["ND2"])
     assert sum(name.startswith("HD2") for name in place) == 1
+
+
+def test_links_that_the_file_states_hold_in_every_copy_of_an_assembly() -> None:
+    structure = gemmi.read_pdb_string(amide_of_a_side_chain(True))
+    structure.setup_entities()
+    assembly, generator = gemmi.Assembly("1"), gemmi.Assembly.Gen()
+    generator.chains = ["A", "B"]
+    for copy in range(2):
+        operator = gemmi.Assembly.Operator()
+        operator.name = str(copy + 1)
+        operator.transform = gemmi.Transform(gemmi.Mat33(), gemmi.Vec3(30.0 * copy, 0.0, 0.0))
+        generator.operators.append(operator)
+    assembly.generators.append(generator)
+    structure.assemblies.append(assembly)
+    text = structure.make_mmcif_document().as_string()
+    for chosen, expected in (("", {("B", "A")}), ("1", {(f"B{n}", f"A{m}") for n in (1, 2) for m in (1, 2)})):
+        draft = read_draft(text, "mmCIF", Options(assembly=chosen), 1000, Log())
+        assert {(one.chain, two.chain) for (one, _), (two, _) in draft.stated_links} == expected
+    built = prepare(text.encode(), "a.cif", Options(assembly="1", protonation="rules"))
+    assert len(built.report.of("links")) == 2
