@@ -378,3 +378,13 @@ def test_names_in_small_letters_are_those_of_the_dictionary() -> None:
     structure, plain = prepared(small + "END\n"), prepared(polymer("GSG"))
     assert structure.topology.residues == plain.topology.residues
     assert structure.topology.atom_names == plain.topology.atom_names
+
+
+def test_a_last_oxygen_ends_a_chain_whose_sequence_goes_on() -> None:
+    """Many entries have one on the last residue that was seen; PDB2PQR gives up where that is no terminus."""
+    structure = prepared("SEQRES   1 A    5  GLY ALA GLY LYS LYS\n" + polymer("GAG"))
+    assert structure.residue_charges.tolist() == [1, 0, -1]
+    assert not structure.report.of("caps") and "pdb2pqr" in dict(structure.report.programs)
+    assert "2 residues are missing after it" in structure.report.of("termini")[-1].sentence
+    shorter = prepared("SEQRES   1 A    5  GLY ALA GLY LYS LYS\n" + without(polymer("GAG"), "GLY", "OXT"))
+    assert [entry.residue for entry in shorter.report.of("caps")] == ["GLY A 3"]
