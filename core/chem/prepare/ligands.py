@@ -22,6 +22,7 @@ from core.chem.prepare.perception import (
     closing_hydrogens,
     from_smiles,
     lacking_hydrogens,
+    of_other_names,
     perceived,
     require_all_hydrogens,
 )
@@ -103,6 +104,19 @@ def components_of(draft: Draft, options: Options, kept: Kept, log: Log) -> dict[
             log.add(
                 "ligands",
                 f"{residue.label}: bonds and charge {signed(charge)} perceived from its hydrogens.",
+                residue.label,
+                confirm=True,
+            )
+            residue.described_as = own
+            seen.setdefault(name, []).append(residue)
+            continue
+        alike_in_shape = None if known is None or name in standard else of_other_names(residue, known)
+        if alike_in_shape is not None:
+            found[own or name] = alike_in_shape
+            log.add(
+                "ligands",
+                f"{residue.label}: taken for the {name} of the dictionary, whose atoms have other names but the same "
+                "bonds.",
                 residue.label,
                 confirm=True,
             )

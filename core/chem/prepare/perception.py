@@ -1,6 +1,7 @@
 """Bonds of a molecule that no dictionary has: perceived from its hydrogens, or those of a SMILES. Angstrom."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from rdkit import Chem, rdBase
@@ -15,6 +16,7 @@ from core.errors import PreparationError
 
 _CHARGES_TRIED = (0, -1, 1, -2, 2, -3, 3, -4, 4)
 _LARGEST_PERCEIVED = 150
+_ORDERS = {1: Chem.BondType.SINGLE, 2: Chem.BondType.DOUBLE, 3: Chem.BondType.TRIPLE}
 _SHOWN = 6
 
 
@@ -162,3 +164,31 @@ def from_smiles(residue: DraftResidue, smiles: str) -> Component:
                 "Check the SMILES; it must have the atoms that the file has.",
             ) from error
     return _as_component(residue.name, molecule, names)
+
+
+def of_other_names(residue: DraftResidue, known: Component) -> Component | None:
+    """The component for a residue with all of its heavy atoms and bonds under other names, which the result has; None
+    where it is another molecule. The pH may change its charges."""
+    template = Chem.RWMol()
+    index = {}
+    for name, element in known.elements.items():
+        if element != "H":
+            atom = Chem.Atom(element)
+            atom.SetFormalCharge(known.charges.get(name, 0))
+            index[name] = template.AddAtom(atom)
+    for first, second, order in known.bonds:
+        if first in index and second in index:
+            template.AddBond(index[first], index[second], _ORDERS[order])
+    molecule, names = _bare(residue.heavy)
+    if template.GetNumAtoms() != molecule.GetNumAtoms() or molecule.GetNumAtoms() < 2:
+        return None
+    try:
+        with rdBase.BlockLogs():
+            Chem.SanitizeMol(template)
+            rdDetermineBonds.DetermineConnectivity(molecule)
+            if molecule.GetNumBonds() != template.GetNumBonds():
+                return None
+            molecule = AllChem.AssignBondOrdersFromTemplate(template, molecule)
+            return replace(_as_component(residue.name, molecule, names), fixed=False)
+    except (ValueError, RuntimeError):
+        return None

@@ -141,3 +141,12 @@ def test_perceived_charges_are_those_that_leave_fewest_atoms_charged(smiles: str
     """Ammonium beside a carbonyl had become an anion of the same atoms."""
     structure = prepared(ligand(smiles, "QQQ", hydrogens=True) + "END\n")
     assert structure.molecule.charge == Chem.GetFormalCharge(Chem.MolFromSmiles(smiles))
+
+
+def test_a_ligand_of_the_dictionary_under_other_names_of_atoms() -> None:
+    """Citrate with RDKit's names; a molecule that only has its name is refused as before."""
+    structure = prepared(ligand("OC(=O)CC(O)(C(=O)O)CC(=O)O", "CIT") + "END\n")
+    assert structure.molecule.charge == -3
+    assert any("whose atoms have other names" in entry.sentence for entry in structure.report.to_confirm)
+    with pytest.raises(PreparationError, match="has other atoms or bonds"):
+        prepared(ligand("OC(=O)CC(C(=O)O)CCC(=O)OO", "CIT") + "END\n")
