@@ -12,6 +12,7 @@ from core.chem.alternates import without_alternates
 from core.chem.four_letter_names import give_back, marked
 from core.chem.lacking_hydrogens import carbons_lacking_hydrogens
 from core.chem.parsed import ParsedStructure
+from core.chem.pdb_lines import is_atom_line, without_strange_columns
 from core.chem.validate import require_atom_count
 from core.errors import StructureError
 
@@ -25,7 +26,7 @@ _ENDINGS = ("END", "ENDMDL", "TER", "CONECT", "MASTER")
 def require_pdb_columns(lines: list[str]) -> None:
     """Coordinates stand in columns 31-54 of ATOM and HETATM lines. Raises StructureError naming the first bad line."""
     for index, line in enumerate(lines):
-        if not line.startswith(("ATOM", "HETATM")):
+        if not is_atom_line(line):
             continue
         if len(line.rstrip()) < 54:
             last = index == len(lines) - 1
@@ -89,7 +90,7 @@ def _incomplete(symbols: list[str], positions: list[list[float]], residue_of: li
 def pdb_structure(text: str) -> gemmi.Structure:
     """All models of a PDB file. Raises StructureError for a line that is cut or unreadable."""
     require_pdb_columns(text.splitlines())
-    text, names = marked(text)
+    text, names = marked(without_strange_columns(text))
     try:
         # Columns are bytes to gemmi: a letter outside ASCII would be torn apart.
         structure = gemmi.read_pdb_string(text.encode("ascii", "replace"))

@@ -47,6 +47,11 @@ def parse_molfile(text: str, *, max_atoms: int) -> ParsedStructure:
     )
 
 
+def molecules_in(text: str) -> int:
+    """How many molecules a file holds; what stands behind the last mark of an end is none."""
+    return max(1, sum(bool(block.strip()) for block in text.split("$$$$")))
+
+
 def _require_hydrogens(molecule: Chem.Mol) -> None:
     """Raises StructureError where valences are left for hydrogens that the file does not hold."""
     copy = Chem.Mol(molecule)
@@ -58,6 +63,6 @@ def _require_hydrogens(molecule: Chem.Mol) -> None:
             missing = 0
     if missing:
         raise StructureError(
-            f"{missing} hydrogens are left out of this file.",
+            f"{missing} hydrogen{'s are' if missing > 1 else ' is'} left out of this file.",
             "Add hydrogens in the program that made it, or paste the SMILES, which gets them.",
         )

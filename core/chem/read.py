@@ -12,27 +12,35 @@ from pathlib import Path
 from core.chem.lacking_hydrogens import no_carbon_has_hydrogens
 from core.chem.macromolecule import parse_mmcif, parse_pdb
 from core.chem.molecule import Molecule
-from core.chem.molfile import parse_molfile
+from core.chem.molfile import molecules_in, parse_molfile
 from core.chem.parsed import ParsedStructure
 from core.chem.smiles import parse_smiles
 from core.chem.validate import atomic_numbers_of, require_atom_count, require_closed_shell, require_sound_positions
-from core.chem.xyz import parse_xyz
+from core.chem.xyz import frames_in, parse_xyz
 from core.errors import ChargeError, StructureError
 from core.settings import settings
 
 
+def _one(text: str) -> int:
+    """Of formats whose models are told elsewhere."""
+    return 1
+
+
 @dataclass(frozen=True)
 class Format:
+    """count: how many structures a text holds, of which `parse` takes the first."""
+
     name: str
     suffixes: tuple[str, ...]
     parse: Callable[..., ParsedStructure]
+    count: Callable[[str], int] = _one
 
 
 FORMATS = (
     Format("PDB", ("pdb", "ent"), parse_pdb),
     Format("mmCIF", ("cif", "mmcif"), parse_mmcif),
-    Format("XYZ", ("xyz", "extxyz"), parse_xyz),
-    Format("SDF", ("sdf", "sd", "mol"), parse_molfile),
+    Format("XYZ", ("xyz", "extxyz"), parse_xyz, frames_in),
+    Format("SDF", ("sdf", "sd", "mol"), parse_molfile, molecules_in),
 )
 SUFFIXES = tuple(suffix for entry in FORMATS for suffix in entry.suffixes)
 _ACCEPTED = "Give a PDB (.pdb), mmCIF (.cif), XYZ (.xyz) or SDF (.sdf, .mol) file."
@@ -126,7 +134,8 @@ def _text(content: bytes) -> str:
         )
     if len(_CONTROL.findall(content[:65536])) > 0 or b"\0" in content:
         raise StructureError("This is a binary file, not text.", f"If it is compressed, unpack it first. {_ACCEPTED}")
-    return content.decode("utf-8", errors="replace")
+    # Ends of lines of any system; not all readers know all of them.
+    return content.decode("utf-8", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _molecule(parsed: ParsedStructure, charge: int | None, fallback_title: str) -> Molecule:

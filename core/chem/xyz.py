@@ -127,6 +127,17 @@ def parse_xyz(text: str, *, max_atoms: int) -> ParsedStructure:
     )
 
 
+def frames_in(text: str) -> int:
+    """How many frames a file holds that `parse_xyz` reads; the count of atoms leads from each to the next."""
+    lines = text.splitlines()
+    frames, at = 0, 0
+    while at < len(lines):
+        count = lines[at].strip()
+        frames += count.isdecimal()
+        at += int(count) + 2 if count.isdecimal() and len(count) <= 12 else 1
+    return max(1, frames)
+
+
 def format_xyz(molecule: Molecule, title: str | None = None) -> str:
     """Extended XYZ of `molecule` with 8 decimals; `parse_xyz` reads it back, charge and title with it."""
     name = re.sub(r"[^\w .:,;+()/-]", "_", molecule.title if title is None else title)

@@ -3,6 +3,7 @@
 Readers stop at END, so that the ligand behind a protein would be lost without a word.
 """
 
+from core.chem.pdb_lines import is_atom_line
 from core.chem.prepare.report import Log
 
 
@@ -18,7 +19,7 @@ def read_on(text: str, log: Log) -> str:
         blocks[-1].append(line)
         if line.rstrip() == "END":
             blocks.append([])
-    blocks = [block for block in blocks if any(map(_is_atom, block))]
+    blocks = [block for block in blocks if any(map(is_atom_line, block))]
     if len(blocks) < 2:
         return text
     first = _atoms(blocks[0])
@@ -32,10 +33,6 @@ def read_on(text: str, log: Log) -> str:
     return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines) + "END\n"
 
 
-def _is_atom(line: str) -> bool:
-    return line.startswith(("ATOM", "HETATM"))
-
-
 def _atoms(lines: list[str]) -> list[str]:
     """Name, residue and chain of each atom."""
-    return [line[12:27] for line in lines if _is_atom(line)]
+    return [line[12:27] for line in lines if is_atom_line(line)]

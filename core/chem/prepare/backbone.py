@@ -95,11 +95,17 @@ def _end(residue: DraftResidue, other: DraftResidue | None, side: str, caps: boo
     missing = _missing(residue, other, side)
     unseen = other is not None and (missing is None or missing > 0) or other is None and bool(missing)
     near = other is not None and not unseen
+    if other is None and unseen and side == "after" and residue.kind == "protein" and "OXT" in residue.names:
+        log.add(
+            "termini",
+            f"{residue.label} is the C terminus: it has a last oxygen, though {_count(missing)} missing after it.",
+            residue.label,
+        )
+        return
     if not (unseen or near) or _new_chain(residue, other, side):
         log.add("termini", f"{residue.label} is the {_terminus(residue, side)} terminus.", residue.label)
         return
-    count = f"{missing} residue{'s are' if missing != 1 else ' is'}"
-    reason = f"{count} missing {side} it" if unseen and missing else f"the chain is broken {side} it"
+    reason = f"{_count(missing)} missing {side} it" if unseen and missing else f"the chain is broken {side} it"
     if not caps:
         log.add("caps", f"{residue.label}: {reason}; treated as an ordinary terminus.", residue.label)
         return
@@ -109,6 +115,10 @@ def _end(residue: DraftResidue, other: DraftResidue | None, side: str, caps: boo
         residue.closed_after = True
     group = {"before": "neutral H2N-", "after": "-CHO"}[side] if residue.kind == "protein" else "HO-"
     log.add("caps", f"{residue.label}: {reason}; closed with hydrogen ({group}), nothing invented.", residue.label)
+
+
+def _count(missing: int | None) -> str:
+    return f"{missing} residue{'s are' if missing != 1 else ' is'}"
 
 
 def _new_chain(residue: DraftResidue, other: DraftResidue | None, side: str) -> bool:

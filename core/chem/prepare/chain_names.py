@@ -7,6 +7,7 @@ under the same residue. Without it the second copy of a dimer would be taken for
 import re
 from collections.abc import Iterator
 
+from core.chem.pdb_lines import is_atom_line
 from core.chem.prepare.report import Log
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
@@ -67,7 +68,7 @@ def _chains(lines: list[str]) -> Iterator[tuple[int, Chain]]:
             copies, seen = {}, {}
         if line.startswith(("MODEL", "TER")):
             last = None
-        if not _is_atom(line):
+        if not is_atom_line(line):
             if line.startswith("ANISOU") and last is not None and len(line) > 22:
                 yield index, (*last[0], copies.get(last[0], 0))
             continue
@@ -91,17 +92,13 @@ def _have_segments(lines: list[str]) -> bool:
     segments: set[str] = set()
     last = "", ""
     for line in lines:
-        if _is_atom(line) and line[21] == " ":
+        if is_atom_line(line) and line[21] == " ":
             residue, segment = line[17:27], line[72:76].strip()
             if not _SEGMENT.fullmatch(segment) or residue == last[0] and segment != last[1]:
                 return False
             segments.add(segment)
             last = residue, segment
     return len(segments) > 1
-
-
-def _is_atom(line: str) -> bool:
-    return line.startswith(("ATOM", "HETATM")) and len(line) > 54
 
 
 def _apart(one: Place, two: Place) -> bool:

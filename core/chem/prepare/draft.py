@@ -12,6 +12,9 @@ from core.chem.topology import Kind, Residue
 PEPTIDE_BOND_ANGSTROM = 2.0
 PHOSPHATE_BOND_ANGSTROM = 2.4
 
+# Two atoms, each by its residue and name.
+StatedLink = tuple[tuple[Residue, str], tuple[Residue, str]]
+
 
 @dataclass(eq=False)
 class DraftAtom:
@@ -33,7 +36,8 @@ class DraftResidue:
 
     closed_before, closed_after: this end of the backbone is not a terminus but a place where the chain goes on unseen.
     bonded_before: the backbone's nitrogen is bonded to another residue. name_in_file: where it was renamed.
-    left_out: atoms that the file has and that are not to be computed.
+    left_out: atoms that the file has and that are not to be computed. described_as: name of the component that says
+    what it is, where that is not its own: files call different molecules LIG or UNL.
     """
 
     chain: str
@@ -49,6 +53,11 @@ class DraftResidue:
     bonded_before: bool = False
     name_in_file: str = ""
     left_out: tuple[DraftAtom, ...] = ()
+    described_as: str = ""
+
+    @property
+    def component(self) -> str:
+        return self.described_as or self.name
 
     @property
     def identity(self) -> Residue:
@@ -97,7 +106,7 @@ class Draft:
     """
 
     residues: list[DraftResidue]
-    stated_links: list[tuple[tuple[Residue, str], tuple[Residue, str]]] = field(default_factory=list)
+    stated_links: list[StatedLink] = field(default_factory=list)
     title: str = ""
     left_metals: list[LeftMetal] = field(default_factory=list)
     chains: tuple[str, ...] = ()

@@ -26,6 +26,10 @@ Kept = Literal["all", "ligands", "none"]
 LONGEST_TO_HYDROGEN_ANGSTROM = 1.45
 # C-H is 1.09 between nuclei and 0.93 to 0.98 as X-rays see it.
 SHORTEST_TO_CARBON_ANGSTROM = 1.03
+# Bonds to hydrogen, however they were determined, by the element at the other end.
+_USUAL_ANGSTROM = {"S": (1.1, 1.5), "P": (1.2, 1.55)}
+_USUAL_ELSE_ANGSTROM = 0.75, 1.25
+_SHOWN = 6
 # Names of force fields that say of an atom that it has lost its proton.
 _BARE_BY_NAME = {"CYM": "SG", "TYM": "OH"}
 _ACID_OXYGENS = {"ASP": {"OD1", "OD2"}, "GLU": {"OE1", "OE2"}}
@@ -113,14 +117,18 @@ def bearer_of(hydrogen: DraftAtom, residue: DraftResidue) -> tuple[DraftAtom | N
 def of_file(draft: Draft, graph: Graph, log: Log) -> Given:
     """Name and position of the hydrogens that were kept, by the heavy atom of their residue that bears them."""
     found: Given = defaultdict(list)
+    odd: list[str] = []
     for number, residue in enumerate(draft.residues):
         lost = []
         for atom in residue.atoms:
             if atom.is_hydrogen:
-                bearer, _ = bearer_of(atom, residue)
+                bearer, distance = bearer_of(atom, residue)
                 if bearer is None:
                     lost.append(atom.name)
                 else:
+                    shortest, longest = _USUAL_ANGSTROM.get(bearer.element, _USUAL_ELSE_ANGSTROM)
+                    if not shortest < distance < longest:
+                        odd.append(f"{residue.label} {atom.name} ({distance:.2f} from {bearer.name})")
                     found[graph.index[number, bearer.name]].append((atom.name, atom.position_angstrom))
         if lost:
             log.add(
@@ -130,6 +138,15 @@ def of_file(draft: Draft, graph: Graph, log: Log) -> Given:
                 tuple(lost),
                 confirm=True,
             )
+    if odd:
+        more = f" and {len(odd) - _SHOWN} more" if len(odd) > _SHOWN else ""
+        log.add(
+            "hydrogens",
+            f"{len(odd)} hydrogen{'s are' if len(odd) > 1 else ' is'} kept at a distance from the next atom that no "
+            f"bond has, in angstrom: {', '.join(odd[:_SHOWN])}{more}. Forces there will be large, unless all are "
+            "placed anew.",
+            confirm=True,
+        )
     return dict(found)
 
 

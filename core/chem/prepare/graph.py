@@ -36,7 +36,7 @@ def build_graph(draft: Draft, components: dict[str, Component], links: list[Link
     fixed: set[int] = set()
     positions = []
     for number, residue in enumerate(draft.residues):
-        known = components[residue.name]
+        known = components[residue.component]
         for atom in residue.heavy:
             if atom.name not in known.elements:
                 raise PreparationError(

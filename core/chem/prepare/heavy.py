@@ -14,7 +14,7 @@ from scipy.spatial import cKDTree
 from core.chem.components import standard_components
 from core.chem.prepare.draft import Draft, DraftAtom, DraftResidue
 from core.chem.prepare.links import bound_elsewhere
-from core.chem.prepare.local import built_locally, misplaced
+from core.chem.prepare.local import built_locally, strain
 from core.chem.prepare.naming import AMINO_ACIDS, NUCLEOTIDES
 from core.chem.prepare.pdbtext import pdb_text
 from core.chem.prepare.report import Log
@@ -150,13 +150,14 @@ def _built_by_pdbfixer(draft: Draft, wanted: dict[int, set[str]]) -> dict[int, d
 
 def _make_room(draft: Draft, built: dict[int, dict[str, np.ndarray]]) -> None:
     """Turn side chains that came to lie on other atoms, or on their own backbone; the built ones of others count."""
-    atoms = [(index, atom.position_angstrom) for index, r in enumerate(draft.residues) for atom in r.heavy]
+    atoms = [(index, atom.name, atom.position_angstrom) for index, r in enumerate(draft.residues) for atom in r.heavy]
     for index, found in built.items():
         residue = draft.residues[index]
         side = found.keys() - {"O", "OXT", "N", "CA", "C"}
         if residue.name not in AMINO_ACIDS or not side:
             continue
-        others = [xyz for other, xyz in atoms if other != index]
+        # A sulfur that is near another may be meant for a disulfide.
+        others = [xyz for other, name, xyz in atoms if other != index and not (residue.name == "CYS" and name == "SG")]
         others += [xyz for other, more in built.items() if other != index for xyz in more.values()]
         own = {atom.name: atom.position_angstrom for atom in residue.heavy} | found
         found |= turned_free(side, own, standard_components()[residue.name], cKDTree(others) if others else None)
@@ -167,5 +168,8 @@ def _mend(residue: DraftResidue, built: dict[str, np.ndarray], template: dict[st
     component = standard_components()[residue.name]
     there = {atom.name: atom.position_angstrom for atom in residue.atoms if not atom.is_hydrogen}
     inner = built.keys() - {"OXT"}
-    if inner and misplaced(inner, there | built, template, component):
-        built |= built_locally(inner, there, template, component)
+    strained = strain(inner, there | built, template, component)
+    if strained > 1.0:
+        local = built_locally(inner, there, template, component)
+        if local.keys() >= inner and strain(inner, there | local, template, component) < strained:
+            built |= local

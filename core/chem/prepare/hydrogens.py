@@ -20,7 +20,7 @@ from core.chem.prepare.ions import FreeIon
 from core.chem.prepare.metal_sites import Sites
 from core.chem.prepare.proton_network import Network
 from core.chem.prepare.report import Log
-from core.chem.prepare.rotors import turn_rotors
+from core.chem.prepare.rotors import crowded_by_others, turn_rotors
 from core.chem.prepare.titration import set_charges
 
 BOND_TO_HYDROGEN_ANGSTROM = {6: 1.09, 7: 1.02, 8: 0.97, 15: 1.42, 16: 1.34}
@@ -60,7 +60,10 @@ def place_hydrogens(
     everywhere = {index: [position for _, position in entries] for index, entries in given.items()}
     everywhere |= {index: partly.get(index, []) + positions for index, positions in built.items()}
     beside = [(ion.position_angstrom, ion.atomic_number, float(ion.charge)) for ion in ions]
-    turn_rotors(graph.molecule, everywhere, built.keys() - incomplete, beside)
+    crowded = crowded_by_others(everywhere, given.keys() - from_file.keys())
+    turn_rotors(graph.molecule, everywhere, (built.keys() - incomplete) | crowded, beside)
+    for index in crowded:
+        given[index] = [(name, place) for (name, _), place in zip(given[index], everywhere[index], strict=True)]
     built = {index: everywhere[index][len(partly.get(index, ())) :] for index in built}
     _note_completed(draft, graph, from_file, built, log)
     charges = np.zeros(len(draft.residues), dtype=np.int64)
@@ -163,9 +166,12 @@ def _covered(draft: Draft, graph: Graph, network: Network, given: Given) -> set[
 
 
 def _judged(draft: Draft, graph: Graph, number: int, name: str, index: int) -> bool:
-    """Whether PDB2PQR saw the atom as it is; amides, planar anyway, are left to RDKit, as are bonds hidden from it."""
-    atom = graph.molecule.GetAtomWithIdx(index)
-    if atom.GetAtomicNum() not in (7, 8, 16) or is_amide(atom) or name == "N" and draft.residues[number].closed_before:
+    """Whether PDB2PQR saw the atom as it is; amides, planar anyway, are left to RDKit, as are bonds hidden from it and
+    prolines at the beginning of a chain, which it cannot do."""
+    atom, residue = graph.molecule.GetAtomWithIdx(index), draft.residues[number]
+    if atom.GetAtomicNum() not in (7, 8, 16) or is_amide(atom):
+        return False
+    if name == "N" and (residue.closed_before or residue.name == "PRO"):
         return False
     return all(
         graph.place[other.GetIdx()][0] == number or atom.GetAtomicNum() == other.GetAtomicNum() == 16

@@ -4,28 +4,30 @@ A perceived or a given ligand keeps the charge it came with; dictionary ligands 
 charge of every ligand is to be confirmed: no file says it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 from rdkit.Chem import GetPeriodicTable
 
 from core.chem.components import Component, standard_components
 from core.chem.dictionary import dictionary_components
-from core.chem.prepare.draft import Draft, DraftAtom, DraftResidue
+from core.chem.prepare.draft import Draft, DraftAtom, DraftResidue, Link
 from core.chem.prepare.file_hydrogens import Kept
 from core.chem.prepare.left_metals import is_metal
-from core.chem.prepare.links import STRETCH
+from core.chem.prepare.links import STRETCH, find_links
 from core.chem.prepare.options import Options
 from core.chem.prepare.perception import (
     closing_hydrogens,
     from_smiles,
     lacking_hydrogens,
+    of_other_names,
     perceived,
     require_all_hydrogens,
 )
 from core.chem.prepare.report import Log
-from core.chem.prepare.tautomers import another_tautomer
+from core.chem.prepare.tautomers import another_tautomer, hydrogens_borne
 from core.chem.validate import signed
 from core.errors import PreparationError
 
@@ -40,7 +42,8 @@ _VINYLS = ({"CAB", "CBB"}, {"CAC", "CBC"})
 
 
 def components_of(draft: Draft, options: Options, kept: Kept, log: Log) -> dict[str, Component]:
-    """Component by residue name. Raises PreparationError for a residue that nothing describes.
+    """Component by name, as `DraftResidue.component` has it. Raises PreparationError for a residue that nothing
+    describes.
 
     kept: whose hydrogens of the file stay; those of a ligand may make it another tautomer than the dictionary's.
     """
@@ -52,16 +55,28 @@ def components_of(draft: Draft, options: Options, kept: Kept, log: Log) -> dict[
     }
     library = standard | (_from_dictionary(others) if others else {})
     lacking = lacking_hydrogens(draft) if others else {}
+    links = cache(lambda: find_links(draft, False, Log()))
+    # Of names that only this file explains: the residues that were looked at, one for each molecule of that name.
+    seen: dict[str, list[DraftResidue]] = {}
     for residue in draft.residues:
         name = residue.name
-        if name in found:
+        if name in found and name not in seen:
             continue
+        alike = next((one for one in seen.get(name, ()) if _same(one, found[one.component], residue, lacking)), None)
+        if alike is not None:
+            residue.described_as = alike.described_as
+            continue
+        own = residue.label if name in found else ""
         if name in given:
-            found[name] = from_smiles(residue, given[name])
-            log.add("ligands", f"{name} is what its SMILES says: {given[name][:80]}.", residue.label, confirm=True)
+            found[own or name] = from_smiles(residue, given[name])
+            log.add(
+                "ligands", f"{own or name} is what its SMILES says: {given[name][:80]}.", residue.label, confirm=True
+            )
+            residue.described_as = own
+            seen.setdefault(name, []).append(residue)
             continue
         known = library.get(name)
-        if known is not None and describes(known, _all_of(draft, name)):
+        if known is not None and name not in seen and describes(known, _all_of(draft, name)):
             if name in _OPEN_SHELLS:
                 raise PreparationError(
                     f"{residue.label} is {_OPEN_SHELLS[name]}: only closed shells can be computed.",
@@ -76,22 +91,37 @@ def components_of(draft: Draft, options: Options, kept: Kept, log: Log) -> dict[
                     confirm=True,
                 )
             found[name] = known
-            alike = kept != "none" and residue.kind == "ligand" and id(residue) not in lacking
-            if alike and another_tautomer(known, _all_of(draft, name)):
-                found[name] = _as_tautomer(known, residue, closing_hydrogens(draft, residue), log)
-            _note_incomplete(known, _all_of(draft, name), log)
+            whole = kept != "none" and residue.kind == "ligand" and id(residue) not in lacking
+            if whole and another_tautomer(known, _all_of(draft, name)):
+                found[name] = _as_tautomer(known, residue, closing_hydrogens(draft, links(), residue), log)
+            _note_incomplete(known, draft, links, log)
             continue
         _require_no_stranger(name, _all_of(draft, name))
         if any(atom.is_hydrogen for atom in residue.atoms):
             require_all_hydrogens(residue, lacking.get(id(residue), ()))
-            found[name] = perceived(residue, closing_hydrogens(draft, residue))
-            charge = sum(found[name].charges.values())
+            found[own or name] = perceived(residue, closing_hydrogens(draft, links(), residue))
+            charge = sum(found[own or name].charges.values())
             log.add(
                 "ligands",
                 f"{residue.label}: bonds and charge {signed(charge)} perceived from its hydrogens.",
                 residue.label,
                 confirm=True,
             )
+            residue.described_as = own
+            seen.setdefault(name, []).append(residue)
+            continue
+        alike_in_shape = None if known is None or name in standard else of_other_names(residue, known)
+        if alike_in_shape is not None:
+            found[own or name] = alike_in_shape
+            log.add(
+                "ligands",
+                f"{residue.label}: taken for the {name} of the dictionary, whose atoms have other names but the same "
+                "bonds.",
+                residue.label,
+                confirm=True,
+            )
+            residue.described_as = own
+            seen.setdefault(name, []).append(residue)
             continue
         extra = "" if known is None else f" (the {name} of the dictionary has other atoms or bonds)"
         raise PreparationError(
@@ -101,6 +131,13 @@ def components_of(draft: Draft, options: Options, kept: Kept, log: Log) -> dict[
             (name,),
         )
     return found
+
+
+def _same(one: DraftResidue, known: Component, other: DraftResidue, lacking: Mapping[int, object]) -> bool:
+    """Whether what describes one residue describes another of its name. Residues that lack hydrogens say nothing of
+    theirs."""
+    telling = any(atom.is_hydrogen for atom in other.atoms) and not {id(one), id(other)} & lacking.keys()
+    return describes(known, [other]) and (not telling or hydrogens_borne(one) == hydrogens_borne(other))
 
 
 def _as_tautomer(known: Component, residue: DraftResidue, closing: list[DraftAtom], log: Log) -> Component:
@@ -147,13 +184,17 @@ def _require_no_stranger(name: str, residues: list[DraftResidue]) -> None:
                 )
 
 
-def _note_incomplete(known: Component, residues: list[DraftResidue], log: Log) -> None:
-    """Atoms that a dictionary residue lacks are not invented: what they were bonded to is closed with hydrogen."""
+def _note_incomplete(known: Component, draft: Draft, links: Callable[[], list[Link]], log: Log) -> None:
+    """Atoms that a dictionary residue lacks are not invented: what they were bonded to is closed with hydrogen.
+
+    Raises PreparationError where that cannot be.
+    """
     if known.name in standard_components():
         return
-    for residue in residues:
+    for residue in _all_of(draft, known.name):
         there = known.leaving | residue.names | {atom.name for atom in residue.left_out}
         absent = tuple(n for n, e in known.elements.items() if n not in there and e != "H")
+        _require_own_state(known, draft, links, residue, absent)
         if absent:
             log.add(
                 "missing_atoms",
@@ -162,6 +203,31 @@ def _note_incomplete(known: Component, residues: list[DraftResidue], log: Log) -
                 absent,
                 confirm=True,
             )
+
+
+def _require_own_state(
+    known: Component, draft: Draft, links: Callable[[], list[Link]], residue: DraftResidue, absent: tuple[str, ...]
+) -> None:
+    """Raises PreparationError where oxygens of a phosphorus, or of a sulfur with more than two bonds, are absent: with
+    hydrogen in their place a sulfate would become hydrogen sulfide. A bond to another residue may replace one.
+    """
+    for name in residue.names:
+        element = known.elements.get(name)
+        bonds = [(order, {first, second} - {name}) for first, second, order in known.bonds if name in (first, second)]
+        if element == "P" or element == "S" and sum(order for order, _ in bonds) > 2:
+            lost = sorted(other for _, ends in bonds for other in ends & set(absent) if known.elements[other] == "O")
+            if lost and len(lost) > _bonds_to_others(draft, links(), residue, name):
+                raise PreparationError(
+                    f"{residue.label} lacks {', '.join(lost)} at {name}: with hydrogen in their place it would be "
+                    "another molecule.",
+                    "Complete it in the file, or leave it out.",
+                    (residue.name,),
+                )
+
+
+def _bonds_to_others(draft: Draft, links: list[Link], residue: DraftResidue, name: str) -> int:
+    ends = [end for link in links for end in ((link.first, link.first_atom), (link.second, link.second_atom))]
+    return sum(draft.residues[index] is residue and atom == name for index, atom in ends)
 
 
 def _all_of(draft: Draft, name: str) -> list[DraftResidue]:

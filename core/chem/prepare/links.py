@@ -25,8 +25,8 @@ def find_links(
 ) -> list[Link]:
     """All bonds between residues, each once, in the order of the residues.
 
-    components: by residue name. With them, none to an atom whose bonds are all taken: records name the wrong atom, and
-    atoms of a bad model are too near.
+    components: by name, as `DraftResidue.component` has it. With them, none to an atom whose bonds are all taken:
+    records name the wrong atom, and atoms of a bad model are too near.
     """
     links: dict[tuple[tuple[int, str], tuple[int, str]], Link] = {}
 
@@ -72,9 +72,9 @@ def _room(draft: Draft, index: int, name: str, components: Mapping[str, Componen
     """Whether an atom can have one more bond, beside those in its own residue and those that were found."""
     residue = draft.residues[index]
     atom, names = residue.atom(name), residue.names
-    if atom is None or atom.element not in _MOST_BONDS or residue.name not in components:
+    if atom is None or atom.element not in _MOST_BONDS or residue.component not in components:
         return True
-    bonds = components[residue.name].bonds
+    bonds = components[residue.component].bonds
     inner = sum(order for first, second, order in bonds if name in (first, second) and {first, second} <= names)
     ends = [end for link in links for end in ((link.first, link.first_atom), (link.second, link.second_atom))]
     return inner + ends.count((index, name)) < _MOST_BONDS[atom.element]

@@ -15,7 +15,7 @@ from core.chem.components import Component
 
 Positions = Mapping[str, NDArray[np.float64]]
 # How far a built atom may be from where the template has it, seen from the atoms one and two bonds away.
-BOND_TOLERANCE, ANGLE_TOLERANCE = 0.2, 0.35
+BOND_TOLERANCE, ANGLE_TOLERANCE = 0.04, 0.06
 FEWEST_IN_FRAME = 3
 
 
@@ -27,18 +27,20 @@ def _neighbours(component: Component) -> dict[str, set[str]]:
     return found
 
 
-def misplaced(built: Iterable[str], positions: Positions, template: Positions, component: Component) -> bool:
-    """Whether one of the `built` atoms has a bond or an angle that the template has not."""
+def strain(built: Iterable[str], positions: Positions, template: Positions, component: Component) -> float:
+    """How far the bonds and angles of the `built` atoms are off those of the template, the worst of them, in units of
+    what they may be off; 1 and less is sound."""
     bonded = _neighbours(component)
+    worst = 0.0
     for atom in built:
         near = dict.fromkeys(bonded[atom], BOND_TOLERANCE)
         near |= {end: ANGLE_TOLERANCE for other in bonded[atom] for end in bonded[other] - {atom} - bonded[atom]}
         for other, tolerance in near.items():
             if other in positions and other in template and atom in template:
                 here = np.linalg.norm(positions[atom] - positions[other])
-                if abs(here - np.linalg.norm(template[atom] - template[other])) > tolerance:
-                    return True
-    return False
+                there = np.linalg.norm(template[atom] - template[other])
+                worst = max(worst, float(abs(here - there)) / tolerance)
+    return worst
 
 
 def built_locally(

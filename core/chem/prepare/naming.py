@@ -29,9 +29,13 @@ NUCLEOTIDES = ("A", "C", "G", "U", "DA", "DC", "DG", "DT")
 _OLD_NAMES = {"O5T", "O3T", "O1", "O2"}
 _OF_RESIDUES = {
     ("ILE", "CD"): "CD1", ("DT", "C5M"): "C7", ("NME", "CH3"): "C", ("NME", "CA"): "C", ("ACE", "CA"): "CH3",
+    ("ACE", "CAY"): "CH3", ("ACE", "CY"): "C", ("ACE", "OY"): "O", ("NME", "NT"): "N", ("NME", "CAT"): "C",
+    ("NH2", "NT"): "N",
 }  # fmt: skip
 _HYDROGEN = re.compile(r"\d*[HD]")
 _ION_NAMES = {"Li", "Na", "K", "Rb", "Cs", "Mg", "Ca", "Zn", "Cl", "Br"}
+# Names that some programs write small.
+_IN_CAPITALS = {*AMINO_ACIDS, *NUCLEOTIDES, *CAPS, *RESIDUE_ALIASES, *WATERS}
 _BACKBONE, _SUGAR = {"N", "CA", "C"}, {"C1'", "C3'", "C4'", "C5'", "O3'", "O5'"}
 
 
@@ -45,6 +49,8 @@ def unify_names(draft: Draft, log: Log) -> None:
     split_patched_ends(draft, log)
     for residue in draft.residues:
         old = residue.name
+        if old.upper() in _IN_CAPITALS:
+            residue.name = old.upper()
         _name_elements(residue)
         residue.name = _alias(residue)
         if residue.name in NUCLEOTIDES and "D" + residue.name in NUCLEOTIDES and _is_deoxy(residue):
@@ -105,7 +111,8 @@ def _name_elements(residue: DraftResidue) -> None:
     if len(residue.atoms) == 1 and not known:
         [atom] = residue.atoms
         # Files without element columns have "CL" in the columns of a carbon, and "CES" in those of cerium.
-        by_name = residue.name.capitalize() if residue.name.capitalize() in _ION_NAMES else ""
+        symbol = residue.name.rstrip("+-").capitalize()
+        by_name = symbol if symbol in _ION_NAMES else ""
         if residue.name.upper() in ION_ELEMENTS and atom.name.upper() in (residue.name.upper(), ""):
             by_name = ION_ELEMENTS[residue.name.upper()]
         atom.element = by_name or atom.element

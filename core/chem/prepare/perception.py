@@ -1,6 +1,7 @@
 """Bonds of a molecule that no dictionary has: perceived from its hydrogens, or those of a SMILES. Angstrom."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from rdkit import Chem, rdBase
@@ -9,14 +10,13 @@ from rdkit.Chem import AllChem, rdDetermineBonds
 from core.chem.components import Component
 from core.chem.elements import atomic_number
 from core.chem.lacking_hydrogens import carbons_lacking_hydrogens
-from core.chem.prepare.draft import Draft, DraftAtom, DraftResidue
+from core.chem.prepare.draft import Draft, DraftAtom, DraftResidue, Link
 from core.chem.prepare.left_metals import is_metal
-from core.chem.prepare.links import find_links
-from core.chem.prepare.report import Log
 from core.errors import PreparationError
 
-_CHARGES_TRIED = (0, -1, 1, -2, 2)
+_CHARGES_TRIED = (0, -1, 1, -2, 2, -3, 3, -4, 4)
 _LARGEST_PERCEIVED = 150
+_ORDERS = {1: Chem.BondType.SINGLE, 2: Chem.BondType.DOUBLE, 3: Chem.BondType.TRIPLE}
 _SHOWN = 6
 
 
@@ -47,10 +47,13 @@ def require_all_hydrogens(residue: DraftResidue, bare: Sequence[str]) -> None:
         )
 
 
-def closing_hydrogens(draft: Draft, residue: DraftResidue) -> list[DraftAtom]:
-    """Hydrogens where the residue is bonded to others: by itself it would be an ion or a radical."""
+def closing_hydrogens(draft: Draft, links: Sequence[Link], residue: DraftResidue) -> list[DraftAtom]:
+    """Hydrogens where the residue is bonded to others: by itself it would be an ion or a radical.
+
+    links: all those of the draft, as `core.chem.prepare.links.find_links` has them.
+    """
     found: list[DraftAtom] = []
-    for link in find_links(draft, False, Log()):
+    for link in links:
         ends = (link.first, link.first_atom), (link.second, link.second_atom)
         for (here, inner), (there, outer) in (ends, ends[::-1]):
             one, other = draft.residues[here].atom(inner), draft.residues[there].atom(outer)
@@ -62,27 +65,51 @@ def closing_hydrogens(draft: Draft, residue: DraftResidue) -> list[DraftAtom]:
 
 
 def perceived(residue: DraftResidue, closing: list[DraftAtom]) -> Component:
-    """Kim and Kim's universal structure conversion (xyz2mol), as RDKit has it: the first charge that works out.
+    """Kim and Kim's universal structure conversion (xyz2mol), as RDKit has it, with the charge that leaves the fewest
+    atoms charged: with a smaller one, a drug's ammonium would be paid for by carbonyls that are torn open.
 
-    closing: hydrogens in place of the residues that it is bonded to. Raises PreparationError where none does.
+    closing: hydrogens in place of the residues that it is bonded to. Raises PreparationError where no charge works out.
     """
     atoms = [*_as_in_file(residue), *closing]
-    if len(atoms) <= _LARGEST_PERCEIVED:
-        for charge in _CHARGES_TRIED:
-            molecule, names = _bare(atoms)
-            try:
-                with rdBase.BlockLogs():
-                    rdDetermineBonds.DetermineBonds(molecule, charge=charge, allowChargedFragments=True)
-                if sum(a.GetNumRadicalElectrons() for a in molecule.GetAtoms()) == 0:
-                    return _as_component(residue.name, molecule, names)
-            except (ValueError, RuntimeError):
-                continue
-    raise PreparationError(
-        f"The bonds of {residue.label} cannot be told from its atoms.",
-        "Give its SMILES, or leave it out.",
-        (residue.name,),
-        (residue.name,),
-    )
+    best: tuple[tuple[int, int], Component] | None = None
+    electrons = sum(1 if atom.is_hydrogen else atomic_number(atom.element) for atom in atoms)
+    for charge in _CHARGES_TRIED if len(atoms) <= _LARGEST_PERCEIVED else ():
+        if (electrons - charge) % 2:
+            continue
+        molecule, names = _bare(atoms)
+        try:
+            with rdBase.BlockLogs():
+                rdDetermineBonds.DetermineBonds(molecule, charge=charge, allowChargedFragments=True)
+        except (ValueError, RuntimeError):
+            continue
+        if any(atom.GetNumRadicalElectrons() for atom in molecule.GetAtoms()):
+            continue
+        _close_nitro_groups(molecule)
+        charged = [atom for atom in molecule.GetAtoms() if atom.GetFormalCharge()]
+        on_carbon = sum(atom.GetAtomicNum() == 6 for atom in charged)
+        cost = on_carbon, sum(abs(atom.GetFormalCharge()) for atom in charged)
+        if best is None or cost < best[0]:
+            best = cost, _as_component(residue.name, molecule, names)
+        if cost == (0, abs(Chem.GetFormalCharge(molecule))):
+            break
+    if best is None:
+        raise PreparationError(
+            f"The bonds of {residue.label} cannot be told from its atoms.",
+            "Give its SMILES, or leave it out.",
+            (residue.name,),
+            (residue.name,),
+        )
+    return best[1]
+
+
+def _close_nitro_groups(molecule: Chem.Mol) -> None:
+    """Beside a cation, nitro groups are found as nitrogens with two negative oxygens, two electrons too many."""
+    for nitrogen in molecule.GetAtoms():
+        oxygens = [o for o in nitrogen.GetNeighbors() if o.GetAtomicNum() == 8 and o.GetFormalCharge() == -1]
+        if nitrogen.GetAtomicNum() == 7 and nitrogen.GetFormalCharge() == 0 and len(oxygens) == 2:
+            molecule.GetBondBetweenAtoms(nitrogen.GetIdx(), oxygens[0].GetIdx()).SetBondType(Chem.BondType.DOUBLE)
+            oxygens[0].SetFormalCharge(0)
+            nitrogen.SetFormalCharge(1)
 
 
 def _as_in_file(residue: DraftResidue) -> list[DraftAtom]:
@@ -137,3 +164,31 @@ def from_smiles(residue: DraftResidue, smiles: str) -> Component:
                 "Check the SMILES; it must have the atoms that the file has.",
             ) from error
     return _as_component(residue.name, molecule, names)
+
+
+def of_other_names(residue: DraftResidue, known: Component) -> Component | None:
+    """The component for a residue with all of its heavy atoms and bonds under other names, which the result has; None
+    where it is another molecule. The pH may change its charges."""
+    template = Chem.RWMol()
+    index = {}
+    for name, element in known.elements.items():
+        if element != "H":
+            atom = Chem.Atom(element)
+            atom.SetFormalCharge(known.charges.get(name, 0))
+            index[name] = template.AddAtom(atom)
+    for first, second, order in known.bonds:
+        if first in index and second in index:
+            template.AddBond(index[first], index[second], _ORDERS[order])
+    molecule, names = _bare(residue.heavy)
+    if template.GetNumAtoms() != molecule.GetNumAtoms() or molecule.GetNumAtoms() < 2:
+        return None
+    try:
+        with rdBase.BlockLogs():
+            Chem.SanitizeMol(template)
+            rdDetermineBonds.DetermineConnectivity(molecule)
+            if molecule.GetNumBonds() != template.GetNumBonds():
+                return None
+            molecule = AllChem.AssignBondOrdersFromTemplate(template, molecule)
+            return replace(_as_component(residue.name, molecule, names), fixed=False)
+    except (ValueError, RuntimeError):
+        return None

@@ -18,6 +18,7 @@ from core.chem.prepare.draft import Draft, DraftResidue, Link
 from core.chem.prepare.file_hydrogens import bare_in_file, decide
 from core.chem.prepare.graph import build_graph
 from core.chem.prepare.heavy import add_missing_atoms, note_missing_atoms
+from core.chem.prepare.histidines import crowded_nitrogens
 from core.chem.prepare.hydrogens import place_hydrogens
 from core.chem.prepare.ions import FreeIon, separate_ions
 from core.chem.prepare.ligands import components_of
@@ -35,11 +36,14 @@ from core.chem.prepare.selection import (
     remove_hydrogens,
     selenium_to_sulfur,
 )
+from core.chem.prepare.shape import note_mirror_images, require_lengths_of_bonds
 from core.chem.read import format_and_text, has_residues, plain_title, read_structure
 from core.chem.topology import Residue, Topology
 from core.chem.validate import require_atom_count, require_closed_shell, require_sound_positions, signed
 from core.errors import PreparationError, StructureError
 from core.settings import settings
+
+_SHOWN = 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +78,8 @@ def prepare(
     limit = settings().max_atoms if max_atoms is None else max_atoms
     entry, text, name = format_and_text(source, filename)
     if not has_residues(name):
-        return _as_it_is(read_structure(source, filename, charge=chosen.charge, max_atoms=limit))
+        molecule = read_structure(source, filename, charge=chosen.charge, max_atoms=limit)
+        return _as_it_is(molecule, entry.count(text))
     log = Log()
     draft = read_draft(text, entry.name, chosen, limit, log)
     try:
@@ -92,8 +97,10 @@ def prepare(
         raise refusal from error
 
 
-def _as_it_is(molecule: Molecule) -> Prepared:
+def _as_it_is(molecule: Molecule, structures: int) -> Prepared:
     log = Log()
+    if structures > 1:
+        log.add("model", f"The first of {structures} structures in the file is used; the others are left out.")
     log.add("read", "This format holds a whole molecule; nothing was changed.")
     log.add("charge", f"Total charge {signed(molecule.charge)}, {molecule.electrons} electrons.", confirm=True)
     names = tuple(f"{symbol}{number}" for number, symbol in enumerate(molecule.symbols, 1))
@@ -143,6 +150,9 @@ def _build(draft: Draft, ions: tuple[FreeIon, ...], options: Options, log: Log) 
         replaced = known | {name for name, _ in options.ligands} if kept == "none" else set()
         remove_hydrogens(draft, replaced, log)
     drop_bare_phosphates(draft, log)
+    _require_sound_heavy_atoms(draft)
+    require_lengths_of_bonds(draft)
+    note_mirror_images(draft, log)
     find_ends(draft, options.caps, log)
     if options.missing_atoms:
         add_missing_atoms(draft, _c_termini(draft, options), log)
@@ -156,8 +166,10 @@ def _build(draft: Draft, ions: tuple[FreeIon, ...], options: Options, log: Log) 
         sites = replace(sites, bare=sites.bare | bare_in_file(draft))
     shaped = {index for index, _ in sites.bare}
     side_chains = {index for index, name in bound_elsewhere(draft) if name not in ("N", "C")}
-    for index in shaped:
-        # What PDB2PQR says of a side chain without its metal does not hold.
+    side_chains |= _linked_side_chains(links)
+    _note_unturned(draft, [index for index in network.unturned if index not in shaped | side_chains], log)
+    for index in shaped | side_chains:
+        # What PDB2PQR says of a side chain without its metal, or without what is bonded to it, does not hold.
         if network.moved.pop(index, None):
             network.hydrogens.pop(index, None)
     for index in side_chains | shaped | {index for index, name in sites.held if name == "NZ"}:
@@ -167,10 +179,32 @@ def _build(draft: Draft, ions: tuple[FreeIon, ...], options: Options, log: Log) 
         for atom in residue.atoms:
             atom.position_angstrom = positions.get(atom.name, atom.position_angstrom)
         log.add("flips", f"{residue.label}: side chain turned by 180 degrees.", residue.label, tuple(positions))
+    sites = replace(sites, bare=sites.bare | crowded_nitrogens(draft, network, options.ph, log))
     graph = build_graph(draft, components, links)
     charges = place_hydrogens(draft, graph, network, options.ph, log, sites, ions)
     _note_states(draft, charges, network, {index for index, _ in sites.held} | shaped, options, log)
     return charges
+
+
+def _require_sound_heavy_atoms(draft: Draft) -> None:
+    """Raises StructureError for atoms on top of each other, by their names in the file, before any is built on them."""
+    atoms = [(residue, atom) for residue in draft.residues for atom in residue.heavy]
+    require_sound_positions(
+        [atom.element for _, atom in atoms],
+        np.array([atom.position_angstrom for _, atom in atoms]).reshape(-1, 3),
+        [f"{residue.label} {atom.name}" for residue, atom in atoms],
+    )
+
+
+def _note_unturned(draft: Draft, indices: list[int], log: Log) -> None:
+    if indices:
+        labels = [draft.residues[index].label for index in indices]
+        more = f" and {len(labels) - _SHOWN} more" if len(labels) > _SHOWN else ""
+        log.add(
+            "flips",
+            "Left as in the file, though the hydrogen bonds would be better with the side chain turned by 180 degrees: "
+            f"{', '.join(labels[:_SHOWN])}{more}.",
+        )
 
 
 def _mark_bonded(draft: Draft, links: list[Link]) -> None:
@@ -178,6 +212,12 @@ def _mark_bonded(draft: Draft, links: list[Link]) -> None:
         for number, name in ((link.first, link.first_atom), (link.second, link.second_atom)):
             if name == "N":
                 draft.residues[number].bonded_before = True
+
+
+def _linked_side_chains(links: list[Link]) -> set[int]:
+    """Residues that are bonded to others by more than the backbone; sulfur does not turn."""
+    ends = [end for link in links for end in ((link.first, link.first_atom), (link.second, link.second_atom))]
+    return {index for index, name in ends if name not in ("N", "C", "SG", "O3'", "P")}
 
 
 def _c_termini(draft: Draft, options: Options) -> set[int]:
@@ -219,10 +259,15 @@ def _note_states(
                 confirm=residue.kind == "ligand",
             )
         elif residue.name in AMINO_ACIDS and (
-            charge or residue.name == "HIS" or index in network.pka or index in at_metals
+            charge or residue.name == "HIS" or index in network.pka or index in at_metals or _is_first(residue)
         ):
             pka = f", pKa {network.pka[index]:.1f}" if index in network.pka else ""
             log.add("protonation", f"{residue.label} has charge {signed(charge)}{pka}.", residue.label)
+
+
+def _is_first(residue: DraftResidue) -> bool:
+    """Whether it has the nitrogen that a chain begins with, charged or not."""
+    return not residue.bonded_before and not residue.closed_before
 
 
 def _prepared(

@@ -32,12 +32,14 @@ _FLIPPED = ("ASN", "GLN", "HIS")
 class Network:
     """hydrogens: by residue index, (name, name of the heavy atom that bears it, position in angstrom).
 
-    moved: by residue index, new positions of heavy atoms. pka: by residue index, of the side chain.
+    moved: by residue index, new positions of heavy atoms. pka: by residue index, of the side chain. unturned: indices
+    of residues whose side chain would fit better the other way round, where none is to be turned.
     """
 
     hydrogens: dict[int, list[tuple[str, str, NDArray[np.float64]]]] = field(default_factory=dict)
     moved: dict[int, dict[str, NDArray[np.float64]]] = field(default_factory=dict)
     pka: dict[int, float] = field(default_factory=dict)
+    unturned: list[int] = field(default_factory=list)
 
 
 class NetworkError(Exception):
@@ -136,7 +138,8 @@ def _set_termini(biomolecule: Any, seen: list[DraftResidue]) -> None:
             continue
         before = seen[number - 1] if number > 0 else None
         after = seen[number + 1] if number + 1 < len(seen) else None
-        if not _bonded(before, residue) and not residue.closed_before:
+        # A proline's patch would put three hydrogens beside its two bonds; its nitrogen is left to the caller.
+        if not _bonded(before, residue) and not residue.closed_before and residue.name != "PRO":
             amino.is_n_term = True
             biomolecule.apply_patch("NTERM", amino)
         if not _bonded(residue, after) and not residue.closed_after and "OXT" in residue.names:
@@ -161,6 +164,8 @@ def _take_back(residue: Any, index: int, ours: DraftResidue, flips: bool, networ
     if moved and flips and ours.name in _FLIPPED:
         network.moved[index] = moved
         moved = {}
+    if moved and ours.name in _FLIPPED:
+        network.unturned.append(index)
     if not moved:
         network.hydrogens[index] = list(_hydrogens(residue, ours, network.moved.get(index, {})))
 

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from dataclasses import replace
 
 import gemmi
 import numpy as np
@@ -11,7 +12,7 @@ from core.chem.macromolecule import mmcif_structure, pdb_structure, require_pdb_
 from core.chem.prepare.after_end import read_on
 from core.chem.prepare.chain_names import tell_chains_apart
 from core.chem.prepare.dialects import WATERS
-from core.chem.prepare.draft import Draft, DraftAtom, DraftResidue
+from core.chem.prepare.draft import Draft, DraftAtom, DraftResidue, StatedLink
 from core.chem.prepare.naming import is_water
 from core.chem.prepare.options import Options
 from core.chem.prepare.report import Log
@@ -22,6 +23,8 @@ from core.errors import PreparationError, StructureError
 
 # The longest in use have 8 characters; what is longer is no name.
 LONGEST_NAME = 40
+# A table of atoms of mmCIF: one in each block that has any.
+_BLOCK = re.compile(r"^[ \t]*_atom_site\.Cartn_x\b", re.MULTILINE | re.IGNORECASE)
 
 
 def read_draft(text: str, format_name: str, options: Options, max_atoms: int, log: Log) -> Draft:
@@ -32,6 +35,9 @@ def read_draft(text: str, format_name: str, options: Options, max_atoms: int, lo
         structure = pdb_structure(text)
     else:
         structure = mmcif_structure(text)
+        blocks = len(_BLOCK.findall(text))
+        if blocks > 1:
+            log.add("model", f"The first of {blocks} data blocks with atoms is used; the others are left out.")
     if len(structure) == 0:
         raise StructureError("There is no atom in this file.", "Give a file with ATOM or HETATM records.")
     if format_name == "PDB":
@@ -50,7 +56,10 @@ def read_draft(text: str, format_name: str, options: Options, max_atoms: int, lo
     lengths = {entity.name: len(entity.full_sequence) for entity in structure.entities}
     residues = [residue for chain in chains for residue in _residues(chain, lengths, log)]
     title = structure.info["_struct.title"] if "_struct.title" in structure.info else ""
-    return Draft(residues, _stated_links(structure), title, chains=_to_choose(model, options))
+    links = _stated_links(structure)
+    if options.assembly:
+        links = _in_copies(links, [chain.name for chain in model])
+    return Draft(residues, links, title, chains=_to_choose(model, options))
 
 
 def _note_serials(text: str, log: Log) -> None:
@@ -173,7 +182,7 @@ def _residues(chain: gemmi.Chain, lengths: dict[str, int], log: Log) -> list[Dra
         )  # fmt: skip
         label = chosen.get(str(residue.seqid))
         if label is not None and any(atom.has_altloc() for atom in residue):
-            others = sorted({atom.altloc for atom in residue if atom.has_altloc()} - {label})
+            others = _other_alternates(chain, residue, label)
             if others:
                 log.add(
                     "alternates",
@@ -184,6 +193,18 @@ def _residues(chain: gemmi.Chain, lengths: dict[str, int], log: Log) -> list[Dra
                 )
         found.append(draft)
     return found
+
+
+def _other_alternates(chain: gemmi.Chain, chosen: gemmi.Residue, label: str) -> list[str]:
+    """Labels that are not used at the place of a residue, with the name of the residue where it is another one."""
+    here = [residue for residue in chain if residue.seqid == chosen.seqid]
+    found = {
+        atom.altloc if residue.name == chosen.name else f"{atom.altloc} ({residue.name})"
+        for residue in here
+        for atom in residue
+        if atom.has_altloc() and atom.altloc != label
+    }
+    return sorted(found)
 
 
 def _require_sound(residue: gemmi.Residue, atoms: list[gemmi.Atom]) -> None:
@@ -207,7 +228,19 @@ def _require_name(what: str, name: str) -> None:
         )
 
 
-def _stated_links(structure: gemmi.Structure) -> list[tuple[tuple[Residue, str], tuple[Residue, str]]]:
+def _in_copies(links: list[StatedLink], chains: list[str]) -> list[StatedLink]:
+    """The links of a file between all copies of their chains in an assembly, which carry numbers; most are too long to
+    be any, and are not taken for bonds."""
+
+    def copies(end: tuple[Residue, str]) -> list[tuple[Residue, str]]:
+        residue, atom = end
+        number = re.compile(re.escape(residue.chain) + r"\d*", re.ASCII)
+        return [(replace(residue, chain=name), atom) for name in dict.fromkeys(chains) if number.fullmatch(name)]
+
+    return [(one, two) for first, second in links for one in copies(first) for two in copies(second)]
+
+
+def _stated_links(structure: gemmi.Structure) -> list[StatedLink]:
     """Covalent bonds that LINK, SSBOND or _struct_conn state within the asymmetric unit."""
 
     def end(partner: gemmi.AtomAddress) -> tuple[Residue, str]:

@@ -5,7 +5,7 @@ penalty on contacts that are too short. Enough to find hydrogen bonds and to lea
 Deterministic: the order is that of the atoms. Angstrom, and kcal/mol for the energy.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
 import numpy as np
@@ -25,6 +25,8 @@ _CHARGES = {6: 0.1, 7: -0.5, 8: -0.5, 15: 1.0, 16: -0.2}
 _POLAR_HYDROGEN, _HYDROGEN_ON_CARBON = 0.35, 0.05
 # Contacts to a hydrogen below these distances cost _STIFFNESS times the square of what is lacking.
 _CLASH = {1: 2.0, 6: 2.4, 7: 1.75, 8: 1.75, 9: 1.6, 15: 2.6, 16: 2.3, 17: 2.1, 35: 2.3, 53: 2.5}
+# Hydrogens of different atoms that are nearer were not placed in view of each other.
+CROWDED_ANGSTROM = 1.6
 # Ions beyond the first shell are screened by it.
 _ION_REACH_ANGSTROM = 3.5
 _STIFFNESS = 100.0
@@ -62,6 +64,19 @@ def turn_rotors(
             if around:
                 best = int(np.argmin(np.round(_energies(candidates, around), 6)))
                 hydrogens[index] = list(candidates[best])
+
+
+def crowded_by_others(hydrogens: Mapping[int, Sequence[Positions]], among: Iterable[int]) -> set[int]:
+    """Those of the heavy atoms `among` of which a hydrogen is on top of one of another atom.
+
+    hydrogens: positions by heavy atom.
+    """
+    placed = [(index, place) for index, places in hydrogens.items() for place in places if np.isfinite(place).all()]
+    if not placed:
+        return set()
+    owners, tree = [index for index, _ in placed], cKDTree(np.array([place for _, place in placed]))
+    pairs = [(owners[one], owners[two]) for one, two in tree.query_pairs(CROWDED_ANGSTROM)]
+    return {end for pair in pairs for end in pair if pair[0] != pair[1]} & set(among)
 
 
 def _turns(

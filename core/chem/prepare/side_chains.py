@@ -13,8 +13,8 @@ from scipy.spatial.transform import Rotation
 
 from core.chem.components import Component
 
-# Atoms that are not bonded are farther apart: 2.4 angstrom in the tightest hydrogen bond, 2.05 in a disulfide.
-OVERLAP_ANGSTROM = 2.0
+# Atoms that are not bonded are farther apart, save in the tightest hydrogen bonds, which nobody can foretell.
+OVERLAP_ANGSTROM = 2.6
 _ENOUGH_ANGSTROM = 3.2
 _STEPS_DEGREES = tuple(range(0, 360, 60))
 _FLAT = {"NE", "CZ"}

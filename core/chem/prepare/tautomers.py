@@ -16,7 +16,7 @@ def another_tautomer(known: Component, residues: Sequence[DraftResidue]) -> bool
 
     Residues whose carbons have no hydrogens say nothing of double bonds.
     """
-    counts = [_hydrogens(residue) for residue in residues]
+    counts = [hydrogens_borne(residue) for residue in residues]
     if any(other != counts[0] for other in counts) or not any(known.elements.get(name) == "C" for name in counts[0]):
         return False
     orders: Counter[str] = Counter()
@@ -32,6 +32,7 @@ def another_tautomer(known: Component, residues: Sequence[DraftResidue]) -> bool
     return full and room
 
 
-def _hydrogens(residue: DraftResidue) -> Counter[str]:
+def hydrogens_borne(residue: DraftResidue) -> Counter[str]:
+    """How many hydrogens each heavy atom of the residue bears in the file, by name."""
     bearers = (bearer_of(atom, residue)[0] for atom in residue.atoms if atom.is_hydrogen)
     return Counter(bearer.name for bearer in bearers if bearer is not None)

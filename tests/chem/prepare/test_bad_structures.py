@@ -284,3 +284,37 @@ def test_a_coordinate_that_mmcif_leaves_open() -> None:
 @pytest.mark.parametrize("name", ["9" * 400, "'a b c d e f g h i j k l m n o p q r s t u v w x y z'"])
 def test_a_name_that_is_none(name: str) -> None:
     refused(as_mmcif(SERINE.replace("SER", "XYZ") + "END\n").replace(" XYZ ", f" {name} "), "which is no name", "a.cif")
+
+
+def test_a_file_of_several_molecules_says_that_the_first_is_used() -> None:
+    methane = Chem.AddHs(Chem.MolFromSmiles("C"))
+    rdDistGeom.EmbedMolecule(methane, randomSeed=7)
+    sdf, xyz = Chem.MolToMolBlock(methane) + "$$$$\n", Chem.MolToXYZBlock(methane)
+    for text, name in ((sdf, "a.sdf"), (xyz, "a.xyz")):
+        assert not prepared(text, name).report.of("model")
+        [entry] = prepared(text * 3, name).report.of("model")
+        assert entry.sentence == "The first of 3 structures in the file is used; the others are left out."
+
+
+def test_atoms_that_all_lie_in_one_place_are_refused_by_name() -> None:
+    lines = atoms_of(polymer("GAG"))
+    refused(
+        "".join(f"{x[:30]}   0.000   0.000   0.000{x[54:]}" for x in lines) + "END\n",
+        "GLY A 1 N and GLY A 1 CA overlap",
+    )
+    on_top = "".join(f"{x[:30]}{lines[0][30:54]}{x[54:]}" if x == lines[-2] else x for x in lines)
+    refused(on_top + "END\n", "GLY A 1 N and GLY A 3 O overlap")
+
+
+def test_ends_of_lines_of_any_system() -> None:
+    plain = prepared(polymer("GAG"))
+    for end in ("\r\n", "\r"):
+        assert len(prepared(polymer("GAG").replace("\n", end)).molecule) == len(plain.molecule)
+
+
+def test_an_mmcif_file_of_two_blocks_says_that_the_first_is_used() -> None:
+    text = gemmi.read_pdb_string(polymer("GAG")).make_mmcif_document().as_string()
+    second = text.replace("data_", "data_other", 1)
+    assert not prepared(text, "a.cif").report.of("model")
+    [entry] = prepared(text + second, "a.cif").report.of("model")
+    assert entry.sentence.startswith("The first of 2 data blocks")

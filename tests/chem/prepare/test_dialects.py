@@ -188,3 +188,28 @@ def test_waters_of_md_programs_do_not_count_before_they_are_chosen() -> None:
         atom(100 + k, "OW", "SOL", 100 + k, (40.0 + 4 * k, 0.0, 0.0), "O", "W") for k in range(60)
     )
     assert len(prepare((text + "END\n").encode(), "a.pdb", Options(), max_atoms=40).molecule) < 40
+
+
+@pytest.mark.parametrize(("residue", "name", "number"), [("CL-", " CL ", 17), ("NA+", " NA ", 11), ("MG+", " MG ", 12)])
+def test_an_ion_with_its_sign_in_its_name_needs_no_element_columns(residue: str, name: str, number: int) -> None:
+    line = f"HETATM  900 {name} {residue} X   9      30.000  30.000  30.000\n"
+    [ion] = prepared("".join(atoms_of(capped("S"))) + line + "END\n").free_ions
+    assert ion.atomic_number == number
+
+
+def test_caps_as_residues_with_the_names_of_charmm() -> None:
+    names = {"CH3": "CAY", "C": "CY", "O": "OY"}
+    lines = [
+        f"{line[:12]} {names[name_of(line)]:<3s}{line[16:]}" if residue_of(line) == "ACE" else line
+        for line in atoms_of(capped("S"))
+    ]
+    same(prepared("".join(lines) + "END\n"), prepared(capped("S")))
+
+
+def test_columns_of_the_segment_and_the_charge_that_hold_something_else() -> None:
+    """AutoDock's charges and types of atoms, and the numbers of lines in files from before 1996."""
+    lines = atoms_of(polymer("GAG"))
+    charges = "".join(f"{line[:66]}    {0.01 * n - 0.35:6.3f} {name_of(line)[0]}A\n" for n, line in enumerate(lines))
+    numbers = "".join(f"{line[:72]}1ABC{n:4d}\n" for n, line in enumerate(lines, 133))
+    for text in (charges, numbers):
+        same(prepared(text + "END\n"), prepared(polymer("GAG")))

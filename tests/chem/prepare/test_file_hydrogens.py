@@ -191,3 +191,17 @@ def test_the_hydrogens_are_those_of_the_smiles(in_file: str, given: str, charge:
     assert structure.molecule.charge == charge
     assert sorted(structure.molecule.symbols) == sorted(a.GetSymbol() for a in expected.GetAtoms())
     assert any("anew" in e.sentence or "Completed" in e.sentence for e in structure.report.to_confirm)
+
+
+def test_hydrogens_at_a_distance_that_no_bond_has_are_told() -> None:
+    text = whole("GSG")
+    assert "no bond has" not in said(prepared(text))
+    lines = atoms_of(text)
+    oxygen, hydrogen = (
+        next(x for x in lines if residue_of(x) == "SER" and name_of(x) == name) for name in ("OG", "HG")
+    )
+    here, there = (np.array([float(line[k : k + 8]) for k in (30, 38, 46)]) for line in (oxygen, hydrogen))
+    x, y, z = here + 1.38 * (there - here) / np.linalg.norm(there - here)
+    structure = prepared(text.replace(hydrogen, f"{hydrogen[:30]}{x:8.3f}{y:8.3f}{z:8.3f}{hydrogen[54:]}"))
+    [entry] = [entry for entry in structure.report.to_confirm if "no bond has" in entry.sentence]
+    assert "1 hydrogen is kept" in entry.sentence and "SER A 2 HG (1.38 from OG)" in entry.sentence

@@ -1,11 +1,12 @@
 """Ligands: by the dictionary, perceived from their hydrogens, or by a SMILES; and what is none."""
 
+import numpy as np
 import pytest
 from rdkit import Chem
 
 from core.errors import PreparationError
 from tests.chem.prepare.test_steps import prepared
-from tests.molecules import atoms_of, capped, ligand, name_of, number_of, polymer, renamed
+from tests.molecules import atom, atoms_of, capped, ligand, name_of, number_of, polymer, renamed
 
 
 def test_a_ligand_of_the_dictionary_and_its_charge() -> None:
@@ -80,3 +81,72 @@ def test_bonds_are_perceived_before_atoms_are_left_out(smiles: str, hydrogens: i
     assert structure.molecule.symbols.count("H") == hydrogens + halogens
     given = prepared(text, unsupported="drop", ligands=(("QQX", smiles),))
     assert given.molecule.symbols == structure.molecule.symbols
+
+
+def test_a_sulfate_of_which_only_the_sulfur_was_seen_is_refused() -> None:
+    """It had become hydrogen sulfide."""
+    sulfur = atom(900, "S", "SO4", 9, (30.0, 30.0, 30.0), "S", "X")
+    with pytest.raises(PreparationError, match="lacks O1, O2, O3, O4 at S") as caught:
+        prepared("".join(atoms_of(capped("S"))) + sulfur + "END\n")
+    assert caught.value.without == ("SO4",)
+
+
+def test_a_phosphate_that_is_bonded_to_a_residue_lacks_no_oxygen() -> None:
+    """PO4 on the OG of a serine, which is in the place of its fourth oxygen."""
+    lines = atoms_of(capped("S"))
+    og, cb = (next(line for line in lines if name_of(line) == name) for name in ("OG", "CB"))
+    at, before = (np.array([float(line[n : n + 8]) for n in (30, 38, 46)]) for line in (og, cb))
+    along = (at - before) / np.linalg.norm(at - before)
+    across = np.cross(along, [0.3, 0.5, 0.8])
+    across /= np.linalg.norm(across)
+    other = np.cross(along, across)
+    phosphorus = at + 1.6 * along
+    turns = [(np.cos(x), np.sin(x)) for x in (0.0, 2.094, 4.189)]
+    oxygens = [phosphorus + 0.5 * along + 1.43 * (c * across + s * other) for c, s in turns]
+    text = "".join(lines) + atom(900, "P", "PO4", 9, tuple(phosphorus), "P", "X")
+    text += "".join(atom(900 + n, f"O{n}", "PO4", 9, tuple(o), "O", "X") for n, o in enumerate(oxygens, 1))
+    assert prepared(text + "END\n").residue_charges[-1] == -2
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [("CCO", "COC"), ("CC(=O)[O-]", "OCC=O"), ("CC(=O)[O-]", "CC(=O)O"), ("CCO", "CCN"), ("CCO", "CCCO")],
+)
+def test_different_molecules_of_one_name_are_told_apart(one: str, two: str) -> None:
+    """Programs call all of them LIG or UNL, and their atoms alike."""
+    text = ligand(one, "QQQ", "L", hydrogens=True) + ligand(two, "QQQ", "M", 60.0, hydrogens=True) + "END\n"
+    structure = prepared(text)
+    charges = [Chem.GetFormalCharge(Chem.MolFromSmiles(smiles)) for smiles in (one, two)]
+    assert structure.residue_charges.tolist() == charges
+    written = [[float(line[k : k + 8]) for k in (30, 38, 46)] for line in atoms_of(text)]
+    np.testing.assert_allclose(sorted(structure.molecule.positions_angstrom.tolist()), sorted(written), atol=1e-6)
+
+
+def test_copies_of_a_ligand_are_described_once_even_without_their_hydrogens() -> None:
+    text = ligand("CCO", "QQQ", "L", hydrogens=True) + ligand("CCO", "QQQ", "M", 60.0) + "END\n"
+    structure = prepared(text)
+    assert len(structure.molecule) == 18
+    assert sum("perceived" in entry.sentence for entry in structure.report.of("ligands")) == 1
+
+
+@pytest.mark.parametrize(
+    "smiles",
+    [
+        "C[NH+](C)CCNC(=O)C", "C[NH+]1CC[NH+](CC1)Cc1ccncc1", "[NH3+]CC(=O)[O-]", "[O-]C(=O)CCC(=O)[O-]",
+        "C[NH2+]Cc1ccc([N+](=O)[O-])cc1", "C[N+](C)(C)CCOP(=O)([O-])[O-]", "[O-]C(=O)C(=O)NCC[NH3+]", "CN=C=O",
+        "NC(=[NH2+])NCCC([NH3+])C(=O)[O-]", "[O-]C(=O)CC(C([O-])=O)(O)CC([O-])=O", "[O-][n+]1ccccc1",
+    ],
+)  # fmt: skip
+def test_perceived_charges_are_those_that_leave_fewest_atoms_charged(smiles: str) -> None:
+    """Ammonium beside a carbonyl had become an anion of the same atoms."""
+    structure = prepared(ligand(smiles, "QQQ", hydrogens=True) + "END\n")
+    assert structure.molecule.charge == Chem.GetFormalCharge(Chem.MolFromSmiles(smiles))
+
+
+def test_a_ligand_of_the_dictionary_under_other_names_of_atoms() -> None:
+    """Citrate with RDKit's names; a molecule that only has its name is refused as before."""
+    structure = prepared(ligand("OC(=O)CC(O)(C(=O)O)CC(=O)O", "CIT") + "END\n")
+    assert structure.molecule.charge == -3
+    assert any("whose atoms have other names" in entry.sentence for entry in structure.report.to_confirm)
+    with pytest.raises(PreparationError, match="has other atoms or bonds"):
+        prepared(ligand("OC(=O)CC(C(=O)O)CCC(=O)OO", "CIT") + "END\n")

@@ -1,13 +1,17 @@
 """Bonds between residues that are no ordinary backbone: amides of side chains, and peptides that are rings."""
 
+import gemmi
 import numpy as np
 import pytest
 from rdkit import Chem
 from rdkit.Chem import rdDistGeom
 from scipy.spatial.transform import Rotation
 
-from core.chem.prepare import Options, Prepared, prepare
-from tests.molecules import atom, atoms_of, capped, name_of, polymer, without
+from core.chem.prepare import Options, Prepared, pipeline, prepare
+from core.chem.prepare.proton_network import Network
+from core.chem.prepare.reading import read_draft
+from core.chem.prepare.report import Log
+from tests.molecules import atom, atoms_of, capped, name_of, polymer, residue_of, without
 
 
 def prepared(text: str, **options: object) -> Prepared:
@@ -115,3 +119,46 @@ def test_a_record_that_names_an_atom_without_a_bond_left_is_told_and_passed_over
     structure = prepared(record + "".join(atoms_of(capped("N")) + lines) + "END\n", ligands=(("QQX", "COC"),))
     assert structure.molecule.charge == 0 and len(structure.topology.atoms_of_residue[-1]) == 9
     assert any("has no bond left" in entry.sentence for entry in structure.report.to_confirm)
+
+
+def test_a_side_chain_that_bears_something_is_never_turned(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A methyl on the ND2 of an asparagine, which PDB2PQR does not see."""
+    lines = atoms_of(capped("N"))
+    at = {name_of(x): np.array([float(x[k : k + 8]) for k in (30, 38, 46)]) for x in lines if residue_of(x) == "ASN"}
+    along = at["ND2"] - at["CG"]
+    carbon = at["ND2"] + 1.45 * along / np.linalg.norm(along)
+    across = np.cross(along, at["OD1"] - at["CG"])
+    other = np.cross(along, across)
+    text = "".join(lines) + atom(90, "C1", "QQQ", 9, tuple(carbon), "C", "L")
+    for number, angle in enumerate((0.0, 2.094, 4.189), 1):
+        turned = np.cos(angle) * across / np.linalg.norm(across) + np.sin(angle) * other / np.linalg.norm(other)
+        place = carbon + 0.36 * along / np.linalg.norm(along) + 1.03 * turned
+        text += atom(90 + number, f"H{number}", "QQQ", 9, tuple(place), "H", "L")
+    swapped = {"OD1": at["ND2"], "ND2": at["OD1"]}
+    monkeypatch.setattr(pipeline, "proton_network", lambda *_: Network(moved={1: swapped}))
+    structure = prepared(text + "END\n", flips=True)
+    assert not structure.report.of("flips")
+    own = structure.topology.atoms_of_residue[1].tolist()
+    place = {structure.topology.atom_names[k]: structure.molecule.positions_angstrom[k] for k in own}
+    np.testing.assert_allclose(place["ND2"], at["ND2"])
+    assert sum(name.startswith("HD2") for name in place) == 1
+
+
+def test_links_that_the_file_states_hold_in_every_copy_of_an_assembly() -> None:
+    structure = gemmi.read_pdb_string(amide_of_a_side_chain(True))
+    structure.setup_entities()
+    assembly, generator = gemmi.Assembly("1"), gemmi.Assembly.Gen()
+    generator.chains = ["A", "B"]
+    for copy in range(2):
+        operator = gemmi.Assembly.Operator()
+        operator.name = str(copy + 1)
+        operator.transform = gemmi.Transform(gemmi.Mat33(), gemmi.Vec3(30.0 * copy, 0.0, 0.0))
+        generator.operators.append(operator)
+    assembly.generators.append(generator)
+    structure.assemblies.append(assembly)
+    text = structure.make_mmcif_document().as_string()
+    for chosen, expected in (("", {("B", "A")}), ("1", {(f"B{n}", f"A{m}") for n in (1, 2) for m in (1, 2)})):
+        draft = read_draft(text, "mmCIF", Options(assembly=chosen), 1000, Log())
+        assert {(one.chain, two.chain) for (one, _), (two, _) in draft.stated_links} == expected
+    built = prepare(text.encode(), "a.cif", Options(assembly="1", protonation="rules"))
+    assert len(built.report.of("links")) == 2

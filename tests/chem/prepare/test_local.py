@@ -7,8 +7,8 @@ from rdkit.Chem import rdDistGeom, rdMolTransforms
 
 from core.chem.components import standard_components
 from core.chem.prepare import Options, prepare
-from core.chem.prepare.local import built_locally, misplaced
-from tests.molecules import atoms_of, name_of, number_of
+from core.chem.prepare.local import built_locally, strain
+from tests.molecules import atoms_of, name_of, number_of, polymer, shifted, without
 
 CHI = (("N", "CA", "CB", "CG"), ("CA", "CB", "CG", "CD"), ("CB", "CG", "CD", "NE"), ("CG", "CD", "NE", "CZ"))
 
@@ -55,6 +55,19 @@ def test_atoms_are_carried_over_with_their_neighbours_and_what_hangs_on_nothing_
     assert set(found) == {"CG1", "CG2", "O"}
     for name, position in found.items():
         np.testing.assert_allclose(position, moved[name], atol=1e-9)
-    assert not misplaced(found, known | found, template, component)
-    assert misplaced(found, known | found | {"CG1": found["CG1"] + 0.5}, template, component)
+    assert strain(found, known | found, template, component) < 1e-6
+    assert strain(found, known | found | {"CG1": found["CG1"] + 0.5}, template, component) > 1.0
     assert built_locally(["CG1"], {"N": moved["N"]}, template, component) == {}
+
+
+@pytest.mark.parametrize("apart", [3.5, 5.0])
+def test_angles_are_sound_where_pdbfixer_pushes_atoms_away_from_others(apart: float) -> None:
+    whole = polymer("GKG")
+    text = without(whole, "LYS", "CD", "CE", "NZ").replace("END\n", "") + shifted(polymer("GAG"), apart, "B")
+    structure = prepare(text.encode(), "a.pdb", Options(protonation="rules"))
+    own = structure.topology.atoms_of_residue[1]
+    at = {structure.topology.atom_names[k]: structure.molecule.positions_angstrom[k] for k in own.tolist()}
+    for names in (("CB", "CG", "CD"), ("CG", "CD", "CE"), ("CD", "CE", "NZ")):
+        first, middle, last = (at[name] for name in names)
+        cosine = (first - middle) @ (last - middle) / np.linalg.norm(first - middle) / np.linalg.norm(last - middle)
+        assert 105.0 < np.degrees(np.arccos(cosine)) < 118.0, names

@@ -93,6 +93,8 @@ def test_flips_turn_side_chains_only_where_they_are_reported() -> None:
     places = {plain.topology.residues[plain.topology.residue_of_atom[i]].label for i in np.flatnonzero(moved & heavy)}
     assert places == {entry.residue for entry in turned.report.of("flips")} != set()
     assert {place[:3] for place in places} <= {"ASN", "GLN", "HIS"}
+    [entry] = plain.report.of("flips")
+    assert "Left as in the file" in entry.sentence and all(place in entry.sentence for place in places)
     assert turned.molecule.charge == plain.molecule.charge
 
 
@@ -165,3 +167,16 @@ def test_nitric_oxide_is_no_closed_shell() -> None:
     with pytest.raises(PreparationError, match="radical") as caught:
         prepare(small("NO", {"N": (0, 0, 0), "O": (1.15, 0, 0)}).encode(), "a.pdb", Options())
     assert caught.value.without == ("NO",) and not caught.value.smiles
+
+
+@pytest.mark.parametrize(("ph", "hydrogens"), [(7.0, 2), (12.0, 1)])
+def test_a_proline_at_the_beginning_is_no_obstacle_to_pdb2pqr(ph: float, hydrogens: int) -> None:
+    structure = prepared(polymer("PGHK"), ph=ph)
+    assert "pdb2pqr" in dict(structure.report.programs)
+    assert hydrogens_on(structure, 0, "N") == hydrogens
+    assert structure.residue_charges[0] == hydrogens - 1
+
+
+def test_a_first_residue_without_charge_is_told() -> None:
+    found = prepared(polymer("AAA"), ph=12.0, protonation="rules").report.of("protonation")
+    assert "ALA A 1 has charge 0." in [entry.sentence for entry in found]

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from scipy.spatial.distance import pdist
 
-from core.chem.prepare import Options, Prepared, prepare
-from tests.molecules import RNA, atom, ligand, name_of, polymer, renamed
+from core.chem.prepare import Options, Prepared, pipeline, prepare
+from core.chem.prepare.proton_network import Network
+from tests.molecules import RNA, atom, atoms_of, capped, ligand, name_of, polymer, renamed
 
 
 def prepared(text: str, **options: object) -> Prepared:
@@ -50,3 +51,29 @@ def test_hydrogens_of_rna_keep_their_distance() -> None:
     structure = prepared(polymer("ACGU", RNA))
     positions, numbers = structure.molecule.positions_angstrom, structure.molecule.atomic_numbers
     assert pdist(positions[numbers == 1]).min() > 1.4
+
+
+def test_a_hydroxyl_that_pdb2pqr_put_on_another_hydrogen_is_turned_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PDB2PQR is not shown the methane."""
+    serine = "".join(atoms_of(capped("S")))
+    at = {name_of(x): np.array([float(x[k : k + 8]) for k in (30, 38, 46)]) for x in serine.splitlines() if "SER" in x}
+    along, side = at["OG"] - at["CB"], np.cross(at["OG"] - at["CB"], at["CA"] - at["CB"])
+    pointing = along / np.linalg.norm(along) * 0.33 + side / np.linalg.norm(side) * 0.94
+    placed = Network({1: [("HG", "OG", at["OG"] + 0.96 * pointing)]})
+    monkeypatch.setattr(pipeline, "proton_network", lambda *_: placed)
+    near = at["OG"] + 2.0 * pointing
+    carbon = atom(50, "C1", "MTN", 5, tuple(near + 1.09 * pointing), "C", "M")
+    others = [
+        near + 1.09 * pointing + 1.09 * (pointing / 3 + 0.943 * turned)
+        for angle in (0.0, 2.0944, 4.1888)
+        for turned in [np.cos(angle) * _across(pointing) + np.sin(angle) * np.cross(pointing, _across(pointing))]
+    ]
+    hydrogens = "".join(atom(51 + n, f"H{n}", "MTN", 5, tuple(p), "H", "M") for n, p in enumerate([near, *others]))
+    structure = prepared(serine + carbon + hydrogens + "END\n", hydrogens="auto")
+    positions = structure.molecule.positions_angstrom[structure.molecule.atomic_numbers == 1]
+    assert pdist(positions).min() > 1.6
+
+
+def _across(axis: np.ndarray) -> np.ndarray:
+    found = np.cross(axis, [0.3, 0.9, 0.1])
+    return found / np.linalg.norm(found)

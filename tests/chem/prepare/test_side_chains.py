@@ -48,3 +48,10 @@ def test_what_has_room_stays_and_so_does_what_the_file_has() -> None:
     found = turned_free(("NZ",), there, LYSINE, others)
     assert found.keys() == {"NZ"}
     np.testing.assert_allclose(shape(there | found), shape(there), atol=1e-9)
+
+
+def test_atoms_that_are_not_bonded_are_farther_apart_than_a_short_hydrogen_bond() -> None:
+    there = lysine()
+    others = cKDTree([there["NZ"] + 2.4 * np.array([0.6, 0.8, 0.0])])
+    found = turned_free(BUILT, there, LYSINE, others)
+    assert others.query(list(found.values()))[0].min() > 2.6

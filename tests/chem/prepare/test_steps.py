@@ -358,3 +358,33 @@ def test_what_was_prepared_and_written_is_prepared_as_it_is(sequence: str, flavo
     assert again.molecule.charge == first.molecule.charge
     np.testing.assert_allclose(again.molecule.positions_angstrom, first.molecule.positions_angstrom, atol=6e-4)
     assert not any("Completed" in entry.sentence for entry in again.report.entries)
+
+
+def test_another_residue_in_the_same_place_is_told_too() -> None:
+    """Alanine with 0.4 and serine with 0.6 in the place of one residue."""
+    glycine, last = ("".join(x for x in atoms_of(polymer("GAG")) if number_of(x) == n) for n in (1, 3))
+    alanine, serine = ([x for x in atoms_of(polymer(f"G{code}G")) if number_of(x) == 2] for code in "AS")
+    both = "".join(
+        f"{line[:16]}{label}{line[17:54]}{occupancy:6.2f}{line[60:]}"
+        for lines, label, occupancy in ((alanine, "A", 0.4), (serine, "B", 0.6))
+        for line in lines
+    )
+    [entry] = prepared(f"{glycine}{both}{last}END\n").report.of("alternates")
+    assert entry.sentence.startswith("SER A 2: alternate location B is used, A (ALA) left out")
+
+
+def test_names_in_small_letters_are_those_of_the_dictionary() -> None:
+    small = "".join(f"{line[:17]}{line[17:20].lower()}{line[20:]}" for line in atoms_of(polymer("GSG")))
+    structure, plain = prepared(small + "END\n"), prepared(polymer("GSG"))
+    assert structure.topology.residues == plain.topology.residues
+    assert structure.topology.atom_names == plain.topology.atom_names
+
+
+def test_a_last_oxygen_ends_a_chain_whose_sequence_goes_on() -> None:
+    """Many entries have one on the last residue that was seen; PDB2PQR gives up where that is no terminus."""
+    structure = prepared("SEQRES   1 A    5  GLY ALA GLY LYS LYS\n" + polymer("GAG"))
+    assert structure.residue_charges.tolist() == [1, 0, -1]
+    assert not structure.report.of("caps") and "pdb2pqr" in dict(structure.report.programs)
+    assert "2 residues are missing after it" in structure.report.of("termini")[-1].sentence
+    shorter = prepared("SEQRES   1 A    5  GLY ALA GLY LYS LYS\n" + without(polymer("GAG"), "GLY", "OXT"))
+    assert [entry.residue for entry in shorter.report.of("caps")] == ["GLY A 3"]
