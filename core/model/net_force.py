@@ -2,7 +2,7 @@
 
 Forces on all nuclei of a structure add up to zero; those of a predicted density do not, for each has its error. Errors
 that are independent of each other add up in squares, and on structures that were not trained on those of up to some ten
-atoms do. Of larger ones a part goes the same way in all of it: cut-outs of proteins of 45 atoms leave 1.6 times what
+atoms do. Of larger ones a part goes the same way in all of it: cut-outs of proteins of 45 atoms leave 1.3 times what
 independent errors would. So the net force that such errors do not leave is put down to all atoms alike, and counts for
 a group by the number of its atoms, while the rest adds up in squares.
 """
