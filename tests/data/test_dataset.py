@@ -151,7 +151,12 @@ def test_shipped_fragments_share_nothing_and_the_cheap_ones_stay_apart() -> None
         check_split([*training, *cheap], held_out)
     structures = [{record.molecule.content_hash for record in part} for part in (training, held_out, large, cheap)]
     assert len(set.union(*structures)) == sum(map(len, structures))
-    assert not [fault(record) for record in (*training, *held_out, *large, *cheap) if fault(record)]
+    again = load_dataset(f"{folder}/again-*.h5")
+    for unseen in (held_out, large):
+        check_split([*training, *again], unseen)
+    once = {record.molecule.content_hash for record in (*cheap, *load_dataset(f"{folder}/bases-*.h5"))}
+    assert {record.molecule.content_hash for record in again} <= once
+    assert not [fault(record) for record in (*training, *held_out, *large, *cheap, *again) if fault(record)]
 
 
 def test_summary_command_counts_what_is_there() -> None:
