@@ -13,6 +13,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from core.bench.machine import machine
 from core.bench.scaling import exponent, peak_memory_gb
 from core.chem.subject import from_file_or_identifier
@@ -26,7 +28,8 @@ STEPS = ("prepared", "coefficients and forces", "grid", "levels")
 
 
 def measure(structure: str) -> dict[str, Any]:
-    """Seconds by step and in all, and the peak memory of this process so far, GB."""
+    """Seconds by step and in all, the peak memory of this process so far, GB, and the net force, which should be zero,
+    for each atom."""
     marks = [time.perf_counter()]
     molecule = from_file_or_identifier(structure).molecule
     marks.append(time.perf_counter())
@@ -38,12 +41,14 @@ def measure(structure: str) -> dict[str, Any]:
     enclosed_curve(prediction.density)
     marks.append(time.perf_counter())
     seconds = {step: round(after - before, 2) for step, before, after in zip(STEPS, marks[:-1], marks[1:], strict=True)}
+    net = float(np.linalg.norm(prediction.forces_mev_per_angstrom.sum(0)))
     return {
         "structure": Path(structure).stem if Path(structure).exists() else structure,
         "atoms": len(molecule),
         "model": model.name,
         "seconds": seconds | {"total": round(marks[-1] - marks[0], 2)},
         "peak_memory_gb": round(peak_memory_gb(), 2),
+        "net_force_mev_per_angstrom_per_atom": round(net / len(molecule), 1),
     }
 
 

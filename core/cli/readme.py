@@ -81,13 +81,15 @@ def proteins(results: dict[str, Any] | None) -> str:
         return "Not measured yet.\n"
     machine = results["machine"]
     lines = [
-        "| entry | atoms | model | prepared, s | coefficients and forces, s | grid, s | levels, s | in all, s | GB |",
-        "|---|---|---|---|---|---|---|---|---|",
+        "| entry | atoms | model | prepared, s | coefficients and forces, s | grid, s | levels, s | in all, s | GB "
+        "| net force, meV/A for each atom |",
+        "|---|---|---|---|---|---|---|---|---|---|",
     ]
     for point in results["points"]:
         cells = [point["structure"], f"{point['atoms']:,}", point["model"]]
         cells += [f"{value:.2f}" for value in point["seconds"].values()]
-        lines.append(f"| {' | '.join(cells)} | {point['peak_memory_gb']:.1f} |")
+        cells += [f"{point['peak_memory_gb']:.1f}", f"{point['net_force_mev_per_angstrom_per_atom']:.0f}"]
+        lines.append(f"| {' | '.join(cells)} |")
     grows = "" if results["exponent"] is None else f" All of it grows with the atoms to the {results['exponent']:.2f}."
     lines += ["", f"{machine['processor']}, {machine['threads']} threads, torch {machine['torch']}.{grows}"]
     return "\n".join(lines) + "\n"

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from core.chem.pdb_lines import is_atom_line
-from core.chem.prepare.report import Log
+from core.chem.prepare.report import Log, listed
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 # Atoms that are nearer than this in every coordinate are one atom that was written twice.
@@ -48,13 +48,14 @@ def tell_chains_apart(text: str, log: Log) -> str:
 
 
 def _told(names: dict[Chain, str]) -> str:
-    shown = [
-        f"{name} ({f'segment {segment}' if segment else f'copy {copy + 1}'}"
-        f"{f', copy {copy + 1}' if segment and copy else ''})"
-        for (old, segment, copy), name in names.items()
-        if name != old
-    ]
-    return ", ".join(shown[:12]) + (f" and {len(shown) - 12} more" if len(shown) > 12 else "")
+    return listed(
+        [
+            f"{name} ({f'segment {segment}' if segment else f'copy {copy + 1}'}"
+            f"{f', copy {copy + 1}' if segment and copy else ''})"
+            for (old, segment, copy), name in names.items()
+            if name != old
+        ]
+    )
 
 
 def _chains(lines: list[str]) -> Iterator[tuple[int, Chain]]:

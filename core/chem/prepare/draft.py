@@ -88,6 +88,10 @@ class Link:
     second: int
     second_atom: str
 
+    @property
+    def ends(self) -> tuple[tuple[int, str], tuple[int, str]]:
+        return (self.first, self.first_atom), (self.second, self.second_atom)
+
 
 @dataclass(frozen=True, eq=False)
 class LeftMetal:

@@ -18,7 +18,7 @@ from core.chem.prepare.draft import Draft, DraftAtom, DraftResidue
 from core.chem.prepare.graph import Graph, charge_with, hydrogens_wanted
 from core.chem.prepare.naming import AMINO_ACIDS
 from core.chem.prepare.options import Options
-from core.chem.prepare.report import Log
+from core.chem.prepare.report import Log, listed
 
 Given = dict[int, list[tuple[str, NDArray[np.float64]]]]
 Kept = Literal["all", "ligands", "none"]
@@ -139,11 +139,10 @@ def of_file(draft: Draft, graph: Graph, log: Log) -> Given:
                 confirm=True,
             )
     if odd:
-        more = f" and {len(odd) - _SHOWN} more" if len(odd) > _SHOWN else ""
         log.add(
             "hydrogens",
             f"{len(odd)} hydrogen{'s are' if len(odd) > 1 else ' is'} kept at a distance from the next atom that no "
-            f"bond has, in angstrom: {', '.join(odd[:_SHOWN])}{more}. Forces there will be large, unless all are "
+            f"bond has, in angstrom: {listed(odd, _SHOWN)}. Forces there will be large, unless all are "
             "placed anew.",
             confirm=True,
         )

@@ -55,7 +55,7 @@ def build_graph(draft: Draft, components: dict[str, Component], links: list[Link
             if ends[0] is not None and ends[1] is not None:
                 molecule.AddBond(ends[0], ends[1], _ORDERS[order])
     for link in links:
-        ends = index.get((link.first, link.first_atom)), index.get((link.second, link.second_atom))
+        ends = index.get(link.ends[0]), index.get(link.ends[1])
         if ends[0] is not None and ends[1] is not None and molecule.GetBondBetweenAtoms(ends[0], ends[1]) is None:
             molecule.AddBond(ends[0], ends[1], Chem.BondType.SINGLE)
     conformer = Chem.Conformer(len(positions))

@@ -11,12 +11,11 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from core.chem.prepare.draft import Draft, DraftResidue
+from core.chem.prepare.hydrogens import BOND_TO_HYDROGEN_ANGSTROM
 from core.chem.prepare.proton_network import Network
 from core.chem.prepare.report import Log
+from core.chem.prepare.rotors import CROWDED_ANGSTROM
 
-# Two hydrogens that are not bonded to one atom are seldom nearer; in a hydrogen bond it is farther from the acceptor.
-_CROWDED_ANGSTROM = 1.6
-_BOND_ANGSTROM = 1.02
 # Nitrogens that keep their hydrogens, and cannot turn them away: in chains, and in side chains that are flat.
 _FIXED = {"N", "ND2", "NE", "NE1", "NE2", "NH1", "NH2", "ND1"}
 _BESIDE = {"ND1": ("CG", "CE1"), "NE2": ("CD2", "CE1")}
@@ -42,7 +41,7 @@ def crowded_nitrogens(draft: Draft, network: Network, ph: float, log: Log) -> se
         other = "NE2" if nitrogen == "ND1" else "ND1"
         at = {atom.name: atom.position_angstrom for atom in residue.heavy}
         crowded = {
-            name: any(owners[n] != index for n in tree.query_ball_point(_hydrogen(name, at), _CROWDED_ANGSTROM))
+            name: any(owners[n] != index for n in tree.query_ball_point(_hydrogen(name, at), CROWDED_ANGSTROM))
             for name in (nitrogen, other)
         }
         if crowded[nitrogen] and not crowded[other]:
@@ -71,5 +70,5 @@ def _only_bearer(index: int, residue: DraftResidue, network: Network, ph: float)
 def _hydrogen(nitrogen: str, at: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float64]:
     """(3,) where the hydrogen of a nitrogen of the ring is."""
     outwards = sum((at[nitrogen] - at[beside] for beside in _BESIDE[nitrogen]), start=np.zeros(3))
-    place: NDArray[np.float64] = at[nitrogen] + _BOND_ANGSTROM * outwards / np.linalg.norm(outwards)
+    place: NDArray[np.float64] = at[nitrogen] + BOND_TO_HYDROGEN_ANGSTROM[7] * outwards / np.linalg.norm(outwards)
     return place

@@ -19,12 +19,11 @@ from core.chem.prepare.graph import Graph, charge_with, hydrogens_wanted
 from core.chem.prepare.ions import FreeIon
 from core.chem.prepare.metal_sites import Sites
 from core.chem.prepare.proton_network import Network
-from core.chem.prepare.report import Log
+from core.chem.prepare.report import Log, listed
 from core.chem.prepare.rotors import crowded_by_others, turn_rotors
 from core.chem.prepare.titration import set_charges
 
 BOND_TO_HYDROGEN_ANGSTROM = {6: 1.09, 7: 1.02, 8: 0.97, 15: 1.42, 16: 1.34}
-_SHOWN = 12
 _LONGEST_NAME = 4
 
 
@@ -93,11 +92,10 @@ def _note_completed(
         if number in with_some and built[index]
     ]
     if added:
-        more = f" and {len(added) - _SHOWN} more" if len(added) > _SHOWN else ""
         log.add(
             "hydrogens",
             f"Completed: {len(added)} atom{'s' * (len(added) > 1)} with no or too few hydrogens in the file, "
-            f"{', '.join(added[:_SHOWN])}{more}.",
+            f"{listed(added)}.",
             confirm=True,
         )
 

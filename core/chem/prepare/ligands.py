@@ -4,7 +4,7 @@ A perceived or a given ligand keeps the charge it came with; dictionary ligands 
 charge of every ligand is to be confirmed: no file says it.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -66,71 +66,76 @@ def components_of(draft: Draft, options: Options, kept: Kept, log: Log) -> dict[
         if alike is not None:
             residue.described_as = alike.described_as
             continue
-        own = residue.label if name in found else ""
-        if name in given:
-            found[own or name] = from_smiles(residue, given[name])
-            log.add(
-                "ligands", f"{own or name} is what its SMILES says: {given[name][:80]}.", residue.label, confirm=True
-            )
-            residue.described_as = own
-            seen.setdefault(name, []).append(residue)
-            continue
         known = library.get(name)
-        if known is not None and name not in seen and describes(known, _all_of(draft, name)):
-            if name in _OPEN_SHELLS:
-                raise PreparationError(
-                    f"{residue.label} is {_OPEN_SHELLS[name]}: only closed shells can be computed.",
-                    "Leave it out.",
-                    (name,),
-                )
-            if name in _TRIPLETS:
-                log.add(
-                    "ligands",
-                    f"{residue.label} is dioxygen, by itself a triplet: it is computed with a closed shell.",
-                    residue.label,
-                    confirm=True,
-                )
+        if name not in given and name not in seen and known and describes(known, _all_of(draft, name)):
+            _note_open_shell(residue, log)
             found[name] = known
             whole = kept != "none" and residue.kind == "ligand" and id(residue) not in lacking
             if whole and another_tautomer(known, _all_of(draft, name)):
                 found[name] = _as_tautomer(known, residue, closing_hydrogens(draft, links(), residue), log)
             _note_incomplete(known, draft, links, log)
             continue
-        _require_no_stranger(name, _all_of(draft, name))
-        if any(atom.is_hydrogen for atom in residue.atoms):
-            require_all_hydrogens(residue, lacking.get(id(residue), ()))
-            found[own or name] = perceived(residue, closing_hydrogens(draft, links(), residue))
-            charge = sum(found[own or name].charges.values())
-            log.add(
-                "ligands",
-                f"{residue.label}: bonds and charge {signed(charge)} perceived from its hydrogens.",
-                residue.label,
-                confirm=True,
-            )
-            residue.described_as = own
-            seen.setdefault(name, []).append(residue)
-            continue
-        alike_in_shape = None if known is None or name in standard else of_other_names(residue, known)
-        if alike_in_shape is not None:
-            found[own or name] = alike_in_shape
-            log.add(
-                "ligands",
-                f"{residue.label}: taken for the {name} of the dictionary, whose atoms have other names but the same "
-                "bonds.",
-                residue.label,
-                confirm=True,
-            )
-            residue.described_as = own
-            seen.setdefault(name, []).append(residue)
-            continue
-        extra = "" if known is None else f" (the {name} of the dictionary has other atoms or bonds)"
-        raise PreparationError(
-            f"Residue {residue.label} is not known{extra}, and without hydrogens its bonds cannot be told.",
-            "Give its SMILES, leave it out, or give a file with its hydrogens.",
-            (name,),
-            (name,),
-        )
+        own = residue.label if name in found else ""
+        if name in given:
+            component = from_smiles(residue, given[name])
+            how = f"{own or name} is what its SMILES says: {given[name][:80]}."
+        else:
+            _require_no_stranger(name, _all_of(draft, name))
+            component, how = _explained(draft, residue, known, lacking.get(id(residue), ()), links)
+        found[own or name] = component
+        log.add("ligands", how, residue.label, confirm=True)
+        residue.described_as = own
+        seen.setdefault(name, []).append(residue)
     return found
+
+
+def _note_open_shell(residue: DraftResidue, log: Log) -> None:
+    """Tell of dioxygen, which is computed with a closed shell. Raises PreparationError for other open shells."""
+    if residue.name in _OPEN_SHELLS:
+        raise PreparationError(
+            f"{residue.label} is {_OPEN_SHELLS[residue.name]}: only closed shells can be computed.",
+            "Leave it out.",
+            (residue.name,),
+        )
+    if residue.name in _TRIPLETS:
+        log.add(
+            "ligands",
+            f"{residue.label} is dioxygen, by itself a triplet: it is computed with a closed shell.",
+            residue.label,
+            confirm=True,
+        )
+
+
+def _explained(
+    draft: Draft,
+    residue: DraftResidue,
+    known: Component | None,
+    bare: Sequence[str],
+    links: Callable[[], list[Link]],
+) -> tuple[Component, str]:
+    """What describes a residue that the dictionary does not, or not under these names, and how that was found.
+
+    known: the dictionary's of its name. bare: its atoms that lack hydrogens. Raises PreparationError where nothing
+    does.
+    """
+    name = residue.name
+    if any(atom.is_hydrogen for atom in residue.atoms):
+        require_all_hydrogens(residue, bare)
+        component = perceived(residue, closing_hydrogens(draft, links(), residue))
+        charge = signed(sum(component.charges.values()))
+        return component, f"{residue.label}: bonds and charge {charge} perceived from its hydrogens."
+    renamed = of_other_names(residue, known) if known and name not in standard_components() else None
+    if renamed:
+        return renamed, (
+            f"{residue.label}: taken for the {name} of the dictionary, whose atoms have other names but the same bonds."
+        )
+    extra = "" if known is None else f" (the {name} of the dictionary has other atoms or bonds)"
+    raise PreparationError(
+        f"Residue {residue.label} is not known{extra}, and without hydrogens its bonds cannot be told.",
+        "Give its SMILES, leave it out, or give a file with its hydrogens.",
+        (name,),
+        (name,),
+    )
 
 
 def _same(one: DraftResidue, known: Component, other: DraftResidue, lacking: Mapping[int, object]) -> bool:
@@ -226,7 +231,7 @@ def _require_own_state(
 
 
 def _bonds_to_others(draft: Draft, links: list[Link], residue: DraftResidue, name: str) -> int:
-    ends = [end for link in links for end in ((link.first, link.first_atom), (link.second, link.second_atom))]
+    ends = [end for link in links for end in link.ends]
     return sum(draft.residues[index] is residue and atom == name for index, atom in ends)
 
 

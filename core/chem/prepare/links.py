@@ -76,8 +76,8 @@ def _room(draft: Draft, index: int, name: str, components: Mapping[str, Componen
         return True
     bonds = components[residue.component].bonds
     inner = sum(order for first, second, order in bonds if name in (first, second) and {first, second} <= names)
-    ends = [end for link in links for end in ((link.first, link.first_atom), (link.second, link.second_atom))]
-    return inner + ends.count((index, name)) < _MOST_BONDS[atom.element]
+    outer = sum((index, name) in link.ends for link in links)
+    return inner + outer < _MOST_BONDS[atom.element]
 
 
 def _disulfides(draft: Draft) -> list[tuple[int, int]]:

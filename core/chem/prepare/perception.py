@@ -12,6 +12,7 @@ from core.chem.elements import atomic_number
 from core.chem.lacking_hydrogens import carbons_lacking_hydrogens
 from core.chem.prepare.draft import Draft, DraftAtom, DraftResidue, Link
 from core.chem.prepare.left_metals import is_metal
+from core.chem.prepare.report import listed
 from core.errors import PreparationError
 
 _CHARGES_TRIED = (0, -1, 1, -2, 2, -3, 3, -4, 4)
@@ -36,9 +37,8 @@ def lacking_hydrogens(draft: Draft) -> dict[int, tuple[str, ...]]:
 def require_all_hydrogens(residue: DraftResidue, bare: Sequence[str]) -> None:
     """Raises PreparationError where the bonds would be perceived from some of the hydrogens only."""
     if bare:
-        more = f" and {len(bare) - _SHOWN} more" if len(bare) > _SHOWN else ""
         raise PreparationError(
-            f"The hydrogens of {residue.label} are not complete: by their bonds {', '.join(bare[:_SHOWN])}{more} must "
+            f"The hydrogens of {residue.label} are not complete: by their bonds {listed(bare, _SHOWN)} must "
             "have some, and have none in the file. What bonds and charge it has cannot be told from the others.",
             "Give its SMILES, or a file with all of its hydrogens (docking programs keep those of N and O only), or "
             "leave it out.",
@@ -54,8 +54,7 @@ def closing_hydrogens(draft: Draft, links: Sequence[Link], residue: DraftResidue
     """
     found: list[DraftAtom] = []
     for link in links:
-        ends = (link.first, link.first_atom), (link.second, link.second_atom)
-        for (here, inner), (there, outer) in (ends, ends[::-1]):
+        for (here, inner), (there, outer) in (link.ends, link.ends[::-1]):
             one, other = draft.residues[here].atom(inner), draft.residues[there].atom(outer)
             if draft.residues[here] is residue and here != there and one is not None and other is not None:
                 along = other.position_angstrom - one.position_angstrom

@@ -28,7 +28,7 @@ from core.chem.prepare.naming import AMINO_ACIDS, unify_names
 from core.chem.prepare.options import Options
 from core.chem.prepare.proton_network import Network, NetworkError, proton_network
 from core.chem.prepare.reading import read_draft
-from core.chem.prepare.report import Log, Report
+from core.chem.prepare.report import Log, Report, listed
 from core.chem.prepare.selection import (
     choose_waters,
     judge_elements,
@@ -42,8 +42,6 @@ from core.chem.topology import Residue, Topology
 from core.chem.validate import require_atom_count, require_closed_shell, require_sound_positions, signed
 from core.errors import PreparationError, StructureError
 from core.settings import settings
-
-_SHOWN = 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -199,25 +197,23 @@ def _require_sound_heavy_atoms(draft: Draft) -> None:
 def _note_unturned(draft: Draft, indices: list[int], log: Log) -> None:
     if indices:
         labels = [draft.residues[index].label for index in indices]
-        more = f" and {len(labels) - _SHOWN} more" if len(labels) > _SHOWN else ""
         log.add(
             "flips",
             "Left as in the file, though the hydrogen bonds would be better with the side chain turned by 180 degrees: "
-            f"{', '.join(labels[:_SHOWN])}{more}.",
+            f"{listed(labels)}.",
         )
 
 
 def _mark_bonded(draft: Draft, links: list[Link]) -> None:
     for link in links:
-        for number, name in ((link.first, link.first_atom), (link.second, link.second_atom)):
+        for number, name in link.ends:
             if name == "N":
                 draft.residues[number].bonded_before = True
 
 
 def _linked_side_chains(links: list[Link]) -> set[int]:
     """Residues that are bonded to others by more than the backbone; sulfur does not turn."""
-    ends = [end for link in links for end in ((link.first, link.first_atom), (link.second, link.second_atom))]
-    return {index for index, name in ends if name not in ("N", "C", "SG", "O3'", "P")}
+    return {index for link in links for index, name in link.ends if name not in ("N", "C", "SG", "O3'", "P")}
 
 
 def _c_termini(draft: Draft, options: Options) -> set[int]:

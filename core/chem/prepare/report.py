@@ -1,6 +1,7 @@
 """What the preparation did, entry by entry: for a program by its fields, for a person by its sentence."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -9,6 +10,12 @@ Step = Literal[
     "elements", "backbone", "missing_atoms", "caps", "termini", "links", "disulfides", "hydrogens", "protonation",
     "flips", "ligands", "charge",
 ]  # fmt: skip
+
+
+def listed(names: Sequence[str], most: int = 12) -> str:
+    """The names with commas between them, as many as `most`, and how many more there are."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
 
 
 @dataclass(frozen=True)

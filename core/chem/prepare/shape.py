@@ -7,14 +7,13 @@ import numpy as np
 from core.chem.components import standard_components
 from core.chem.prepare.draft import Draft, DraftResidue
 from core.chem.prepare.naming import AMINO_ACIDS
-from core.chem.prepare.report import Log
+from core.chem.prepare.report import Log, listed
 from core.errors import StructureError
 
 # In the middle over all bonds between heavy atoms: 1.45 angstrom, whatever the resolution.
 _SHORTEST_ANGSTROM, _LONGEST_ANGSTROM = 1.1, 1.9
 # Of the three bonds from CA to N, C and CB, the volume that they span: 2.6 cubic angstrom, less where they are flat.
 _FLAT_CUBIC_ANGSTROM = 1.0
-_SHOWN = 12
 
 
 def require_lengths_of_bonds(draft: Draft) -> None:
@@ -40,11 +39,10 @@ def note_mirror_images(draft: Draft, log: Log) -> None:
     """Tell which amino acids are the D form by their atoms, under the name of the L form."""
     labels = [residue.label for residue in draft.residues if residue.name in AMINO_ACIDS and _is_mirrored(residue)]
     if labels:
-        more = f" and {len(labels) - _SHOWN} more" if len(labels) > _SHOWN else ""
         one = len(labels) == 1
         log.add(
             "names",
-            f"By the places of {'its' if one else 'their'} atoms {', '.join(labels[:_SHOWN])}{more} "
+            f"By the places of {'its' if one else 'their'} atoms {listed(labels)} "
             f"{'is a D-amino acid' if one else 'are D-amino acids'}, though the name is that of the L form; computed "
             "as in the file.",
             confirm=True,
