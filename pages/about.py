@@ -37,9 +37,9 @@ with left:
         f"""
 * A prediction is worth as much as its structure is like those the model was trained on. Explore says where it is not,
   and how large an error of the force on each atom is to be expected.
-* The forces of a prediction do not add up to zero, as those of an exact density do: in whole proteins ten to eighty meV/Å
-  are left for each atom, an error that all atoms share. The force on a residue, a ligand or a chain carries the errors of
-  all its atoms; Explore says how far off it is likely to be.
+* The forces of a prediction do not add up to zero, as those of an exact density do: in whole proteins ten to eighty
+  meV/Å are left for each atom, an error that all atoms share. The force on a residue, a ligand or a chain carries the
+  errors of all its atoms; Explore says how far off it is likely to be.
 * A force is an unforgiving reading of a density: an error of 0.1 % of the electrons is tens of meV/Å.
 * Closed shells only, up to {settings().max_atoms:,} atoms and {settings().max_upload_mb:g} MB. Explore adds
   missing hydrogens.

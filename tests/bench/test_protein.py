@@ -3,11 +3,17 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from core.bench import protein
 from core.chem.examples import example_path
+from core.chem.read import read_structure
 from core.cli.readme import proteins
+from core.forces.hellmann_feynman import hellmann_feynman_forces
+from core.model.checkpoint import load_model
+from core.model.predict import predict
+from core.units import HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
 
 
 def test_all_steps_are_timed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -17,6 +23,10 @@ def test_all_steps_are_timed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
     assert found["structure"] == "water-6" and found["atoms"] == 18 and found["peak_memory_gb"] > 0.05
     assert list(found["seconds"]) == [*protein.STEPS, "total"]
     assert found["seconds"]["total"] == pytest.approx(sum(found["seconds"][step] for step in protein.STEPS), abs=0.05)
+    molecule = read_structure(example_path("water-6"))
+    net = np.linalg.norm(hellmann_feynman_forces(predict(molecule, load_model("water")).density).sum(0)) / len(molecule)
+    expected = net * HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
+    assert found["net_force_mev_per_angstrom_per_atom"] == pytest.approx(expected, abs=0.06)
 
 
 def test_a_process_for_each_and_a_table(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -137,13 +137,14 @@ def test_shipped_training_and_held_out_sets_share_nothing() -> None:
 
 def test_shipped_fragments_share_nothing_and_the_cheap_ones_stay_apart() -> None:
     folder = ROOT / "assets/datasets/fragments"
-    names = ("headstart", "train", "charged", "heavy", "ends", "reference-bases", "reference-residues")
-    training = load_dataset([path for name in names for path in folder.glob(f"{name}-*.h5")])
-    names = ("large", "dna-large", "small-cutouts")
-    large = load_dataset([path for name in names for path in folder.glob(f"{name}-*.h5")])
+    trained = ("headstart", "train", "charged", "heavy", "ends", "reference-bases", "reference-residues")
+    training = load_dataset([path for name in trained for path in folder.glob(f"{name}-*.h5")])
+    unseen = ("large", "dna-large", "small-cutouts")
+    large = load_dataset([path for name in unseen for path in folder.glob(f"{name}-*.h5")])
     check_split(training, large)
-    beside = load_dataset([path for name in ("cutouts", "crowded", "residues") for path in folder.glob(f"{name}-*.h5")])
-    check_apart(beside, large)
+    sets = {path: path.stem.rpartition("-")[0] for path in folder.glob("*.h5")}
+    beside = load_dataset([path for path, name in sets.items() if name not in (*trained, *unseen, "heldout")])
+    check_apart(beside, [*large, *load_dataset(f"{folder}/heldout-*.h5")])
     held_out, cheap = load_dataset(f"{folder}/heldout-*.h5"), load_dataset(f"{folder}/cheap-*.h5")
     check_split(training, held_out)
     assert {record.level.label for record in cheap} == {CHEAP_LEVEL.label}
@@ -152,8 +153,8 @@ def test_shipped_fragments_share_nothing_and_the_cheap_ones_stay_apart() -> None
     structures = [{record.molecule.content_hash for record in part} for part in (training, held_out, large, cheap)]
     assert len(set.union(*structures)) == sum(map(len, structures))
     again = load_dataset(f"{folder}/again-*.h5")
-    for unseen in (held_out, large):
-        check_split([*training, *again], unseen)
+    for apart in (held_out, large):
+        check_split([*training, *again], apart)
     once = {record.molecule.content_hash for record in (*cheap, *load_dataset(f"{folder}/bases-*.h5"))}
     assert {record.molecule.content_hash for record in again} <= once
     assert not [fault(record) for record in (*training, *held_out, *large, *cheap, *again) if fault(record)]
