@@ -66,7 +66,7 @@ with picture:
     st.plotly_chart(table_figure(l1, l2, l3), key="products-table", config=CONFIG)
     st.caption(
         "A degree $l$ has $2l+1$ components, $m=-l \\dots l$. Each column is a product of one component of either "
-        "factor, each row says with which weights they make one of the result; white is zero."
+        "factor, each row says with which weights they make one of the result; faint grey is zero."
     )
     off = off_symmetry(l1, l2, l3)
     show_verdict(
