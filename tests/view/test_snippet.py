@@ -6,11 +6,13 @@ import csv
 import io
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from core.chem.examples import example, example_subject
 from core.chem.read import from_smiles
@@ -27,6 +29,15 @@ from core.view.snippet import LARGEST_INLINE, snippet
 ROOT = Path(__file__).resolve().parents[2]
 HOSTILE = "x'\"\"\"\\'); import os; os.mkdir('owned') #"
 WATER = "O 0 0 0.1173\nH 0 0.7572 -0.4692\nH 0 -0.7572 -0.4692\n"
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    """As the lines have: sums of many terms depend on the number, and another test may have changed it."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 def ran(code: str, folder: Path) -> str:
