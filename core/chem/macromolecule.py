@@ -13,7 +13,7 @@ from core.chem.four_letter_names import give_back, marked
 from core.chem.lacking_hydrogens import carbons_lacking_hydrogens
 from core.chem.parsed import ParsedStructure
 from core.chem.pdb_lines import is_atom_line, without_strange_columns
-from core.chem.validate import require_atom_count
+from core.chem.validate import LARGEST_COORDINATE_ANGSTROM, require_atom_count
 from core.errors import StructureError
 
 _NUMBER = re.compile(r"\s*[-+]?(\d+\.?\d*|\.\d+)\s*$")
@@ -79,9 +79,11 @@ def _from_structure(structure: gemmi.Structure, max_atoms: int, title: str, *, m
 
 
 def _incomplete(symbols: list[str], positions: list[list[float]], residue_of: list[int]) -> set[int]:
-    """Residues with hydrogens, but not on all carbons that must have some; empty where an element is not known."""
+    """Residues with hydrogens, but not on all carbons that must have some; empty where an element is not known, and
+    for coordinates that `core.chem.validate.require_sound_positions` refuses."""
     elements = [gemmi.Element(symbol) for symbol in symbols]
-    if not positions or not np.isfinite(positions).all() or any(element.atomic_number == 0 for element in elements):
+    near = (np.abs(positions) <= LARGEST_COORDINATE_ANGSTROM).all()
+    if not positions or not near or any(element.atomic_number == 0 for element in elements):
         return set()
     numbers = np.array([1 if element.is_hydrogen else element.atomic_number for element in elements])
     return {residue_of[index] for index in carbons_lacking_hydrogens(numbers, np.array(positions)).tolist()}

@@ -1,7 +1,7 @@
 """What a structure must be before anything is computed on it. Every refusal says what is wrong and what to do."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,17 +57,11 @@ def atomic_numbers_of(symbols: Sequence[str], supported: Sequence[int] = SUPPORT
     return np.array([numbers[label] for label in symbols], dtype=np.int64)
 
 
-def require_sound_positions(
-    symbols: Sequence[str], positions_angstrom: NDArray[np.float64], names: Sequence[str] = ()
-) -> None:
-    """names: what to call the atoms in the message, "GLU A 9 OE2"; their numbers and elements without it.
+def require_coordinates(positions_angstrom: NDArray[np.float64], called: Callable[[int], str]) -> None:
+    """positions_angstrom: (n_atoms, 3). called: what to call an atom in the message.
 
-    Raises StructureError for coordinates that are not finite, absurdly large, or nearer than 0.5 angstrom.
+    Raises StructureError for coordinates that are not finite, or absurdly large.
     """
-
-    def called(atom: int) -> str:
-        return names[atom] if names else f"{atom + 1} ({symbols[atom]})"
-
     finite = np.isfinite(positions_angstrom).all(axis=1)
     if not finite.all():
         raise StructureError(
@@ -80,6 +74,20 @@ def require_sound_positions(
             f"Atom {called(int(np.argmax(far)))} lies more than {LARGEST_COORDINATE_ANGSTROM:g} angstrom away.",
             "Mend that atom in the file; coordinates are in angstrom.",
         )
+
+
+def require_sound_positions(
+    symbols: Sequence[str], positions_angstrom: NDArray[np.float64], names: Sequence[str] = ()
+) -> None:
+    """names: what to call the atoms in the message, "GLU A 9 OE2"; their numbers and elements without it.
+
+    Raises StructureError for coordinates that are not finite, absurdly large, or nearer than 0.5 angstrom.
+    """
+
+    def called(atom: int) -> str:
+        return names[atom] if names else f"{atom + 1} ({symbols[atom]})"
+
+    require_coordinates(positions_angstrom, called)
     if len(positions_angstrom) < 2:
         return
     order = np.lexsort(positions_angstrom.T)

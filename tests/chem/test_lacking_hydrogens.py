@@ -1,11 +1,13 @@
 """Carbons without the hydrogens that they must have: told from those that have none by right."""
 
+import gemmi
 import numpy as np
 import pytest
 from rdkit import Chem
 from rdkit.Chem import rdDistGeom, rdForceFieldHelpers
 
 from core.chem.lacking_hydrogens import carbons_lacking_hydrogens
+from core.chem.prepare import prepare
 from core.chem.read import read_structure
 from core.errors import StructureError
 from tests.molecules import ligand
@@ -75,3 +77,17 @@ def test_a_carbene_with_its_hydrogens_is_read() -> None:
 @pytest.mark.parametrize("atoms", [["C 0 0 0", "O 0 0 1.4"], ["O -1.1 0.5 0", "C 0 0 0", "O 1.1 0.5 0"]])
 def test_a_bond_stretched_or_an_angle_bent_on_purpose_is_read(atoms: list[str]) -> None:
     assert len(read_structure("\n".join([str(len(atoms)), "", *atoms, ""]).encode(), "a.xyz")) == len(atoms)
+
+
+@pytest.mark.parametrize("coordinate", ["1e200", "-2e307"])
+def test_an_atom_absurdly_far_away_is_refused_by_name(coordinate: str) -> None:
+    """Distances to it overflow."""
+    text = gemmi.read_pdb_string(ligand("CC(=O)NC", "QQQ", hydrogens=True)).make_mmcif_document().as_string()
+    lines = text.splitlines()
+    first = next(n for n, line in enumerate(lines) if line.startswith("HETATM"))
+    place = next(n for n, word in enumerate(lines[first].split()) if word.count(".") and word != ".")
+    words = lines[first].split()
+    lines[first] = " ".join([*words[:place], coordinate, *words[place + 1 :]])
+    for read in (read_structure, prepare):
+        with pytest.raises(StructureError, match="angstrom away"):
+            read("\n".join(lines).encode(), "a.cif")

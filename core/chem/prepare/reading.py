@@ -18,7 +18,7 @@ from core.chem.prepare.options import Options
 from core.chem.prepare.report import Log
 from core.chem.read import plain_title
 from core.chem.topology import Residue
-from core.chem.validate import require_atom_count
+from core.chem.validate import require_atom_count, require_coordinates
 from core.errors import PreparationError, StructureError
 
 # The longest in use have 8 characters; what is longer is no name.
@@ -208,15 +208,12 @@ def _other_alternates(chain: gemmi.Chain, chosen: gemmi.Residue, label: str) -> 
 
 
 def _require_sound(residue: gemmi.Residue, atoms: list[gemmi.Atom]) -> None:
-    """Raises StructureError for names that are none, and for coordinates that mmCIF leaves open."""
+    """Raises StructureError for names that are none, and for coordinates that are none or absurdly large."""
     _require_name("residue", residue.name)
     for atom in atoms:
         _require_name("atom", atom.name)
-        if not np.isfinite(atom.pos.tolist()).all():
-            raise StructureError(
-                f"A coordinate of atom {atom.name} in residue {residue.name} {residue.seqid} is not a number.",
-                "Mend that atom in the file; coordinates are in angstrom.",
-            )
+    positions = np.array([atom.pos.tolist() for atom in atoms]).reshape(-1, 3)
+    require_coordinates(positions, lambda index: f"{atoms[index].name} in residue {residue.name} {residue.seqid}")
 
 
 def _require_name(what: str, name: str) -> None:
