@@ -24,7 +24,8 @@ with left:
     st.markdown(
         f"""
 * The density is that of free atoms plus Gaussian functions on every atom (set {AuxiliaryBasis.load().name}), whose
-  coefficients the network predicts from the positions of the atoms around. The electron count is exact.
+  coefficients the network predicts from the positions of the atoms around. The electron count is exact, and the forces
+  on all nuclei add up to nothing and turn nothing: what is left of that is taken off, in the density close to them.
 * It learned from {DEFAULT_LEVEL.label} densities, fitted so that the Hellmann-Feynman force on every nucleus is the
   analytic force of the same calculation. In a complete basis the two are one quantity.
 * The force on a nucleus is the electric field there times its charge. Nothing in it is learned, but in training the
@@ -37,9 +38,9 @@ with left:
         f"""
 * A prediction is worth as much as its structure is like those the model was trained on. Explore says where it is not,
   and how large an error of the force on each atom is to be expected.
-* The forces of a prediction do not add up to zero, as those of an exact density do: in whole proteins ten to eighty
-  meV/Å are left for each atom, an error that all atoms share. The force on a residue, a ligand or a chain carries the
-  errors of all its atoms; Explore says how far off it is likely to be.
+* The forces that the network's density has do not add up to zero, as those of an exact density do: in whole proteins
+  ten to eighty meV/Å are taken off for each atom, an error that all atoms share. The force on a residue, a ligand or a
+  chain carries the errors of all its atoms; Explore says how far off it is likely to be.
 * A force is an unforgiving reading of a density: an error of 0.1 % of the electrons is tens of meV/Å.
 * Closed shells only, up to {settings().max_atoms:,} atoms and {settings().max_upload_mb:g} MB. Explore adds
   missing hydrogens.

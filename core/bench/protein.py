@@ -28,8 +28,8 @@ STEPS = ("prepared", "coefficients and forces", "grid", "levels")
 
 
 def measure(structure: str) -> dict[str, Any]:
-    """Seconds by step and in all, the peak memory of this process so far, GB, and the net force, which should be zero,
-    for each atom."""
+    """Seconds by step and in all, the peak memory of this process so far, GB, and for each atom the net force that was
+    taken off, which should be zero."""
     marks = [time.perf_counter()]
     molecule = from_file_or_identifier(structure).molecule
     marks.append(time.perf_counter())
@@ -41,7 +41,7 @@ def measure(structure: str) -> dict[str, Any]:
     enclosed_curve(prediction.density)
     marks.append(time.perf_counter())
     seconds = {step: round(after - before, 2) for step, before, after in zip(STEPS, marks[:-1], marks[1:], strict=True)}
-    net = float(np.linalg.norm(prediction.forces_mev_per_angstrom.sum(0)))
+    net = float(np.linalg.norm(prediction.net_force_taken_off_mev_per_angstrom))
     return {
         "structure": Path(structure).stem if Path(structure).exists() else structure,
         "atoms": len(molecule),

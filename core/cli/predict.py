@@ -85,7 +85,7 @@ def run(args: argparse.Namespace) -> int:
         for sentence in (trust.verdict, *trust.reasons()):
             progress(f"Outside the model's domain: {sentence}")
     payload = summary(molecule, prediction, read_seconds) | preparation_summary(subject)
-    net = net_force(prediction.forces_mev_per_angstrom, trust)
+    net = net_force(prediction, trust)
     payload["trust"] = trust_summary(trust, atoms=True) | {
         "net_force_of_independent_errors_mev_per_angstrom": net.expected if np.isfinite(net.expected) else None
     }
@@ -144,7 +144,7 @@ def summary(molecule: "Molecule", prediction: "Prediction", read_seconds: float)
         "electrons": electrons(prediction.density),
         "model": prediction.model_name,
         "forces_mev_per_angstrom": forces,
-        "net_force_mev_per_angstrom": forces.sum(axis=0),
+        "net_force_taken_off_mev_per_angstrom": prediction.net_force_taken_off_mev_per_angstrom,
         "seconds": {"read": read_seconds} | prediction.seconds,
     }
 
@@ -172,11 +172,11 @@ def trust_summary(trust: "Trust", *, atoms: bool) -> dict[str, Any]:
 def _lines(molecule: "Molecule", payload: dict[str, Any], topology: "Topology | None") -> list[str]:
     from core.chem.validate import signed
 
-    net = " ".join(f"{value:.2f}" for value in payload["net_force_mev_per_angstrom"])
+    net = " ".join(f"{value:.2f}" for value in payload["net_force_taken_off_mev_per_angstrom"])
     seconds = ", ".join(f"{step} {value:.2f} s" for step, value in payload["seconds"].items())
     return [
         f"{molecule.title}: {payload['atoms']} atoms, charge {signed(payload['charge'])}, "
         f"{payload['electrons']:.6f} electrons, model {payload['model']}",
-        f"Net force {net} meV/angstrom; {seconds}",
+        f"Net force taken off {net} meV/angstrom; {seconds}",
         *forces_table(molecule.symbols, payload["forces_mev_per_angstrom"], topology.atom_labels if topology else ()),
     ]

@@ -82,7 +82,7 @@ def proteins(results: dict[str, Any] | None) -> str:
     machine = results["machine"]
     lines = [
         "| entry | atoms | model | prepared, s | coefficients and forces, s | grid, s | levels, s | in all, s | GB "
-        "| net force, meV/A for each atom |",
+        "| net force taken off, meV/A for each atom |",
         "|---|---|---|---|---|---|---|---|---|---|",
     ]
     for point in results["points"]:

@@ -1,9 +1,9 @@
 """Large predictions as files, kept on the disk: they outlive the server that made them.
 
-`<data_dir>/predictions/<first two digits>/<key>.safetensors` (`rhoscope-prediction-1`) holds tensors `coefficients`
-(n_functions,), `forces_hartree_per_bohr` (n_atoms, 3) and `invariants` (n_atoms, n), and metadata `format`, `key` and
-`seconds`, JSON by step; `<key>.failed.json` says why the last attempt gave no prediction. The ones that were not used
-for longest go when there is no more room.
+`<data_dir>/predictions/<first two digits>/<key>.safetensors` (`rhoscope-prediction-2`) holds tensors `coefficients`
+(n_functions,), `forces_hartree_per_bohr` and `taken_off_hartree_per_bohr` (n_atoms, 3) and `invariants` (n_atoms, n),
+and metadata `format`, `key` and `seconds`, JSON by step; `<key>.failed.json` says why the last attempt gave no
+prediction. The ones that were not used for longest go when there is no more room.
 """
 
 import contextlib
@@ -28,7 +28,7 @@ from core.model.checkpoint import load_model, weights_hash
 from core.model.predict import Prediction
 from core.settings import settings
 
-FORMAT = "rhoscope-prediction-1"
+FORMAT = "rhoscope-prediction-2"
 # Raised for a file that is not what it should be.
 DAMAGED = (SafetensorError, KeyError, ValueError, TypeError, BasisError)
 log = get_logger(__name__)
@@ -107,11 +107,12 @@ class PredictionStore:
 
 def write_prediction(prediction: Prediction, path: Path, key: str) -> None:
     """key: of the store, which says what it is of."""
-    known = prediction.invariants
-    assert known is not None  # noqa: S101 - a network made it
+    known, taken_off = prediction.invariants, prediction.taken_off_hartree_per_bohr
+    assert known is not None and taken_off is not None  # noqa: S101 - a network made it
     tensors: dict[str, NDArray] = {
         "coefficients": prediction.density.coefficients,
         "forces_hartree_per_bohr": prediction.forces_hartree_per_bohr,
+        "taken_off_hartree_per_bohr": taken_off,
         "invariants": known,
     }
     save_file(tensors, path, {"format": FORMAT, "key": key, "seconds": json.dumps(prediction.seconds)})
@@ -123,12 +124,13 @@ def read_prediction(path: Path, key: str, molecule: Molecule, model: str) -> Pre
         metadata = file.metadata() or {}
         if metadata.get("format") != FORMAT or metadata.get("key") != key:
             raise ValueError("it is not the prediction that its name says")
-        coefficients, forces, invariants = (
-            file.get_tensor(name) for name in ("coefficients", "forces_hartree_per_bohr", "invariants")
+        coefficients, forces, taken_off, invariants = (
+            file.get_tensor(name)
+            for name in ("coefficients", "forces_hartree_per_bohr", "taken_off_hartree_per_bohr", "invariants")
         )
         seconds = {step: float(spent) for step, spent in json.loads(metadata["seconds"]).items()}
     trained = load_model(model)
-    if forces.shape != (len(molecule), 3) or len(invariants) != len(molecule):
+    if {forces.shape, taken_off.shape} != {(len(molecule), 3)} or len(invariants) != len(molecule):
         raise ValueError("it is of another number of atoms")
     density = Density(molecule, trained.basis, coefficients, f"model {trained.name}")
-    return Prediction(density, forces, seconds, trained.name, invariants)
+    return Prediction(density, forces, seconds, trained.name, invariants, taken_off)

@@ -19,6 +19,7 @@ from core.density.density import Density
 from core.errors import UnsupportedElementError
 from core.forces.hellmann_feynman import hellmann_feynman_forces
 from core.gaussian.basis import primitive_norm
+from core.model.balance import balance
 from core.model.checkpoint import TrainedModel, load_model
 from core.model.choose import model_for
 from core.model.graph import build_graph
@@ -38,17 +39,26 @@ __all__ = ["Prediction", "Progress", "TrainedModel", "atom_invariants", "load_mo
 @dataclass(frozen=True, eq=False)
 class Prediction:
     """density; forces_hartree_per_bohr (n_atoms, 3); seconds: `coefficients` and `forces`; model_name; invariants
-    (n_atoms, n): what the network knew of each atom (`core.model.invariants`), None where no network made it."""
+    (n_atoms, n): what the network knew of each atom (`core.model.invariants`), None where no network made it;
+    taken_off_hartree_per_bohr (n_atoms, 3): what had to be taken off the forces that they add up to nothing and turn
+    nothing (`core.model.balance`), None where nothing was."""
 
     density: Density
     forces_hartree_per_bohr: NDArray[np.float64]
     seconds: dict[str, float] = field(default_factory=dict)
     model_name: str = ""
     invariants: NDArray[np.float32] | None = None
+    taken_off_hartree_per_bohr: NDArray[np.float64] | None = None
 
     @property
     def forces_mev_per_angstrom(self) -> NDArray[np.float64]:
         return self.forces_hartree_per_bohr * HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
+
+    @property
+    def net_force_taken_off_mev_per_angstrom(self) -> NDArray[np.float64]:
+        """(3,) what the forces added up to before they were balanced."""
+        taken_off = self.taken_off_hartree_per_bohr
+        return np.zeros(3) if taken_off is None else taken_off.sum(0) * HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
 
 
 def check_elements(molecule: Molecule, model: TrainedModel) -> None:
@@ -82,7 +92,7 @@ def predict_density(
     device: str = "cpu",
     progress: Progress | None = None,
 ) -> Density:
-    """Density of `molecule`, its electron count exact.
+    """Density of `molecule` as the network says it, its electron count exact, its forces not yet balanced.
 
     Of all ways to mend the count, the smallest change in output coordinates (units of the training set's standard
     deviation) is made. progress is told "coefficients" and the share of them that is done. Raises
@@ -148,8 +158,11 @@ def predict(
 ) -> Prediction:
     """Density and forces of `molecule` by `model` (where none is given, the one that fits: `core.model.choose`).
 
-    `dtype` is that of the network; coefficients and forces are float64. progress is told the step ("coefficients",
-    then "forces") and the share of it that is done, from this thread. Raises UnsupportedElementError, ModelError.
+    The electron count is exact, and so are two things that the density of every molecule fulfils: its forces add up to
+    nothing and turn nothing (`core.model.balance`; for forces as the network has them, `predict_density` and
+    `core.forces.hellmann_feynman`). `dtype` is that of the network; coefficients and forces are float64. progress is
+    told the step ("coefficients", then "forces") and the share of it that is done, from this thread. Raises
+    UnsupportedElementError, ModelError.
     """
     model = model or model_for(molecule)
     started = time.perf_counter()
@@ -159,5 +172,13 @@ def predict(
     forces = hellmann_feynman_forces(
         density, tolerance_mev_per_angstrom=tolerance_mev_per_angstrom, device=device, progress=progress
     )
+    balanced = balance(density, forces)
     seconds = {"coefficients": after_coefficients - started, "forces": time.perf_counter() - after_coefficients}
-    return Prediction(density, forces, seconds, model.name, known)
+    return Prediction(
+        balanced.density,
+        balanced.forces_hartree_per_bohr,
+        seconds,
+        model.name,
+        known,
+        balanced.taken_off_hartree_per_bohr,
+    )

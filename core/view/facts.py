@@ -18,7 +18,7 @@ _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 @dataclass(frozen=True)
 class Facts:
     """Numbers of one density. largest_force_index: of the atom, from 0; largest_force_atom:
-    its element and number from 1."""
+    its element and number from 1. net_force_mev_per_angstrom: of the forces, with what was taken off them."""
 
     formula: str
     atoms: int
@@ -30,12 +30,19 @@ class Facts:
     largest_force_atom: str
 
 
-def facts(density: Density, forces_hartree_per_bohr: NDArray[np.float64]) -> Facts:
-    """Numbers of `density` and its forces (n_atoms, 3).
+def facts(
+    density: Density,
+    forces_hartree_per_bohr: NDArray[np.float64],
+    taken_off_hartree_per_bohr: NDArray[np.float64] | None = None,
+) -> Facts:
+    """Numbers of `density` and its forces (n_atoms, 3). taken_off_hartree_per_bohr (n_atoms, 3): what they were more
+    before they were balanced (`core.model.balance`), if they were.
 
     The dipole is taken about the centre of nuclear charge, which matters for ions only.
     """
     molecule = density.molecule
+    net = forces_hartree_per_bohr.sum(0)
+    net = net if taken_off_hartree_per_bohr is None else net + taken_off_hartree_per_bohr.sum(0)
     forces = np.asarray(forces_hartree_per_bohr) * HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
     sizes = np.linalg.norm(forces, axis=1)
     largest = int(sizes.argmax())
@@ -47,7 +54,7 @@ def facts(density: Density, forces_hartree_per_bohr: NDArray[np.float64]) -> Fac
         atoms=len(molecule),
         electrons=electrons(density),
         dipole_debye=float(np.linalg.norm(dipole)) * E_BOHR_IN_DEBYE,
-        net_force_mev_per_angstrom=float(np.linalg.norm(forces.sum(0))),
+        net_force_mev_per_angstrom=float(np.linalg.norm(net)) * HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM,
         largest_force_mev_per_angstrom=float(sizes[largest]),
         largest_force_index=largest,
         largest_force_atom=f"{molecule.symbols[largest]}{largest + 1}",

@@ -5,7 +5,6 @@ import streamlit as st
 
 from core.chem.topology import Topology
 from core.model.net_force import NetForce, net_force
-from core.units import HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
 from core.view.picture import Picture
 from core.view.trust import trust_of
 from core.view.words import about, significant, unbroken
@@ -13,9 +12,8 @@ from core.view.words import about, significant, unbroken
 
 def net_force_of(picture: Picture) -> NetForce | None:
     """Of the prediction of `picture`; None where it is of free atoms."""
-    trust = trust_of(picture)
-    forces = picture.predicted.forces_hartree_per_bohr * HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
-    return None if trust is None else net_force(forces, trust)
+    trust, prediction = trust_of(picture), picture.predicted.prediction
+    return None if trust is None or prediction is None else net_force(prediction, trust)
 
 
 def show_net_force(picture: Picture, topology: Topology | None = None) -> None:

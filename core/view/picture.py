@@ -64,7 +64,9 @@ class Picture:
     @cached_property
     def facts(self) -> Facts:
         """The numbers of the prediction, found once."""
-        return facts(self.predicted.density, self.predicted.forces_hartree_per_bohr)
+        made = self.predicted.prediction
+        taken_off = made.taken_off_hartree_per_bohr if made else None
+        return facts(self.predicted.density, self.predicted.forces_hartree_per_bohr, taken_off)
 
     def publish(self) -> Scene:
         """The scene, with its field and coefficients sure to be on the server still."""

@@ -12,7 +12,7 @@ from core.chem.read import read_structure
 from core.cli.readme import proteins
 from core.forces.hellmann_feynman import hellmann_feynman_forces
 from core.model.checkpoint import load_model
-from core.model.predict import predict
+from core.model.predict import predict_density
 from core.units import HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
 
 
@@ -24,7 +24,7 @@ def test_all_steps_are_timed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
     assert list(found["seconds"]) == [*protein.STEPS, "total"]
     assert found["seconds"]["total"] == pytest.approx(sum(found["seconds"][step] for step in protein.STEPS), abs=0.05)
     molecule = read_structure(example_path("water-6"))
-    net = np.linalg.norm(hellmann_feynman_forces(predict(molecule, load_model("water")).density).sum(0)) / len(molecule)
+    net = np.linalg.norm(hellmann_feynman_forces(predict_density(molecule, load_model("water"))).sum(0)) / len(molecule)
     expected = net * HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
     assert found["net_force_mev_per_angstrom_per_atom"] == pytest.approx(expected, abs=0.06)
 

@@ -12,7 +12,6 @@ from core.model.net_force import UNLIKELY, NetForce, net_force
 from core.model.predict import load_model, predict
 from core.model.trust import assess
 from core.reference.record import read_records
-from core.units import HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
 
 FRAGMENTS = Path(__file__).parents[2] / "assets/datasets/fragments"
 
@@ -26,24 +25,38 @@ def test_the_root_mean_square_is_that_of_the_distribution() -> None:
 def test_independent_errors_add_up_in_squares() -> None:
     rng, errors = np.random.default_rng(0), np.array([3.0, 4.0, 12.0, 84.0])
     drawn = rng.normal(size=(4000, 4, 3)) * errors[:, None] / np.sqrt(3.0)
-    nets = [NetForce(float(np.linalg.norm(forces.sum(0))), errors) for forces in drawn]
+    quarters = np.full(4, 0.25)
+    nets = [NetForce(float(np.linalg.norm(forces.sum(0))), errors, quarters) for forces in drawn]
     assert nets[0].expected == pytest.approx(85.0)
     assert np.sqrt(np.mean([net.size**2 for net in nets])) == pytest.approx(85.0, rel=0.03)
     assert np.mean([net.errors_share_a_direction for net in nets]) == pytest.approx(0.01, abs=0.005)
     assert pytest.approx(chi(3).ppf(0.99) / np.sqrt(3.0), abs=0.01) == UNLIKELY
 
 
-def test_the_uncertainty_of_a_group_is_never_less_than_the_net_force_says() -> None:
-    quiet, loud = (NetForce(size, np.array([3.0, 4.0, 12.0])) for size in (1.0, 39.0))
-    assert quiet.uncertainty(np.array([0, 1])) == pytest.approx(5.0) and not quiet.errors_share_a_direction
-    assert quiet.uncertainty(np.arange(3)) == pytest.approx(13.0)
+def test_what_is_left_of_independent_errors_in_a_group() -> None:
+    """Against drawn errors whose sum is taken off, a part of it each."""
+    rng, errors, shares = np.random.default_rng(1), np.array([3.0, 4.0, 12.0]), np.array([0.5, 0.2, 0.3])
+    drawn = rng.normal(size=(20_000, 3, 3)) * errors[:, None] / np.sqrt(3.0)
+    drawn -= shares[:, None] * drawn.sum(1, keepdims=True)
+    quiet = NetForce(1.0, errors, shares)
+    assert not quiet.errors_share_a_direction
+    for group in ([0], [0, 1], [2, 0], [0, 1, 2]):
+        atoms = np.array(group)
+        found = np.sqrt((drawn[:, atoms].sum(1) ** 2).sum(1).mean())
+        assert quiet.uncertainty(atoms) == pytest.approx(found, rel=0.02, abs=1e-9)
+
+
+def test_what_independent_errors_do_not_leave_makes_groups_less_certain() -> None:
+    errors, shares = np.array([3.0, 4.0, 12.0]), np.array([0.5, 0.2, 0.3])
+    quiet, loud = NetForce(1.0, errors, shares), NetForce(39.0, errors, shares)
     shift = np.sqrt(39.0**2 - 13.0**2) / 3.0
-    assert loud.uncertainty(np.array([0, 1])) == pytest.approx(np.hypot(5.0, 2.0 * shift))
-    assert loud.uncertainty(np.arange(3)) == pytest.approx(39.0) and loud.errors_share_a_direction
-    unknown = NetForce(39.0, np.array([3.0, np.nan, 12.0]))
+    atoms = np.array([0, 1])
+    assert loud.uncertainty(atoms) == pytest.approx(np.hypot(quiet.uncertainty(atoms), 0.3 * 2.0 * shift))
+    assert loud.uncertainty(np.arange(3)) == pytest.approx(0.0, abs=1e-9) and loud.errors_share_a_direction
+    unknown = NetForce(39.0, np.array([3.0, np.nan, 12.0]), shares)
     assert np.isnan(unknown.expected) and np.isnan(unknown.uncertainty(np.arange(3)))
-    assert unknown.uncertainty(np.array([0])) == 3.0 and not unknown.errors_share_a_direction
-    assert quiet.sentence.endswith("add up to nothing: independent errors of the expected size leave about 13.")
+    assert unknown.uncertainty(np.array([0])) == 1.5 and not unknown.errors_share_a_direction
+    assert quiet.sentence.endswith("Independent errors of the expected size leave about 13.")
     assert "39 meV/angstrom" in loud.sentence and loud.sentence.endswith("about 13: errors share a direction.")
     assert unknown.sentence.endswith("is (a residue, a ligand, a chain) is not known.")
 
@@ -56,26 +69,23 @@ def test_it_holds_on_molecules_that_were_not_trained_on(
     files: str, structures: int, size: int, net_over_independent: tuple[float, float]
 ) -> None:
     """Of cut-outs of proteins, the forces on parts of `size` atoms are off by what is said of them, within a quarter;
-    the large ones leave more than independent errors do, and there the shift is needed."""
-    whole, parts, without = [], [], []
+    the large ones had more in all than independent errors leave."""
+    whole, parts = [], []
     model = load_model("bio")
     for path in sorted(FRAGMENTS.glob(files)):
         for record in read_records(path):
             prediction = predict(record.molecule, model)
-            forces = prediction.forces_hartree_per_bohr * HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
-            net = net_force(forces, assess(prediction, model))
-            errors = forces - record.forces_mev_per_angstrom
+            net = net_force(prediction, assess(prediction, model))
+            errors = prediction.forces_mev_per_angstrom - record.forces_mev_per_angstrom
             whole.append(net.size / net.expected)
             around = cKDTree(record.molecule.positions_angstrom)
             for centre in record.molecule.positions_angstrom[::3] if len(errors) > 1.5 * size else ():
                 part = around.query(centre, size)[1]
-                off = float(np.linalg.norm(errors[part].sum(0)))
-                parts.append(off / net.uncertainty(part))
-                without.append(off / NetForce(0.0, net.errors).uncertainty(part))
+                parts.append(float(np.linalg.norm(errors[part].sum(0))) / net.uncertainty(part))
     assert len(whole) == structures and len(parts) > 30
     lowest, highest = net_over_independent
     assert lowest < rms(whole) < highest
-    assert 0.75 < rms(parts) < 1.25 and rms(parts) < rms(without)
+    assert 0.75 < rms(parts) < 1.25
 
 
 def rms(values: list[float]) -> float:

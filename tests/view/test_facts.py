@@ -29,6 +29,8 @@ def test_forces_are_summed_and_the_largest_is_named() -> None:
     numbers = facts(Density.free_atoms(WATER, AuxiliaryBasis.load()), FORCES)
     unit = HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
     assert numbers.net_force_mev_per_angstrom == pytest.approx(0.003 * unit)
+    more = facts(Density.free_atoms(WATER, AuxiliaryBasis.load()), FORCES, FORCES)
+    assert more.net_force_mev_per_angstrom == pytest.approx(0.006 * unit)
     assert numbers.largest_force_mev_per_angstrom == pytest.approx(0.02 * unit)
     assert numbers.largest_force_atom == "O1"
 
