@@ -140,8 +140,7 @@ def show_facts(picture: Picture, topology: Topology | None) -> None:
         "Net force taken off" if picture.predicted.prediction else "Net force",
         f"{significant(numbers.net_force_mev_per_angstrom)} meV/Å",
         help="Length of the sum of all forces before they were balanced. Those of an exact density add up to nothing, "
-        "so this is an error that can be seen without DFT; it is taken off where that changes the field at the nuclei "
-        "least.",
+        "so this is an error that can be seen without DFT; it is taken off where errors are likely.",
     )
     right.metric(
         f"Largest force ({labels[numbers.largest_force_index] if labels else numbers.largest_force_atom})",

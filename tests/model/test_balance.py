@@ -14,7 +14,7 @@ from core.density.moments import dipole_e_bohr, electrons
 from core.forces.hellmann_feynman import hellmann_feynman_forces
 from core.gaussian.basis import AuxiliaryBasis
 from core.gaussian.evaluate import density_at_points
-from core.model.balance import balance, shares_of, unbalanced_part
+from core.model.balance import SHARED, balance, shares_of, unbalanced_part
 from core.model.predict import load_model, predict, predict_density
 from core.reference.becke import becke_points
 from core.reference.calculation import build_mol
@@ -62,21 +62,22 @@ def test_little_else_changes(thiol: tuple[Density, np.ndarray]) -> None:
     assert 0.0 < moved < 1e-5 * electrons(density)
 
 
-def test_no_smaller_change_of_the_field_would_do() -> None:
-    """Against a minimiser that is told only what must hold."""
+def test_no_likelier_change_of_the_field_would_do() -> None:
+    """Against a minimiser that is told what must hold and how likely errors are (their covariance, inverted)."""
     rng = np.random.default_rng(3)
     molecule = example("water-2")
     forces = rng.normal(size=(len(molecule), 3))
     charges = molecule.atomic_numbers[:, None]
+    inverse = np.linalg.inv(np.eye(len(molecule)) + SHARED)
 
     def left(change: np.ndarray) -> np.ndarray:
         rest = forces - change.reshape(-1, 3) * charges
         return np.concatenate([rest.sum(0), torque(molecule, rest)])
 
     best = minimize(
-        lambda change: (change**2).sum(),
+        lambda change: np.einsum("ac,ab,bc->", change.reshape(-1, 3), inverse, change.reshape(-1, 3)),
         np.zeros(forces.size),
-        jac=lambda change: 2.0 * change,
+        jac=lambda change: 2.0 * (inverse @ change.reshape(-1, 3)).ravel(),
         constraints={"type": "eq", "fun": left},
         method="SLSQP",
         options={"ftol": 1e-14, "maxiter": 500},
@@ -93,7 +94,15 @@ def test_it_turns_and_moves_with_the_molecule_and_is_done_once() -> None:
     turned = Molecule(molecule.atomic_numbers, molecule.positions_angstrom @ turn.T + [30.0, -20.0, 10.0])
     np.testing.assert_allclose(unbalanced_part(turned, forces @ turn.T), off @ turn.T, atol=1e-9)
     np.testing.assert_allclose(unbalanced_part(molecule, forces - off), 0.0, atol=1e-12)
-    assert shares_of(molecule).sum() == pytest.approx(1.0)
+
+
+def test_what_a_nucleus_takes_of_a_net_force() -> None:
+    """In a small molecule nearly by the square of its charge, in a large one by its charge."""
+    for molecule, power in ((example("water-1"), 2.0), (example("helix-18"), 1.0)):
+        shares, charges = shares_of(molecule), molecule.atomic_numbers.astype(float)
+        assert shares.sum() == pytest.approx(1.0)
+        oxygen, hydrogen = shares[charges == 8].mean(), shares[charges == 1].mean()
+        assert np.log(oxygen / hydrogen) / np.log(8.0) == pytest.approx(power, abs=0.2)
 
 
 @pytest.mark.parametrize(
