@@ -49,8 +49,8 @@ class TrainingConfig:
     repeat: files of `train` or `second_level` -> how often a pass takes each of their records (once where nothing is
     said); batches are drawn from all records, so where the second level has many more, the reference would else be
     seen little.
-    start: folder of a model to go on from, with its network, basis and output coordinates, and where its checkpoint is
-    there what it knows of a second level (empty: from nothing). limit:
+    start: folder of a model to go on from, with its network, basis and output coordinates, and
+    what is known there of a second level (empty: from nothing). limit:
     use only that many training records (0: all), drawn with the seed. steps: optimiser steps of `batch` structures
     each, by the optimiser `adamw` or `soap` (`core.train.soap`). evaluate_every: steps between held-out evaluations and
     checkpoints. ema: decay of the averaged weights, which are the ones kept.

@@ -1,6 +1,7 @@
 """One training run from its configuration to a model folder."""
 
 import platform
+import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,8 +22,8 @@ from core.reference.level import Level
 from core.reference.record import Record
 from core.settings import settings
 from core.train.config import TrainingConfig
-from core.train.levels import TwoLevels
-from core.train.loop import CHECKPOINT, Trainer, read_checkpoint
+from core.train.levels import SECOND_LEVEL, TwoLevels
+from core.train.loop import Trainer
 from core.train.shelf import Shelf
 from core.train.targets import Target, build_target, fit_coordinates, fitted_coefficients
 
@@ -104,9 +105,8 @@ def prepare(config: TrainingConfig, folder: Path, *, progress: bool = True) -> P
         if not isinstance(network, DensityNetwork):
             raise DataError("A plain network learns one level only.", "Leave `second_level` out.")
         trained = TwoLevels(network)
-        before = folder / config.start / CHECKPOINT
-        if config.start and before.exists():
-            trained.go_on_from(read_checkpoint(before)["averaged"])
+        if config.start:
+            trained.go_on_from(folder / config.start)
     return Prepared(records, second, [*repeated[:count], *beside], held, coordinates, network, trained, start)
 
 
@@ -182,7 +182,8 @@ def initial_card(config: TrainingConfig, prepared: Prepared, trainer: Trainer) -
 def train(
     config: TrainingConfig, folder: Path, out: Path, *, resume: bool = True, progress: bool = True
 ) -> TrainedModel:
-    """Train into `out` (metrics.jsonl, checkpoint.pt, then the model files). Continues a run that was stopped.
+    """Train into `out` (metrics.jsonl, checkpoint.pt, then the model files). Continues a run that was stopped. What it
+    knows of a second level is beside them; a run on the reference alone leaves there what the one before knew.
 
     Raises DataError for data that cannot be used, or where `out` holds another run and `resume` is off.
     """
@@ -200,4 +201,9 @@ def train(
         config.name, prepared.network.eval(), prepared.coordinates, initial_card(config, prepared, trainer)
     )
     save_model(out, model)
+    known = folder / config.start / SECOND_LEVEL
+    if isinstance(prepared.trained, TwoLevels):
+        prepared.trained.save_differences(out)
+    elif config.start and known.exists():
+        shutil.copyfile(known, out / SECOND_LEVEL)
     return model

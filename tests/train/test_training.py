@@ -28,7 +28,7 @@ from core.train.card import render
 from core.train.config import LossWeights, NetworkOptions, TrainingConfig
 from core.train.curve import config_of_kind, slope
 from core.train.evaluate import evaluate, read_frames, summarise_errors
-from core.train.levels import TwoLevels
+from core.train.levels import SECOND_LEVEL, TwoLevels
 from core.train.loop import Trainer, batches, held_out_errors, learning_rate, predict_batch, read_checkpoint
 from core.train.loss import QuadraticForm, batch_loss
 from core.train.metrics import compare_with_reference, equivariance_residual
@@ -388,6 +388,15 @@ def test_a_run_on_two_levels(tmp_path):
     kept = read_checkpoint(tmp_path / "out/checkpoint.pt")["averaged"]
     own = dict(prepared.trained.named_parameters())
     assert all(torch.equal(own[name], kept[name]) for name in kept) and any(kept[n].any() for n in kept if "heads" in n)
+    # The reference alone after it: what is known of the second level stays beside the model, for a run after that.
+    alone = replace(chosen, second_level=(), start=str(tmp_path / "out"), steps=1)
+    train(alone, tmp_path, tmp_path / "alone", progress=False)
+    last = prepare(replace(chosen, start=str(tmp_path / "alone")), tmp_path, progress=False)
+    again = dict(last.trained.named_parameters())
+    assert all(torch.equal(again[name], kept[name]) for name in kept if not name.startswith("network."))
+    (tmp_path / "alone" / SECOND_LEVEL).write_bytes(b"no tensors")
+    with pytest.raises(DataError, match="does not fit the network"):
+        prepare(replace(chosen, start=str(tmp_path / "alone")), tmp_path, progress=False)
     with pytest.raises(DataError, match="Only the second level has C, N"):
         prepare(replace(chosen, second_level=(str(fragments),)), tmp_path, progress=False)
     with pytest.raises(DataError, match="both sides"):
