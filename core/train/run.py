@@ -22,10 +22,11 @@ from core.reference.level import Level
 from core.reference.record import Record
 from core.settings import settings
 from core.train.config import TrainingConfig
+from core.train.fits import training_coefficients
 from core.train.levels import SECOND_LEVEL, TwoLevels
 from core.train.loop import Trainer
 from core.train.shelf import Shelf
-from core.train.targets import Target, build_target, fit_coordinates, fitted_coefficients
+from core.train.targets import Target, build_target, fit_coordinates
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +70,7 @@ def prepare(config: TrainingConfig, folder: Path, *, progress: bool = True) -> P
     records = choose(records, config.limit, config.seed)
     everything = [*records, *second, *heldout]
     bar = tqdm(everything, desc="fits", disable=not progress, unit="structure")
-    coefficients = [fitted_coefficients(record, basis, cache) for record in bar]
+    coefficients = [training_coefficients(record, basis, cache) for record in bar]
     count = len(records)
     start = read_model(folder / config.start) if config.start else None
     coordinates = (
