@@ -77,11 +77,12 @@ cards = model_cards()
 if not cards:
     st.warning("There is no model in assets/models. Train one with `make train`.", icon=":material/warning:")
 for card in cards:
-    with st.expander(card.name, expanded=len(cards) == 1):
-        plots = figures_of(card.name)
-        for place, (heading, figure) in zip(st.columns(max(1, len(plots)), gap="large"), plots.items(), strict=False):
-            place.markdown(f"##### {heading}")
-            place.plotly_chart(figure, key=f"{card.name} {heading}", config=CONFIG)
+    st.subheader(card.name)
+    plots = figures_of(card.name)
+    for place, (heading, figure) in zip(st.columns(max(1, len(plots)), gap="large"), plots.items(), strict=False):
+        place.markdown(f"##### {heading}")
+        place.plotly_chart(figure, key=f"{card.name} {heading}", config=CONFIG)
+    with st.expander(f"The whole card of {card.name}: every set, training data, domain, expected errors"):
         st.markdown(card.text)
         if card.by_size and st.toggle("Every set by number of atoms or molecules", key=f"{card.name} by size"):
             st.markdown(card.by_size)
