@@ -38,6 +38,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     cutouts.add_argument("--atoms", default="8:30", metavar="MIN:MAX", help="atoms of a cut-out (default 8:30)")
     cutouts.add_argument("--kind", choices=["peptide", "DNA"], help="cut out of this kind alone (default: both)")
     cutouts.add_argument("--cuts", type=int, help="cut-outs of one system: more for --choose-by (default 8)")
+    cutouts.add_argument(
+        "--around",
+        choices=["C", "N", "O", "P", "S"],
+        help="cut around atoms of this element alone (default: any heavy)",
+    )
     again = actions.add_parser("again", help="structures of records once more, at another level of theory")
     again.add_argument("files", type=Path, nargs="+", metavar="FILE", help="files of records, or folders of them")
     for stream in (water, fragments, cutouts, again):
@@ -121,9 +126,12 @@ def _fragments(args: argparse.Namespace) -> int:
 
 
 def _cutouts(args: argparse.Namespace) -> int:
+    from core.chem.elements import atomic_number
     from core.data.cutouts.stream import CutoutStream
 
-    return _generate(args, _chosen(args, CutoutStream(args.seed, parse_bounds(args.atoms), args.kind, args.cuts)))
+    element = atomic_number(args.around) if args.around else None
+    stream = CutoutStream(args.seed, parse_bounds(args.atoms), args.kind, args.cuts, element)
+    return _generate(args, _chosen(args, stream))
 
 
 def _again(args: argparse.Namespace) -> int:

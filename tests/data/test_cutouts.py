@@ -257,6 +257,15 @@ def test_more_cuts_of_a_system_begin_with_the_same(samples: list[Sample], monkey
         CutoutStream(1, cuts=0)
 
 
+def test_cuts_around_one_element(samples: list[Sample], monkeypatch: pytest.MonkeyPatch) -> None:
+    shortened(monkeypatch)
+    assert CutoutStream(1, element=16).sample(3) == []
+    around_nitrogen = CutoutStream(1, cuts=4, element=7).sample(3)
+    assert around_nitrogen and all(s.notes["centre"].split()[-1][0] == "N" for s in around_nitrogen)
+    assert around_nitrogen[0].identity.startswith("cutouts-1/default@N/1/3/")
+    assert any(s.notes["centre"].split()[-1][0] != "N" for s in samples)
+
+
 def test_identities_name_sampler_bounds_seed_block_and_item() -> None:
     assert CutoutStream(2).identities(5) == [f"cutouts-1/default/2/5/{item}" for item in range(8)]
     assert identities(1, 0, (40, 60))[0] == "cutouts-1/40:60/1/0/0"

@@ -83,9 +83,13 @@ def _neighbour(
     return int(graph.unit_of[near[rng.choice(len(near), p=weights / weights.sum())]])
 
 
-def random_centre(graph: BondGraph, solute_atoms: int, rng: np.random.Generator) -> int:
-    """A heavy atom of the solute."""
-    return int(rng.choice(np.flatnonzero(graph.atomic_numbers[:solute_atoms] > 1)))
+def random_centre(
+    graph: BondGraph, solute_atoms: int, rng: np.random.Generator, element: int | None = None
+) -> int | None:
+    """A heavy atom of the solute, of this element (atomic number) if one is given; None where it has none."""
+    numbers = graph.atomic_numbers[:solute_atoms]
+    there = np.flatnonzero(numbers > 1 if element is None else numbers == element)
+    return int(rng.choice(there)) if there.size else None
 
 
 def _is_dull(graph: BondGraph, units: frozenset[int]) -> bool:

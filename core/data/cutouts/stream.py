@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.chem.elements import symbol
 from core.chem.molecule import Molecule
 from core.data.cutouts.cut import Cut, around, caps_clash, cut_out
 from core.data.cutouts.grow import Pieces, choose_pieces, random_centre, size
@@ -33,9 +34,12 @@ SIZE_SHAPE, LARGEST_DNA_SHARE = (1.2, 2.2), 0.12
 ATTEMPTS = 30
 
 
-def identities(seed: int, block: int, atoms: tuple[int, int] = ATOMS, cuts: int | None = None) -> list[str]:
+def identities(
+    seed: int, block: int, atoms: tuple[int, int] = ATOMS, cuts: int | None = None, element: int | None = None
+) -> list[str]:
     """Identities of the items of a block, without sampling it. cuts: how many (None: BLOCK_ITEMS)."""
     mixture = "default" if atoms == ATOMS else f"{atoms[0]}:{atoms[1]}"
+    mixture += "" if element is None else f"@{symbol(element)}"
     return [f"{SAMPLER}/{mixture}/{seed}/{block}/{item}" for item in range(cuts or BLOCK_ITEMS)]
 
 
@@ -47,11 +51,13 @@ def draw_size(atoms: tuple[int, int], kind: str, rng: np.random.Generator) -> in
 
 
 def sound_cut(
-    system: System, frame: Array, atoms: tuple[int, int], rng: np.random.Generator
+    system: System, frame: Array, atoms: tuple[int, int], rng: np.random.Generator, element: int | None = None
 ) -> tuple[Cut, Pieces] | None:
     """A cut within the bounds of size out of a frame (n_atoms, 3); None where many attempts gave none."""
     for _ in range(ATTEMPTS):
-        centre = random_centre(system.graph, system.solute_atoms, rng)
+        centre = random_centre(system.graph, system.solute_atoms, rng, element)
+        if centre is None:
+            return None
         moved = around(frame, system.solute_atoms, frame[centre], system.dynamics.box_angstrom)
         target = draw_size(atoms, system.kind, rng)
         pieces = choose_pieces(system.graph, moved, centre, system.solute_atoms, target, rng)
@@ -64,10 +70,10 @@ def sound_cut(
 
 
 def relaxed_cut(
-    system: System, frame: Array, atoms: tuple[int, int], rng: np.random.Generator
+    system: System, frame: Array, atoms: tuple[int, int], rng: np.random.Generator, element: int | None = None
 ) -> tuple[Molecule, dict] | None:
     """A cut after GFN2-xTB, turned at random, and its provenance; None where no cut or no relaxation is sound."""
-    found = sound_cut(system, frame, atoms, rng)
+    found = sound_cut(system, frame, atoms, rng, element)
     if found is None:
         return None
     cut, pieces = found
@@ -90,21 +96,28 @@ def relaxed_cut(
 
 
 def sample_block(
-    seed: int, block: int, atoms: tuple[int, int] = ATOMS, kind: str | None = None, cuts: int | None = None
+    seed: int,
+    block: int,
+    atoms: tuple[int, int] = ATOMS,
+    kind: str | None = None,
+    cuts: int | None = None,
+    element: int | None = None,
 ) -> list[Sample]:
     """All structures of a block; those that come to nothing are left out. Eight take about half a minute on one core.
 
     atoms: least and largest number. kind: `peptide` or `DNA`; a block of the other is empty, its own are the same.
-    cuts: how many of one system (None: BLOCK_ITEMS); the first are the same, however many there are.
+    cuts: how many of one system (None: BLOCK_ITEMS); the first are the same, however many there are. element: atomic
+    number of the atoms that are cut around; a block whose solute has none is empty.
     """
     found: list[Sample] = []
     try:
-        system = draw_system(np.random.default_rng([seed, block, BLOCK_KEY]))
-        if kind not in (None, system.kind):
+        system = draw_system(np.random.default_rng([seed, block, BLOCK_KEY]), element)
+        if system is None or kind not in (None, system.kind):
             return []
-        for item, identity in enumerate(identities(seed, block, atoms, cuts)):
+        for item, identity in enumerate(identities(seed, block, atoms, cuts, element)):
             frame = system.dynamics.run(BETWEEN_CUTS_PS)
-            made = relaxed_cut(system, frame, atoms, np.random.default_rng([seed, block, item, BLOCK_KEY]))
+            rng = np.random.default_rng([seed, block, item, BLOCK_KEY])
+            made = relaxed_cut(system, frame, atoms, rng, element)
             if made is None:
                 continue
             picoseconds = round(EQUILIBRATION_PS + (item + 1) * BETWEEN_CUTS_PS, 3)
@@ -121,6 +134,7 @@ class CutoutStream:
 
     kind: only cut-outs of this kind of system, `peptide` or `DNA`; None for both. cuts: how many of one system; a model
     that chooses among them (`core.data.uncertain`) wants more than the usual 8, which cost no second equilibration.
+    element: atomic number of the atoms that are cut around, where one element is known too little; None for all.
     Raises DataError where the bounds leave no room, or there is nothing to cut.
     """
 
@@ -128,6 +142,7 @@ class CutoutStream:
     atoms: tuple[int, int] = ATOMS
     kind: str | None = None
     cuts: int | None = None
+    element: int | None = None
 
     def __post_init__(self) -> None:
         low, high = self.atoms
@@ -140,7 +155,7 @@ class CutoutStream:
             raise DataError(f"{self.cuts} cut-outs of a system are none.", "Give 1 or more.")
 
     def identities(self, block: int) -> list[str]:
-        return identities(self.seed, block, self.atoms, self.cuts)
+        return identities(self.seed, block, self.atoms, self.cuts, self.element)
 
     def sample(self, block: int) -> list[Sample]:
-        return sample_block(self.seed, block, self.atoms, self.kind, self.cuts)
+        return sample_block(self.seed, block, self.atoms, self.kind, self.cuts, self.element)

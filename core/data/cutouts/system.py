@@ -60,9 +60,11 @@ def draw_solute(rng: np.random.Generator) -> Solute:
     return duplex("".join(letters), int(rng.integers(1, 2**31 - 1)))
 
 
-def _equilibrated(rng: np.random.Generator) -> System:
+def _equilibrated(rng: np.random.Generator, element: int | None) -> System | None:
     kelvin = round(float(rng.uniform(*TEMPERATURES_KELVIN)), 1)
     solute = draw_solute(rng)
+    if element is not None and all(atom.element.atomic_number != element for atom in solute.topology.atoms()):
+        return None
     dynamics = SolvatedDynamics.start(solute, kelvin, int(rng.integers(1, 2**31 - 1)))
     graph = build_bond_graph(dynamics.topology)
     notes = solute.notes | {"temperature_kelvin": kelvin, "atoms_of_system": len(graph.labels)} | provenance()
@@ -74,11 +76,12 @@ def _equilibrated(rng: np.random.Generator) -> System:
     return system
 
 
-def draw_system(rng: np.random.Generator) -> System:
-    """A system that has moved for EQUILIBRATION_PS. Raises DataError where several in turn came to nothing."""
+def draw_system(rng: np.random.Generator, element: int | None = None) -> System | None:
+    """A system that has moved for EQUILIBRATION_PS; None where its solute has no atom of this element (atomic number).
+    Raises DataError where several in turn came to nothing."""
     for _ in range(ATTEMPTS):
         try:
-            return _equilibrated(rng)
+            return _equilibrated(rng, element)
         except DataError as error:
             get_logger(__name__).warning("system not built", reason=error.message)
     raise DataError(f"{ATTEMPTS} systems in turn could not be built.", "Go on with the next block.")
