@@ -119,6 +119,13 @@ def structure_input() -> None:
         )  # fmt: skip
 
 
+_NET_FORCE = (
+    "Length of the sum of all forces. Those of an exact density add up to nothing, so this is an error that can be "
+    "seen without DFT."
+)
+_TAKEN_OFF = f"{_NET_FORCE} It is taken off where errors are likely: the forces shown add up to nothing."
+
+
 def show_facts(picture: Picture, topology: Topology | None) -> None:
     numbers = picture.facts
     labels = topology.atom_labels if topology else ()
@@ -139,8 +146,7 @@ def show_facts(picture: Picture, topology: Topology | None) -> None:
     left.metric(
         "Net force taken off" if picture.predicted.prediction else "Net force",
         f"{significant(numbers.net_force_mev_per_angstrom)} meV/Å",
-        help="Length of the sum of all forces before they were balanced. Those of an exact density add up to nothing, "
-        "so this is an error that can be seen without DFT; it is taken off where errors are likely.",
+        help=_TAKEN_OFF if picture.predicted.prediction else _NET_FORCE,
     )
     right.metric(
         f"Largest force ({labels[numbers.largest_force_index] if labels else numbers.largest_force_atom})",

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from core.chem.prepare import Options
 
 RESULT = "result.json"
+# Rises where a result of an older version is not what this one would write: it is made again.
+RESULT_VERSION = 2
 IN_FLIGHT = 2
 
 
@@ -61,7 +63,7 @@ def tasks_of(
             f"There are no structures in {directory}.", f"Give a folder with files ending in {', '.join(suffixes)}."
         )
     how = f" prepared {json.dumps(asdict(options), sort_keys=True)}" if options else ""
-    with_what = f"{weights_key(model)} {charge}{how}".encode()
+    with_what = f"{RESULT_VERSION} {weights_key(model)} {charge}{how}".encode()
     return [
         Task(path, charge, model, out / path.name, hashlib.sha256(path.read_bytes() + with_what).hexdigest(), options)
         for path in paths

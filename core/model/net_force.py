@@ -3,14 +3,15 @@
 Forces on all nuclei of a structure add up to zero; those of the network's density do not, for each has its error, and
 so that sum is taken off (`core.model.balance`). What it was says something: errors that are independent of each other
 add up in squares, and on structures that were not trained on those of up to some ten atoms do. Of larger ones a part
-goes the same way in all of it: cut-outs of proteins of 45 atoms had 1.3 times what independent errors leave, whole
-proteins three to eight times. What such errors do not leave is put down to all atoms alike.
+goes the same way in all of it: that is put down to one field that acts on all nuclei.
 
-Of the force on a group with the share s of what was taken off, its own errors stay with 1 - s, and those of all others
-come in with s; of the whole structure nothing is left.
+Of the force on a group with the share s of what was taken off, its own independent errors stay with 1 - s, those of all
+others come in with s, and of the common field the part stays by which s is not the group's share of the nuclear charge.
+A group and the rest of the structure are as uncertain as each other, and of the whole structure nothing is left.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,11 +28,12 @@ UNLIKELY = 1.94
 @dataclass(frozen=True, eq=False)
 class NetForce:
     """size: length of the sum of all forces before they were balanced. errors: (n_atoms,) root mean square of the error
-    of each, NaN unknown. shares: (n_atoms,) of what was taken off, 1 in all."""
+    of each then, NaN unknown. shares: (n_atoms,) of what was taken off, 1 in all. charges: (n_atoms,) of the nuclei."""
 
     size: float
     errors: NDArray[np.float64]
     shares: NDArray[np.float64]
+    charges: NDArray[np.float64]
 
     @property
     def expected(self) -> float:
@@ -39,11 +41,9 @@ class NetForce:
         return float(np.sqrt((self.errors**2).sum()))
 
     @property
-    def shift(self) -> float:
-        """Of the force on every atom, all in the same direction: what independent errors do not leave of the net force;
-        0 where they may leave all, or are not known."""
-        excess = self.size**2 - self.expected**2
-        return float(np.sqrt(excess)) / len(self.errors) if excess > 0.0 else 0.0
+    def excess(self) -> float:
+        """What independent errors do not leave of the net force; 0 where they may leave all, or are not known."""
+        return float(np.sqrt(max(self.size**2 - self.expected**2, 0.0))) if np.isfinite(self.expected) else 0.0
 
     @property
     def errors_share_a_direction(self) -> bool:
@@ -68,16 +68,26 @@ class NetForce:
 
     def uncertainty(self, atoms: NDArray[np.int64]) -> float:
         """How far off the force on the nuclei of `atoms` together is on average (root mean square); NaN where it is not
-        known, 0 of all atoms."""
+        known. Turns that were taken off are not counted."""
         share = self.shares[atoms].sum()
         own = (self.errors[atoms] ** 2).sum()
-        rest = (np.delete(self.errors, atoms) ** 2).sum()
-        left = np.hypot((1.0 - share) * np.sqrt(own), (1.0 - share) * len(atoms) * self.shift)
-        # Where errors of the rest are not known, they count as little as their share.
-        return float(np.hypot(left, share * np.sqrt(rest) if np.isfinite(rest) else 0.0))
+        rest = max(self._known_squares - own, 0.0)
+        common = self.excess * (self.charges[atoms].sum() / self.charges.sum() - share)
+        return float(np.sqrt((1.0 - share) ** 2 * own + share**2 * rest + common**2))
+
+    @cached_property
+    def _known_squares(self) -> float:
+        return float(np.nansum(self.errors**2))
 
 
 def net_force(prediction: Prediction, trust: Trust) -> NetForce:
-    """Of `prediction`, that `trust` is about."""
+    """Of `prediction`, that `trust` is about.
+
+    Expected errors are those of balanced forces, which 6 of the 3 n directions are taken off; before, they were larger.
+    """
     size = float(np.linalg.norm(prediction.net_force_taken_off_mev_per_angstrom))
-    return NetForce(size, trust.rms_mev_per_angstrom, shares_of(prediction.density.molecule))
+    molecule = prediction.density.molecule
+    directions = 3 * len(molecule)
+    before = np.sqrt(directions / (directions - 6)) if directions > 6 else 1.0
+    charges = molecule.atomic_numbers.astype(np.float64)
+    return NetForce(size, before * trust.rms_mev_per_angstrom, shares_of(molecule), charges)

@@ -14,11 +14,14 @@ OPTIMISERS = ("adamw", "soap")
 
 @dataclass(frozen=True)
 class LossWeights:
-    """Per electron, atomic units: overlap dc^T S dc, coulomb dc^T J dc; force: mean squared force error."""
+    """Per electron, atomic units: overlap dc^T S dc, coulomb dc^T J dc; force: mean squared force error. count: squared
+    error of the electron count before it is projected in, for each atom. Without it that is learned from nothing, and
+    may be anything that is alike in the structures of the training set: in others it is spread over all atoms."""
 
     overlap: float = 1000.0
     coulomb: float = 300.0
     force: float = 1000.0
+    count: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,7 @@ class TrainingConfig:
     repeat: files of `train` or `second_level` -> how often a pass takes each of their records (once where nothing is
     said); batches are drawn from all records, so where the second level has many more, the reference would else be
     seen little.
+    counted: files of records of which the electron count alone is learned (where loss.count is not 0).
     start: folder of a model to go on from, with its network, basis and output coordinates, and
     what is known there of a second level (empty: from nothing). limit:
     use only that many training records (0: all), drawn with the seed. steps: optimiser steps of `batch` structures
@@ -61,6 +65,7 @@ class TrainingConfig:
     heldout: tuple[str, ...]
     second_level: tuple[str, ...] = ()
     second_level_weight: float = 1.0
+    counted: tuple[str, ...] = ()
     repeat: dict[str, int] = field(default_factory=dict)
     basis: str = DEFAULT_BASIS
     start: str = ""
@@ -99,7 +104,7 @@ class TrainingConfig:
         options = dict(payload)
         options["network"] = NetworkOptions(**_known(NetworkOptions, options.get("network", {})))
         options["loss"] = LossWeights(**_known(LossWeights, options.get("loss", {})))
-        for key in ("train", "heldout", "second_level"):
+        for key in ("train", "heldout", "second_level", "counted"):
             options[key] = tuple(options.get(key, ()))
         if options.get("optimiser", OPTIMISERS[0]) not in OPTIMISERS:
             raise DataError(

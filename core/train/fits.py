@@ -1,12 +1,11 @@
 """Force-exact fits of calculations, made once: kept in a cache, and those of the shipped data sets shipped beside them.
 
 The fits of all that `bio` learned from take 75 minutes of one core. `assets/datasets/fits-<basis>.safetensors` has them
-(coefficients, float32, which moves forces by less than 0.1 meV/angstrom), written by `python -m core.train.fits`, so a
+(coefficients, float32, which moves forces by less than 0.1 meV/angstrom), written by `python -m core.train.fits`: a
 training begins without. Evaluation makes its own.
 """
 
 import argparse
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -15,16 +14,16 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 from tqdm import tqdm
 
-from core.data.dataset import load_dataset
 from core.errors import DataError
 from core.gaussian.basis import ASSETS, DEFAULT_BASIS, AuxiliaryBasis
 from core.logs import get_logger
 from core.reference.fit import REGULARISATION, fit
-from core.reference.record import Record
+from core.reference.record import Record, read_records
 from core.settings import settings
 
 FORMAT = "rhoscope-fits-1"
 DATASETS = ASSETS / "datasets"
+FOR_TESTS = ("heldout", "fresh", "large", "small-cutouts", "dna-large")
 log = get_logger(__name__)
 
 
@@ -52,8 +51,7 @@ class ShippedFits:
             return
         try:
             with safe_open(path, framework="numpy") as file:
-                header = file.metadata() or {}
-                if header == _header(basis):
+                if (file.metadata() or {}) == _header(basis):
                     self._known = frozenset(file.keys())
                 else:
                     log.warning("fits of another kind", path=str(path))
@@ -71,16 +69,30 @@ class ShippedFits:
             return file.get_tensor(_key(record)).astype(np.float64)
 
 
-@cache
-def shipped_fits(basis_name: str) -> ShippedFits:
+def shipped_fits(basis: AuxiliaryBasis) -> ShippedFits:
     """Those beside the data sets."""
-    return ShippedFits(DATASETS / f"fits-{basis_name}.safetensors", AuxiliaryBasis.load(basis_name))
+    if basis.content_hash not in _shipped:
+        _shipped[basis.content_hash] = ShippedFits(DATASETS / f"fits-{basis.name}.safetensors", basis)
+    return _shipped[basis.content_hash]
+
+
+_shipped: dict[str, ShippedFits] = {}
 
 
 def training_coefficients(record: Record, basis: AuxiliaryBasis, cache: Path) -> NDArray[np.float64]:
     """Shipped, or out of `cache`, or made anew and put there."""
-    known = shipped_fits(basis.name).of(record)
+    known = shipped_fits(basis).of(record)
     return fitted_coefficients(record, basis, cache) if known is None else known
+
+
+def training_files() -> list[Path]:
+    """The shipped files of records that are not for testing."""
+    return [
+        path
+        for folder in ("fragments", "water", "paired")
+        for path in sorted((DATASETS / folder).glob("*.h5"))
+        if not path.name.startswith(FOR_TESTS)
+    ]
 
 
 def write_fits(path: Path, records: list[Record], basis: AuxiliaryBasis, cache: Path) -> None:
@@ -104,13 +116,12 @@ def _header(basis: AuxiliaryBasis) -> dict[str, str]:
 
 
 def main() -> None:
-    """Of all shipped calculations of fragments and waters that are not for testing alone."""
+    """Of all shipped calculations that are not for testing alone."""
     parser = argparse.ArgumentParser(description="Fits of the shipped training data.")
     parser.add_argument("--basis", default=DEFAULT_BASIS)
     basis = AuxiliaryBasis.load(parser.parse_args().basis)
-    tests = ("heldout", "fresh", "large", "small-cutouts", "dna-large")
-    paths = [path for folder in ("fragments", "water") for path in sorted((DATASETS / folder).glob("*.h5"))]
-    records = load_dataset([path for path in paths if not path.name.startswith(tests)])
+    # File by file: one structure may be there at two levels.
+    records = [record for path in training_files() for record in read_records(path)]
     write_fits(DATASETS / f"fits-{basis.name}.safetensors", records, basis, settings().data_dir / "fits")
 
 

@@ -65,7 +65,7 @@ class TwoLevels(nn.Module):
             kept = load_file(path)
             with torch.no_grad():
                 for name, own in self.differences().items():
-                    own.copy_(kept[name])
+                    own.copy_(kept[name].view_as(own))
         except (OSError, SafetensorError, KeyError, RuntimeError) as error:
             raise DataError(f"{path} does not fit the network.", "Remove it, and the second level is new.") from error
 

@@ -16,7 +16,7 @@ from core.errors import DataError
 from core.model.graph import join_graphs
 from core.train.config import OPTIMISERS, TrainingConfig
 from core.train.levels import TwoLevels
-from core.train.loss import batch_loss, flatten_outputs, split_structures
+from core.train.loss import batch_loss, count_loss, flatten_outputs, split_structures, with_electron_counts
 from core.train.soap import Soap
 from core.train.targets import Target
 from core.units import HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
@@ -26,10 +26,12 @@ CHECKPOINT = "checkpoint.pt"
 
 @dataclass(frozen=True)
 class HeldOutErrors:
-    """Means over structures: the loss, and the force error against the fit in meV/A."""
+    """Over structures: mean loss, mean force error against the fit in meV/A, and root mean square of the error of the
+    electron count before it is projected in, for each atom."""
 
     loss: float
     force_mae_mev_per_angstrom: float
+    count_rms_per_atom: float = math.nan
 
 
 def species_of(numbers: Tensor, elements: tuple[int, ...]) -> Tensor:
@@ -40,6 +42,11 @@ def species_of(numbers: Tensor, elements: tuple[int, ...]) -> Tensor:
 
 def predict_batch(network: nn.Module, targets: list[Target], elements: tuple[int, ...]) -> list[Tensor]:
     """z of each structure, electron count projected in."""
+    return with_electron_counts(say_batch(network, targets, elements), targets)
+
+
+def say_batch(network: nn.Module, targets: list[Target], elements: tuple[int, ...]) -> list[Tensor]:
+    """z of each structure as the network says it."""
     graph = join_graphs([target.graph for target in targets])
     if isinstance(network, TwoLevels):
         atoms = torch.tensor([len(target.graph.atomic_numbers) for target in targets])
@@ -51,15 +58,21 @@ def predict_batch(network: nn.Module, targets: list[Target], elements: tuple[int
 
 def held_out_errors(network: nn.Module, targets: list[Target], elements: tuple[int, ...]) -> HeldOutErrors:
     """Errors of `network` on `targets`, one structure at a time."""
-    losses, forces = [], []
+    losses, forces, counts = [], [], []
     network.eval()
     with torch.no_grad():
         for target in targets:
-            z = predict_batch(network, [target], elements)
+            said = say_batch(network, [target], elements)
+            counts.append(float(count_loss(said, [target])) / len(target.graph.atomic_numbers))
+            z = with_electron_counts(said, [target])
             losses.append(float(batch_loss(z, [target])))
             forces.append(float((target.force_rows @ (z[0] - target.z)).abs().mean()))
     network.train()
-    return HeldOutErrors(float(np.mean(losses)), float(np.mean(forces)) * HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM)
+    return HeldOutErrors(
+        float(np.mean(losses)),
+        float(np.mean(forces)) * HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM,
+        float(np.sqrt(np.mean(counts))),
+    )
 
 
 def learning_rate(step: int, config: TrainingConfig) -> float:
@@ -172,10 +185,16 @@ class Trainer:
             for name, parameter in self.network.named_parameters():
                 parameter.copy_(weights[name])
 
-    def one_step(self, targets: list[Target]) -> float:
-        """One optimiser step on a batch; returns its loss."""
+    def one_step(self, targets: list[Target], counted: Sequence[Target] = ()) -> float:
+        """One optimiser step on a batch; returns its loss. counted: structures beside it of which the electron count
+        alone is known."""
         self.optimiser.learning_rate = learning_rate(self.step, self.config)
-        loss = batch_loss(predict_batch(self.network, targets, self.elements), targets)
+        together = [*targets, *counted]
+        said = say_batch(self.network, together, self.elements)
+        known = with_electron_counts(said[: len(targets)], targets)
+        loss = batch_loss(known, targets) if targets else said[0].new_zeros(())
+        if self.config.loss.count:
+            loss = loss + self.config.loss.count * count_loss(said, together)
         self.optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), self.config.clip)
@@ -194,16 +213,20 @@ class Trainer:
         progress: bool = True,
         on_metrics: Callable[[dict], None] | None = None,
         longest_seconds: float = math.inf,
+        counted: Sequence[Target] = (),
     ) -> None:
-        """Train to config.steps, or until longest_seconds have passed since this call. Metrics go to metrics.jsonl at
+        """Train to config.steps, or until longest_seconds have passed since this call. counted: as of `one_step`, as
+        many in each step as a batch has. Metrics go to metrics.jsonl at
         every evaluation; the last is after the last step."""
         called = time.perf_counter()
         running, started = [], called - self.seconds
         bar = tqdm(total=self.config.steps, initial=self.step, disable=not progress, mininterval=5.0, unit="step")
+        beside = batches([target.times for target in counted], self.config.batch, self.config.seed + 1, self.step)
         for batch in batches([target.times for target in train], self.config.batch, self.config.seed, self.step):
             if self.step >= self.config.steps:
                 break
-            running.append(self.one_step([train[i] for i in batch]))
+            more = [counted[i] for i in next(beside)] if counted else []
+            running.append(self.one_step([train[i] for i in batch], more))
             bar.update()
             over = time.perf_counter() - called >= longest_seconds
             if self.step % self.config.evaluate_every == 0 or self.step == self.config.steps or over:
@@ -215,6 +238,7 @@ class Trainer:
                     "train_loss": float(np.mean(running)),
                     "heldout_loss": errors.loss if errors else None,
                     "heldout_force_mae_mev_per_angstrom": errors.force_mae_mev_per_angstrom if errors else None,
+                    "heldout_count_rms_per_atom": errors.count_rms_per_atom if errors else None,
                     "learning_rate": learning_rate(self.step, self.config),
                 }
                 with (self.folder / "metrics.jsonl").open("a") as stream:

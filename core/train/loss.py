@@ -1,5 +1,6 @@
 """The loss of a batch: per structure dz^T M dz, with the gradient it already knows."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -43,10 +44,21 @@ def flatten_outputs(outputs: list[Tensor], species: Tensor) -> Tensor:
     return flat[torch.repeat_interleave(start, width) + within]
 
 
-def split_structures(flat: Tensor, targets: list[Target]) -> list[Tensor]:
-    """One batch vector -> the z of each structure, electron count projected in."""
-    parts = torch.split(flat, [target.z.numel() for target in targets])
+def split_structures(flat: Tensor, targets: Sequence[Target]) -> list[Tensor]:
+    """One batch vector -> the z of each structure as the network says it."""
+    return list(torch.split(flat, [target.z.numel() for target in targets]))
+
+
+def with_electron_counts(parts: Sequence[Tensor], targets: Sequence[Target]) -> list[Tensor]:
+    """The z of each structure with its electron count projected in."""
     return [with_electron_count(z, t.charge_row, t.charge_wanted) for z, t in zip(parts, targets, strict=True)]
+
+
+def count_loss(parts: Sequence[Tensor], targets: Sequence[Target]) -> Tensor:
+    """Mean over structures of the squared error of the electron count before the projection, for each atom."""
+    errors = [t.charge_row @ z - t.charge_wanted for z, t in zip(parts, targets, strict=True)]
+    atoms = torch.tensor([len(t.graph.atomic_numbers) for t in targets], dtype=errors[0].dtype)
+    return (torch.stack(errors) ** 2 / atoms).mean()
 
 
 def batch_loss(predicted: list[Tensor], targets: list[Target]) -> Tensor:

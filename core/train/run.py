@@ -2,7 +2,7 @@
 
 import platform
 import shutil
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +10,7 @@ import torch
 from tqdm import tqdm
 
 from core.chem.elements import symbol
+from core.chem.molecule import Molecule
 from core.data.dataset import check_apart, check_split, load_dataset, summarise
 from core.errors import DataError
 from core.gaussian.basis import AuxiliaryBasis
@@ -18,20 +19,22 @@ from core.model.coordinates import OutputCoordinates
 from core.model.domain import describe_domain, joined_domain
 from core.model.network import DensityNetwork, NetworkConfig
 from core.model.plain import PlainNetwork, RandomlyTurned
+from core.reference.auxiliary import function_charges
 from core.reference.level import Level
 from core.reference.record import Record
 from core.settings import settings
 from core.train.config import TrainingConfig
 from core.train.fits import training_coefficients
 from core.train.levels import SECOND_LEVEL, TwoLevels
-from core.train.loop import Trainer
+from core.train.loop import Trainer, say_batch
 from core.train.shelf import Shelf
-from core.train.targets import Target, build_target, fit_coordinates
+from core.train.targets import Target, build_counted, build_target, fit_coordinates
 
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """Everything a run trains on and with. trained: what the trainer moves, the network or one that holds it."""
+    """Everything a run trains on and with. trained: what the trainer moves, the network or one that holds it. counted:
+    structures of which the electron count alone is learned."""
 
     records: list[Record]
     second_level: list[Record]
@@ -41,6 +44,7 @@ class Prepared:
     network: DensityNetwork | RandomlyTurned
     trained: DensityNetwork | RandomlyTurned | TwoLevels
     start: TrainedModel | None = None
+    counted: list[Target] = field(default_factory=list)
 
 
 def choose(records: list[Record], limit: int, seed: int) -> list[Record]:
@@ -86,8 +90,13 @@ def prepare(config: TrainingConfig, folder: Path, *, progress: bool = True) -> P
         )
     torch.manual_seed(config.seed)
     network = start.network.train() if start else build_network(config, tuple(sorted(coordinates.elements)), basis)
-    pairs = tqdm(list(zip(everything, coefficients, strict=True)), desc="targets", disable=not progress)
     cutoff = network.config.graph_cutoff_bohr
+    alone = load_dataset([folder / path for path in config.counted]) if config.counted else []
+    check_apart(alone, heldout)
+    if config.loss.count and start and isinstance(network, DensityNetwork):
+        coordinates = with_settled_counts(coordinates, network, [record.molecule for record in records])
+    counted = [build_counted(record.molecule, coordinates, cutoff) for record in alone]
+    pairs = tqdm(list(zip(everything, coefficients, strict=True)), desc="targets", disable=not progress)
     targets = [build_target(record, values, coordinates, config.loss, cutoff, shelf) for record, values in pairs]
     times = _times(config, folder)
     taken = [(record.molecule.content_hash, record.level) for record in [*records, *second]]
@@ -108,7 +117,32 @@ def prepare(config: TrainingConfig, folder: Path, *, progress: bool = True) -> P
         trained = TwoLevels(network)
         if config.start:
             trained.go_on_from(folder / config.start)
-    return Prepared(records, second, [*repeated[:count], *beside], held, coordinates, network, trained, start)
+    return Prepared(records, second, [*repeated[:count], *beside], held, coordinates, network, trained, start, counted)
+
+
+def with_settled_counts(
+    coordinates: OutputCoordinates, network: DensityNetwork, molecules: list[Molecule]
+) -> OutputCoordinates:
+    """`coordinates` in which the electron count that `network` says of `molecules` needs no projection in the mean:
+    what is the same for all of them goes into the offsets."""
+    elements = tuple(sorted(coordinates.elements))
+    counted = [build_counted(molecule, coordinates, network.config.graph_cutoff_bohr) for molecule in molecules]
+    network.eval()
+    with torch.no_grad():
+        steps = [
+            float((target.charge_wanted - target.charge_row @ z) / (target.charge_row @ target.charge_row))
+            for target in counted
+            for z in say_batch(network, [target], elements)
+        ]
+    network.train()
+    step = float(np.mean(steps))
+    settled = {}
+    for number, element in coordinates.elements.items():
+        matrix = element.matrix()
+        charges = function_charges(Molecule(np.array([number]), np.zeros((1, 3))), coordinates.basis)
+        moved = step * matrix @ (charges @ matrix)
+        settled[number] = replace(element, offset=element.offset + moved[: element.offset.size])
+    return replace(coordinates, elements=settled)
 
 
 def _times(config: TrainingConfig, folder: Path) -> dict[tuple[str, Level], int]:
@@ -194,7 +228,7 @@ def train(
         trainer.resume()
     elif trainer.checkpoint.exists():
         raise DataError(f"{out} holds a run already.", "Choose another folder, or let it resume.")
-    trainer.run(prepared.train, prepared.heldout, progress=progress)
+    trainer.run(prepared.train, prepared.heldout, progress=progress, counted=prepared.counted)
     trainer.use_averaged()
     if not isinstance(prepared.network, DensityNetwork):
         raise DataError("A plain network is for comparison and cannot be shipped.", "Use `train --curve` for it.")
@@ -202,9 +236,12 @@ def train(
         config.name, prepared.network.eval(), prepared.coordinates, initial_card(config, prepared, trainer)
     )
     save_model(out, model)
-    known = folder / config.start / SECOND_LEVEL
+    known, kept = folder / config.start / SECOND_LEVEL, out / SECOND_LEVEL
     if isinstance(prepared.trained, TwoLevels):
         prepared.trained.save_differences(out)
     elif config.start and known.exists():
-        shutil.copyfile(known, out / SECOND_LEVEL)
+        if known.resolve() != kept.resolve():
+            shutil.copyfile(known, kept)
+    else:
+        kept.unlink(missing_ok=True)
     return model

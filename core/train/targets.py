@@ -133,3 +133,24 @@ def build_target(
         single(charge_row),
         float(-molecule.charge - charges @ shift),
     )
+
+
+def build_counted(molecule: Molecule, coordinates: OutputCoordinates, cutoff_bohr: float) -> Target:
+    """A structure of which the electron count alone is known. Raises KeyError for an element without coordinates."""
+    basis, numbers = coordinates.basis, molecule.atomic_numbers.tolist()
+    offsets = basis.atom_offsets(molecule.atomic_numbers)
+    charges = function_charges(molecule, basis)
+    blocks = {z: coordinates.elements[z].matrix() for z in set(numbers)}
+    charge_row = _apply_blocks(charges[None], [blocks[z] for z in numbers], offsets)[0]
+    shift = np.concatenate([coordinates.elements[z].shift() for z in numbers])
+    nothing = torch.zeros(0)
+    return Target(
+        molecule.title,
+        build_graph(molecule, cutoff_bohr),
+        molecule.electrons,
+        torch.zeros(int(offsets[-1])),
+        nothing,
+        nothing,
+        torch.from_numpy(charge_row.astype(np.float32)),
+        float(-molecule.charge - charges @ shift),
+    )

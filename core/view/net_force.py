@@ -1,4 +1,4 @@
-"""The net force on the screen: what it is, that it should be zero, and what that means for groups of atoms."""
+"""The net force on the screen: what it was, that it was taken off, and what that means for groups of atoms."""
 
 import numpy as np
 import streamlit as st
@@ -30,7 +30,7 @@ def show_net_force(picture: Picture, topology: Topology | None = None) -> None:
 
 _MEANING = (
     "Errors that are independent of each other add up in squares; what they do not leave of the net force is put down "
-    "to all atoms alike. On molecules that the model had not seen, parts of them were off by what this says."
+    "to one field on all nuclei. On molecules that the model had not seen, parts of them were off by what this says."
 )
 
 

@@ -46,7 +46,7 @@ COLUMNS: dict[str, Column] = {
     # Of each residue.
     "force_uncertainty_mev_per_angstrom": Column(
         "How far off the force on a residue is on average: the errors expected of its atoms, independent of each "
-        "other, and its share of what these do not leave of the net force of the structure.", "±, meV/Å", "%.0f",
+        "other, and what was taken off for a net force of the structure.", "±, meV/Å", "%.0f",
     ),
     "chain": Column("The chain it belongs to, as in the file.", "Chain"),
     "residue": Column("Its name, as in the file.", "Residue"),

@@ -266,6 +266,12 @@ def test_cuts_around_one_element(samples: list[Sample], monkeypatch: pytest.Monk
     assert any(s.notes["centre"].split()[-1][0] != "N" for s in samples)
 
 
+@pytest.mark.parametrize(("kind", "element"), [("peptide", 15), ("DNA", 16), (None, 9)])
+def test_what_no_system_has_cannot_be_cut_around(kind: str | None, element: int) -> None:
+    with pytest.raises(DataError, match="to cut around"):
+        CutoutStream(1, kind=kind, element=element)
+
+
 def test_identities_name_sampler_bounds_seed_block_and_item() -> None:
     assert CutoutStream(2).identities(5) == [f"cutouts-1/default/2/5/{item}" for item in range(8)]
     assert identities(1, 0, (40, 60))[0] == "cutouts-1/40:60/1/0/0"

@@ -60,6 +60,8 @@ def assert_same(made: Prediction) -> None:
     here = predict(MOLECULE, load_model("water"))
     np.testing.assert_allclose(made.density.coefficients, here.density.coefficients, rtol=0, atol=2e-6)
     np.testing.assert_allclose(made.forces_hartree_per_bohr, here.forces_hartree_per_bohr, rtol=0, atol=2e-6)
+    assert here.taken_off_hartree_per_bohr is not None and made.taken_off_hartree_per_bohr is not None
+    np.testing.assert_allclose(made.taken_off_hartree_per_bohr, here.taken_off_hartree_per_bohr, rtol=0, atol=2e-6)
     assert made.invariants is not None and here.invariants is not None
     np.testing.assert_allclose(made.invariants, here.invariants, rtol=1e-3, atol=1e-4)
     assert made.model_name == "water" and made.density.molecule is MOLECULE

@@ -25,37 +25,42 @@ def test_the_root_mean_square_is_that_of_the_distribution() -> None:
 def test_independent_errors_add_up_in_squares() -> None:
     rng, errors = np.random.default_rng(0), np.array([3.0, 4.0, 12.0, 84.0])
     drawn = rng.normal(size=(4000, 4, 3)) * errors[:, None] / np.sqrt(3.0)
-    quarters = np.full(4, 0.25)
-    nets = [NetForce(float(np.linalg.norm(forces.sum(0))), errors, quarters) for forces in drawn]
+    like = np.full(4, 0.25), np.ones(4)
+    nets = [NetForce(float(np.linalg.norm(forces.sum(0))), errors, *like) for forces in drawn]
     assert nets[0].expected == pytest.approx(85.0)
     assert np.sqrt(np.mean([net.size**2 for net in nets])) == pytest.approx(85.0, rel=0.03)
     assert np.mean([net.errors_share_a_direction for net in nets]) == pytest.approx(0.01, abs=0.005)
     assert pytest.approx(chi(3).ppf(0.99) / np.sqrt(3.0), abs=0.01) == UNLIKELY
 
 
-def test_what_is_left_of_independent_errors_in_a_group() -> None:
-    """Against drawn errors whose sum is taken off, a part of it each."""
+@pytest.mark.parametrize("field", [0.0, 30.0])
+def test_what_is_left_of_errors_in_a_group(field: float) -> None:
+    """Against drawn errors, independent ones and those of a field on all nuclei, whose sum is taken off in parts."""
     rng, errors, shares = np.random.default_rng(1), np.array([3.0, 4.0, 12.0]), np.array([0.5, 0.2, 0.3])
+    charges = np.array([1.0, 6.0, 8.0])
     drawn = rng.normal(size=(20_000, 3, 3)) * errors[:, None] / np.sqrt(3.0)
+    drawn += field * charges[:, None] * rng.normal(size=(20_000, 1, 3)) / np.sqrt(3.0)
+    size = float(np.sqrt((drawn.sum(1) ** 2).sum(1).mean()))
     drawn -= shares[:, None] * drawn.sum(1, keepdims=True)
-    quiet = NetForce(1.0, errors, shares)
-    assert not quiet.errors_share_a_direction
+    net = NetForce(size, errors, shares, charges)
     for group in ([0], [0, 1], [2, 0], [0, 1, 2]):
         atoms = np.array(group)
         found = np.sqrt((drawn[:, atoms].sum(1) ** 2).sum(1).mean())
-        assert quiet.uncertainty(atoms) == pytest.approx(found, rel=0.02, abs=1e-9)
+        assert net.uncertainty(atoms) == pytest.approx(found, rel=0.02, abs=1e-6)
+        # Both add up to nothing: a group is as uncertain as the rest.
+        rest = np.setdiff1d(np.arange(3), atoms)
+        assert net.uncertainty(rest) == pytest.approx(net.uncertainty(atoms), abs=1e-6)
 
 
-def test_what_independent_errors_do_not_leave_makes_groups_less_certain() -> None:
-    errors, shares = np.array([3.0, 4.0, 12.0]), np.array([0.5, 0.2, 0.3])
-    quiet, loud = NetForce(1.0, errors, shares), NetForce(39.0, errors, shares)
-    shift = np.sqrt(39.0**2 - 13.0**2) / 3.0
-    atoms = np.array([0, 1])
-    assert loud.uncertainty(atoms) == pytest.approx(np.hypot(quiet.uncertainty(atoms), 0.3 * 2.0 * shift))
-    assert loud.uncertainty(np.arange(3)) == pytest.approx(0.0, abs=1e-9) and loud.errors_share_a_direction
-    unknown = NetForce(39.0, np.array([3.0, np.nan, 12.0]), shares)
+def test_it_is_told_and_what_is_not_known_is_not() -> None:
+    errors, shares, charges = np.array([3.0, 4.0, 12.0]), np.array([0.5, 0.2, 0.3]), np.ones(3)
+    quiet, loud = NetForce(1.0, errors, shares, charges), NetForce(39.0, errors, shares, charges)
+    assert loud.errors_share_a_direction and not quiet.errors_share_a_direction
+    assert loud.excess == pytest.approx(np.sqrt(39.0**2 - 13.0**2)) and quiet.excess == 0.0
+    unknown = NetForce(39.0, np.array([3.0, np.nan, 12.0]), shares, charges)
     assert np.isnan(unknown.expected) and np.isnan(unknown.uncertainty(np.arange(3)))
-    assert unknown.uncertainty(np.array([0])) == 1.5 and not unknown.errors_share_a_direction
+    assert unknown.uncertainty(np.array([0])) == pytest.approx(np.hypot(1.5, 6.0))
+    assert not unknown.errors_share_a_direction
     assert quiet.sentence.endswith("Independent errors of the expected size leave about 13.")
     assert "39 meV/angstrom" in loud.sentence and loud.sentence.endswith("about 13: errors share a direction.")
     assert unknown.sentence.endswith("is (a residue, a ligand, a chain) is not known.")

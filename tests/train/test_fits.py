@@ -18,6 +18,7 @@ from core.train.fits import (
     fitted_coefficients,
     shipped_fits,
     training_coefficients,
+    training_files,
     write_fits,
 )
 from core.units import HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
@@ -37,8 +38,8 @@ def records() -> list[Record]:
 
 
 def test_what_is_shipped_is_the_fit(records: list[Record], basis: AuxiliaryBasis) -> None:
-    shipped = shipped_fits(basis.name)
-    assert len(shipped) > 2000
+    shipped = shipped_fits(basis)
+    assert all(shipped.of(record) is not None for path in training_files() for record in read_records(path))
     for record in records:
         found, made = shipped.of(record), fit(record, basis).coefficients
         assert found is not None
@@ -49,7 +50,7 @@ def test_what_is_shipped_is_the_fit(records: list[Record], basis: AuxiliaryBasis
 
 def test_no_fit_of_a_test_set_is_shipped(basis: AuxiliaryBasis) -> None:
     for name in ("heldout-0000", "large-0000", "small-cutouts-0000"):
-        assert all(shipped_fits(basis.name).of(r) is None for r in read_records(DATASETS / f"fragments/{name}.h5"))
+        assert all(shipped_fits(basis).of(r) is None for r in read_records(DATASETS / f"fragments/{name}.h5"))
 
 
 def test_training_takes_what_is_shipped_and_makes_the_rest(
@@ -61,7 +62,7 @@ def test_training_takes_what_is_shipped_and_makes_the_rest(
     monkeypatch.undo()
     turned = replace(records[0].molecule, positions_angstrom=records[0].molecule.positions_angstrom[:, [1, 2, 0]])
     new = replace(records[0], molecule=turned)
-    assert shipped_fits(basis.name).of(new) is None
+    assert shipped_fits(basis).of(new) is None
     training_coefficients(new, basis, tmp_path)
     assert len(list(tmp_path.iterdir())) == 1
 

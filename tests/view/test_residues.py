@@ -91,15 +91,15 @@ def test_the_net_force_is_told_with_what_it_means(helix: tuple[Picture, Topology
     middle = np.median([row["force_uncertainty_mev_per_angstrom"] for row in table_of_forces(picture, topology).rows()])
     assert f"**{unbroken(f'±{about(middle)} meV/Å')}** for a residue" in words
     assert net.uncertainty(np.arange(len(picture.molecule))) == pytest.approx(0.0, abs=1e-9)
-    halves = np.array([0.5, 0.5])
-    alone = NetForce(10.0, np.array([3.0, 4.0]), halves)
+    like = np.array([0.5, 0.5]), np.ones(2)
+    alone = NetForce(10.0, np.array([3.0, 4.0]), *like)
     assert "errors share a direction." in net_force_words(alone)
-    assert "is not known" in net_force_words(NetForce(10.0, np.array([np.nan, 4.0]), halves))
+    assert "is not known" in net_force_words(NetForce(10.0, np.array([np.nan, 4.0]), *like))
 
 
 @pytest.mark.parametrize("errors", [(3.0, 4.0), (6.0, 8.0), (np.nan, 4.0)])
 def test_the_command_line_says_of_the_net_force_what_the_page_says(errors: tuple[float, float]) -> None:
-    net = NetForce(10.0, np.array(errors), np.array([0.5, 0.5]))
+    net = NetForce(10.0, np.array(errors), np.array([0.5, 0.5]), np.ones(2))
     plain = net_force_words(net).replace("**", "").replace(unbroken("10 meV/Å"), "10 meV/angstrom")
     assert plain.startswith(net.sentence)
 

@@ -151,6 +151,12 @@ class CutoutStream:
                 f"Cut-outs of {low} to {high} atoms cannot be made.",
                 f"Give bounds between 3 and {LARGEST_ATOMS}, at least 4 apart, such as 8:30.",
             )
+        lacking = {("peptide", 15), ("DNA", 16)}
+        if (self.kind, self.element) in lacking or self.element not in (None, 6, 7, 8, 15, 16):
+            raise DataError(
+                f"There is no {symbol(self.element or 0)} to cut around in {self.kind or 'any system'}.",
+                "Peptides have C, N, O and S, DNA has C, N, O and P.",
+            )
         if self.cuts is not None and self.cuts < 1:
             raise DataError(f"{self.cuts} cut-outs of a system are none.", "Give 1 or more.")
 
