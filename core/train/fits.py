@@ -86,10 +86,10 @@ def training_coefficients(record: Record, basis: AuxiliaryBasis, cache: Path) ->
 
 
 def training_files() -> list[Path]:
-    """The shipped files of records that are not for testing."""
+    """The shipped files of records that are not for testing; those of `paired`, of first stages, are left out."""
     return [
         path
-        for folder in ("fragments", "water", "paired")
+        for folder in ("fragments", "water")
         for path in sorted((DATASETS / folder).glob("*.h5"))
         if not path.name.startswith(FOR_TESTS)
     ]
