@@ -47,9 +47,9 @@ def test_every_page_is_drawn_under_the_policy(page: Page, server: str, complaint
     page.get_by_role("link", name="Compare").click()
     expect(page.get_by_text("calculation of this structure takes about")).to_be_visible()
     page.get_by_role("link", name="About").click()
-    card = page.get_by_test_id("stExpander").filter(has=page.get_by_text("water", exact=True)).first
-    card.locator("summary").click()
-    expect(card.get_by_test_id("stPlotlyChart").first.locator(".main-svg").first).to_be_visible()
+    expect(page.get_by_test_id("stPlotlyChart").first.locator(".main-svg").first).to_be_visible()
+    page.get_by_text("The whole card of water").click()
+    expect(page.get_by_role("heading", name="Trust")).to_be_visible()
     page.get_by_role("link", name="Explore").click()
     wait_for_atoms(page, 90)
     seen = [answer for answer in answers if answer.url.startswith(server)]
