@@ -19,8 +19,8 @@ from core.reference.record import Record
 from core.reference.results import find_result
 from core.settings import settings
 from core.train.crowding import CrowdedErrors, by_crowding
-from core.train.fits import fitted_coefficients
 from core.train.metrics import Comparison, compare_with_reference
+from core.train.targets import fitted_coefficients
 
 
 @dataclass(frozen=True)

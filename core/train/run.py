@@ -24,11 +24,10 @@ from core.reference.level import Level
 from core.reference.record import Record
 from core.settings import settings
 from core.train.config import TrainingConfig
-from core.train.fits import training_coefficients
 from core.train.levels import SECOND_LEVEL, TwoLevels
 from core.train.loop import Trainer, say_batch
 from core.train.shelf import Shelf
-from core.train.targets import Target, build_counted, build_target, fit_coordinates
+from core.train.targets import Target, build_counted, build_target, fit_coordinates, fitted_coefficients
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +73,7 @@ def prepare(config: TrainingConfig, folder: Path, *, progress: bool = True) -> P
     records = choose(records, config.limit, config.seed)
     everything = [*records, *second, *heldout]
     bar = tqdm(everything, desc="fits", disable=not progress, unit="structure")
-    coefficients = [training_coefficients(record, basis, cache) for record in bar]
+    coefficients = [fitted_coefficients(record, basis, cache) for record in bar]
     count = len(records)
     start = read_model(folder / config.start) if config.start else None
     coordinates = (

@@ -6,6 +6,7 @@ M = overlap S / N + coulomb J / N + force F^T F / (3 n_atoms), moved once into t
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -18,6 +19,7 @@ from core.gaussian.basis import AuxiliaryBasis
 from core.model.coordinates import OutputCoordinates, fit_element
 from core.model.graph import Graph, build_graph
 from core.reference.auxiliary import coulomb_matrix, function_charges, overlap_matrix
+from core.reference.fit import REGULARISATION, fit
 from core.reference.record import Record
 from core.train.config import LossWeights
 from core.train.shelf import Shelf, pack
@@ -25,6 +27,22 @@ from core.train.shelf import Shelf, pack
 # Atoms assumed in the force term of the on-site metric, where a structure's own number cannot be known.
 TYPICAL_ATOMS = 12
 TYPICAL_ELECTRONS = 40
+
+
+def fitted_coefficients(record: Record, basis: AuxiliaryBasis, cache: Path | None = None) -> NDArray[np.float64]:
+    """Coefficients of the force-exact fit; kept in `cache` under the hashes of structure, level and basis."""
+    if cache is None:
+        return fit(record, basis).coefficients
+    key = f"{record.molecule.content_hash[:24]}-{record.level.label.replace('/', '_')}-{basis.content_hash[:12]}"
+    path = cache / f"{key}-{REGULARISATION:g}.npy"
+    if path.exists():
+        return np.load(path)
+    coefficients = fit(record, basis).coefficients
+    cache.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial.npy")
+    np.save(partial, coefficients)
+    partial.replace(path)
+    return coefficients
 
 
 def onsite_metric(atomic_number: int, basis: AuxiliaryBasis, weights: LossWeights) -> NDArray[np.float64]:
