@@ -39,11 +39,17 @@ def pending() -> bool:
 
 def asked(progress: Progress = lambda text: None) -> Subject:
     """The structure to be shown: the one asked for last, at first the default example. Raises RhoscopeError."""
-    wanted: tuple[Reader, Address | None] | None = st.session_state.pop(_WANTED, None)
+    wanted: tuple[Reader, Address | None] | None = st.session_state.get(_WANTED)
     if wanted is not None:
         read, address = wanted
         st.session_state[_ADDRESS_TRIED] = address
-        st.session_state[_ASKED] = read(progress)
+        # A rerun may end this one in the middle of the reading, by what is no Exception: the next one reads again.
+        try:
+            st.session_state[_ASKED] = read(progress)
+        except Exception:
+            st.session_state[_WANTED] = None
+            raise
+        st.session_state[_WANTED] = None
         st.session_state[_ADDRESS_ASKED] = address
         st.session_state[_PROBLEM] = None
     return st.session_state.get(_ASKED) or _first()

@@ -1,12 +1,12 @@
 """A running app and a Chromium to look at it with. Waiting is generous, as machines are slow; asserting is not."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, ViewportSize, expect, sync_playwright
 
 from tests.archive import archive_of
 from tests.running_app import PATIENCE_SECONDS, running_app
@@ -19,12 +19,35 @@ ARGUMENTS = [
 ]  # fmt: skip
 SIZE: ViewportSize = {"width": 1400, "height": 900}
 
+# What the open pages have said on their consoles.
+SAID: dict[Page, list[str]] = {}
+# Whether the server works, what the viewer draws, and the words on the page.
+STATE = """() => [document.querySelector("[data-test-script-state]")?.dataset.testScriptState,
+  JSON.stringify({ ...document.querySelector(".rhoscope")?.dataset }), document.body.innerText.slice(0, 1500)
+].join("\\n")"""
+
 expect.set_options(timeout=PATIENCE_SECONDS * 1000)
 
 
 def chromium_path() -> str | None:
     names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
     return next((path for name in names if (path := shutil.which(name))), None)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """With a failure comes what the pages show and have said."""
+    report = yield
+    if report.failed:
+        for page, said in SAID.items():
+            try:
+                state = page.evaluate(STATE)
+            except Error as error:
+                state = f"It does not answer: {error}"
+            report.sections.append((f"page {page.url}", "\n".join([state, *said[-30:]])))
+    return report
 
 
 @pytest.fixture(scope="session")
@@ -75,7 +98,12 @@ def cached(chromium: Browser) -> Iterator[BrowserContext]:
 def new_visitor(cached: BrowserContext, server: str) -> Iterator[Page]:
     """A page of its own, 1400 x 900, of a visitor who was never here: no cookie, nothing stored, nothing allowed."""
     page = cached.new_page()
+    said = SAID.setdefault(page, [])
+    page.on("console", lambda message: said.append(f"{message.type}: {message.text}"))
+    page.on("pageerror", lambda error: said.append(f"error: {error}"))
+    page.on("requestfailed", lambda request: said.append(f"failed: {request.url}"))
     yield page
+    del SAID[page]
     empty, *opened = cached.pages
     for other in opened:
         other.close()
