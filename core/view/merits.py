@@ -1,5 +1,7 @@
 """The table of figures of merit: each with its value and one sentence that says what it means."""
 
+import numpy as np
+
 from core.view.comparison import HeldAgainst
 from core.view.words import significant, unbroken
 
@@ -41,7 +43,7 @@ def merit_rows(held: HeldAgainst) -> str:
                 "Force error, mean",
                 f"{significant(figures.force_mae_mev_per_angstrom)} meV/Å",
                 "Mean size of the error of a component: Hellmann-Feynman of the prediction against the gradient of "
-                f"{whose}.",
+                f"{whose}.{_taken_off(held)}",
             ),
             (
                 "Force error, largest",
@@ -75,6 +77,14 @@ def merit_rows(held: HeldAgainst) -> str:
         )
     lines = [f"| {name} | **{unbroken(value)}** | {meaning} |" for name, value, meaning in rows]
     return "\n".join(["| Measure | Value | What it means |", "|:--|--:|:--|", *lines])
+
+
+def _taken_off(held: HeldAgainst) -> str:
+    prediction = held.picture.predicted.prediction
+    if prediction is None or prediction.taken_off_hartree_per_bohr is None:
+        return ""
+    net = float(np.linalg.norm(prediction.net_force_taken_off_mev_per_angstrom))
+    return f" The predicted forces added up to {significant(net)} meV/Å, which was taken off them before."
 
 
 def _beside(floor: float | None, free_atoms: float, unit: str) -> str:

@@ -60,6 +60,8 @@ def test_a_whole_comparison(record: Record) -> None:
     assert abs(np.array(free.y) - np.array(free.x)).mean() == pytest.approx(
         held.findings.rungs.free_atoms.mean_mev_per_angstrom, rel=1e-6
     )
+    taken_off = significant(picture_of(WATER).facts.net_force_mev_per_angstrom)
+    assert f"added up to {taken_off} meV/Å, which was taken off" in merit_rows(held)
     table = merit_rows(held).splitlines()
     assert all(line.count("|") - line.count("\\|") == 4 for line in table)
 
