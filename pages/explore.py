@@ -7,7 +7,7 @@ import streamlit as st
 from core.chem.examples import ENTRIES
 from core.chem.prepare import Options
 from core.chem.read import SUFFIXES
-from core.chem.subject import DEFAULT_OPTIONS, Refused, Source
+from core.chem.subject import DEFAULT_OPTIONS, Refused, Source, Subject
 from core.chem.topology import Topology
 from core.density.pqr import pqr_text
 from core.jobs.reading import read_source
@@ -17,6 +17,7 @@ from core.view.address import Address
 from core.view.details import focused_atoms, show_details
 from core.view.export import ccp4_bytes, cube_text, forces_csv, safetensors_bytes
 from core.view.ions import show_ions
+from core.view.leave_out import offer_to_leave_out
 from core.view.net_force import show_net_force
 from core.view.on_demand import show_picture
 from core.view.picture import Picture
@@ -24,7 +25,7 @@ from core.view.preparation import to_confirm
 from core.view.refused import show_refused
 from core.view.request import picture_of_request
 from core.view.snippet import snippet
-from core.view.trust import show_model
+from core.view.trust import show_model, trust_of
 from core.view.words import escaped, seconds, significant
 from core.view.workshop import PAGES
 
@@ -126,8 +127,8 @@ _NET_FORCE = (
 _TAKEN_OFF = f"{_NET_FORCE} It is taken off where errors are likely: the forces shown add up to nothing."
 
 
-def show_facts(picture: Picture, topology: Topology | None) -> None:
-    numbers = picture.facts
+def show_facts(subject: Subject, picture: Picture) -> None:
+    numbers, topology = picture.facts, subject.topology
     labels = topology.atom_labels if topology else ()
     st.markdown(
         f"**{escaped(picture.molecule.title) or 'Untitled structure'}**  \n{numbers.formula}, {numbers.atoms:,} atoms"
@@ -155,6 +156,7 @@ def show_facts(picture: Picture, topology: Topology | None) -> None:
     )
     show_net_force(picture, topology)
     show_model(picture, topology)
+    offer_to_leave_out(subject, picture, prepare_again)
     show_ions(picture)
     spent = ", ".join(f"{name} {seconds(value)}" for name, value in picture.predicted.seconds.items())
     st.caption(f"Time: {spent}, grid {seconds(picture.seconds['grid'])}.")
@@ -165,11 +167,11 @@ def show_facts(picture: Picture, topology: Topology | None) -> None:
 def show_downloads(picture: Picture, level: float | None) -> None:
     stem = picture.scene.file_stem
     density, predicted, forces = picture.density, picture.predicted.density, picture.predicted.forces_hartree_per_bohr
-    topology = structure.shown().topology
+    topology, trust = structure.shown().topology, trust_of(picture)
     binary = "application/octet-stream"
     files = (
-        ("Forces (CSV)", "-forces.csv", "text/csv", lambda: forces_csv(picture.molecule, forces, topology),
-         "Name, position and force of every atom, Å and meV/Å."),
+        ("Forces (CSV)", "-forces.csv", "text/csv", lambda: forces_csv(picture.molecule, forces, topology, trust),
+         "Name, position, force and its expected error of every atom, Å and meV/Å."),
         ("Density (cube)", ".cube", "text/plain", lambda: cube_text(density),
          "Gaussian cube file of the density on this grid, e/bohr³."),
         ("Density (CCP4)", ".ccp4", binary, lambda: ccp4_bytes(density),
@@ -215,6 +217,6 @@ viewer, beside = st.columns([2, 1], gap="medium")
 with viewer:
     show_viewer(picture, subject.topology, focused_atoms(subject, picture))
 with beside:
-    show_facts(picture, subject.topology)
+    show_facts(subject, picture)
     to_confirm(subject)
 show_details(subject, picture, prepare_again)

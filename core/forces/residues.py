@@ -5,6 +5,7 @@ Charges and dipoles are Hirshfeld's (`core.density.hirshfeld`), forces Hellmann-
 
 import csv
 import io
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -60,13 +61,13 @@ class ResidueTable:
                     "chain": residue.chain,
                     "residue": residue.name,
                     "number": f"{residue.number}{residue.insertion_code}",
-                    "atoms": len(self.topology.atoms_of_residue[index]),
                     "charge_e": _known(self.charges[index], 4),
-                    "dipole_debye": _known(float(np.linalg.norm(self.dipoles_e_bohr[index])) * E_BOHR_IN_DEBYE, 3),
                     "force_mev_per_angstrom": _known(float(np.linalg.norm(forces[index])), 1),
                     **self._uncertainty(index),
-                    **{f"f{axis}_mev_per_angstrom": round(float(forces[index, k]), 1) for k, axis in enumerate("xyz")},
                     **self._errors(index),
+                    "dipole_debye": _known(float(np.linalg.norm(self.dipoles_e_bohr[index])) * E_BOHR_IN_DEBYE, 3),
+                    "atoms": len(self.topology.atoms_of_residue[index]),
+                    **{f"f{axis}_mev_per_angstrom": round(float(forces[index, k]), 1) for k, axis in enumerate("xyz")},
                 }
             )
         return rows
@@ -94,13 +95,19 @@ class ResidueTable:
         return text.getvalue()
 
 
+# With the insertion code, if it has one.
+_NUMBER_OF_RESIDUE = re.compile(r"-\d+[A-Za-z]?", re.ASCII)
+
+
 def _known(value: float, digits: int) -> float | None:
     return round(float(value), digits) if np.isfinite(value) else None
 
 
 def inert(value: Any) -> Any:
-    """Text that a spreadsheet will not run as a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@")) else value
+    """Text that a spreadsheet will not run as a formula. Numbers of residues before the first stay as they are."""
+    if not isinstance(value, str) or not value.startswith(("=", "+", "-", "@")) or _NUMBER_OF_RESIDUE.fullmatch(value):
+        return value
+    return f"'{value}"
 
 
 def residue_table(

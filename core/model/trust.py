@@ -4,6 +4,7 @@ The expected error comes from the distance of an atom's invariants to those of t
 through a law fitted to structures that were not trained on (`error_law`). meV/angstrom.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from scipy.spatial import cKDTree
 from core.chem.elements import symbol
 from core.chem.molecule import Molecule
 from core.chem.prepare.ions import FreeIon
+from core.chem.topology import Topology
 from core.chem.validate import signed
 from core.model.checkpoint import TrainedModel
 from core.model.domain import MOST_WARNINGS, Flag, domain_flags, sentences
@@ -88,6 +90,9 @@ class Trust:
         total = len(self.molecule)
         if outside.size > LOCAL_SHARE * total:
             return f"Do not trust this prediction: {outside.size} of {total} atoms are outside the domain of the model."
+        # The worst first: of whom no error is known, then by what is expected.
+        expected = np.nan_to_num(self.expected_mev_per_angstrom[outside], nan=np.inf)
+        outside = outside[np.argsort(-expected, kind="stable")]
         named = ", ".join(self.called(atom) for atom in outside[:8].tolist())
         more = f" and {outside.size - 8} more" if outside.size > 8 else ""
         return f"Do not trust the forces on {named}{more}, nor near them: outside the domain of the model."
@@ -118,6 +123,17 @@ class Trust:
             f"{summary.worst_mev_per_angstrom:.0f} for the worst, {summary.worst_atom} (one in ten such atoms is off "
             f"by more than {summary.worst_upper_mev_per_angstrom:.0f})."
         ) + (f" Not known for {', '.join(summary.unknown)}." if summary.unknown else "")
+
+
+def ligands_outside(trust: Trust, topology: Topology) -> tuple[str, ...]:
+    """Names of ligands (neither of a chain nor water or ion) with atoms outside, the one with most of them first: what
+    nothing is known of disturbs the forces on all that is near, and can be left out of the structure."""
+    counts = Counter(
+        topology.residues[residue].name
+        for residue in topology.residue_of_atom[trust.flagged].tolist()
+        if topology.residues[residue].kind == "ligand"
+    )
+    return tuple(name for name, _ in counts.most_common())
 
 
 def assess(prediction: Prediction, model: TrainedModel, ions: Sequence[FreeIon] = ()) -> Trust:

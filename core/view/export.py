@@ -17,14 +17,21 @@ from core.density.density import Density
 from core.density.files import save_density
 from core.density.grid import UniformGrid, density_on_grid
 from core.forces.residues import inert
+from core.model.trust import Trust
 from core.view.facts import force_table
+from core.view.trust import trust_columns
 
 
 def forces_csv(
-    molecule: Molecule, forces_hartree_per_bohr: NDArray[np.float64], topology: Topology | None = None
+    molecule: Molecule,
+    forces_hartree_per_bohr: NDArray[np.float64],
+    topology: Topology | None = None,
+    trust: Trust | None = None,
 ) -> str:
-    """One line an atom, units in the names of the columns. topology: adds who the atoms are."""
-    return csv_text(force_table(molecule, forces_hartree_per_bohr, topology))
+    """One line an atom, units in the names of the columns. topology: adds who the atoms are; trust: how far off their
+    forces are expected to be."""
+    columns = force_table(molecule, forces_hartree_per_bohr, topology)
+    return csv_text(columns | (trust_columns(trust) if trust else {}))
 
 
 def csv_text(columns: Mapping[str, Sequence[object]]) -> str:

@@ -60,7 +60,7 @@ class Predicted:
             return ""
         return (
             f"On {row['structures']} structures it had not seen: density error ε_KS {row['eps_ks']:.2f} %, "
-            f"forces off by {row['force_mae_mev_per_angstrom']:.0f} meV/Å in the mean."
+            f"a component of a force off by {row['force_mae_mev_per_angstrom']:.0f} meV/Å in the mean."
         )
 
 

@@ -74,7 +74,8 @@ def show_model(picture: Picture, topology: Topology | None = None) -> None:
 
 _MEANING = (
     "From how far the surroundings of each atom are from those of the training set, in what the network knows of "
-    "them. Calibrated on structures it had not seen: half of such atoms are better than this, half are worse."
+    "them. The length of the error. Calibrated on structures it had not seen: half of such atoms are better than this, "
+    "half are worse."
 )
 
 

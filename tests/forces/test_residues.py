@@ -59,12 +59,13 @@ def test_a_density_that_is_not_shared_has_forces_and_no_charges(density: Density
 
 
 def test_names_cannot_become_formulas(density: Density) -> None:
-    residues = (Residue("=1+1", "@HOH", 1), *of_waters(5).residues[1:])
+    residues = (Residue("=1+1", "@HOH", 1), Residue("-1+2", "HOH", -3, "A"), *of_waters(5).residues[2:])
     topology = Topology(residues, of_waters(5).atom_names, of_waters(5).residue_of_atom)
     text = residue_table(density, np.zeros((15, 3)), topology).csv()
     rows = list(csv.DictReader(io.StringIO(text)))
     assert len(rows) == 5
-    assert rows[0]["chain"] == "'=1+1" and rows[0]["residue"] == "'@HOH" and rows[1]["chain"] == "W"
+    assert rows[0]["chain"] == "'=1+1" and rows[0]["residue"] == "'@HOH" and rows[2]["chain"] == "W"
+    assert rows[1]["chain"] == "'-1+2" and rows[1]["number"] == "-3A"
     assert float(rows[0]["fx_mev_per_angstrom"]) == 0.0
 
 

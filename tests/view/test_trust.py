@@ -58,6 +58,14 @@ def test_the_verdict_counts_atoms(atoms: tuple[int, ...], words: str) -> None:
     assert words in trust((Flag("bonds", atoms, "", 1.0, "odd"),)).verdict
 
 
+def test_the_verdict_names_the_worst_atoms_first() -> None:
+    expected = np.arange(60.0)
+    expected[7] = np.nan
+    flags = (Flag("unlike", (3, 7, 12), "", 1.0, "odd"),)
+    verdict = Trust(waters(20), expected, 2 * expected, 1.3 * expected, flags).verdict
+    assert "the forces on H8, O13, O4, nor" in verdict
+
+
 def test_a_summary_leaves_out_what_is_not_known() -> None:
     found = trust().summary
     assert found is not None
