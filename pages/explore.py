@@ -155,8 +155,7 @@ def show_facts(subject: Subject, picture: Picture) -> None:
         help="The longest of the Hellmann-Feynman forces on the nuclei; in brackets the atom.",
     )
     show_net_force(picture, topology)
-    show_model(picture, topology)
-    offer_to_leave_out(subject, picture, prepare_again)
+    show_model(picture, topology, lambda: offer_to_leave_out(subject, picture, prepare_again))
     show_ions(picture)
     spent = ", ".join(f"{name} {seconds(value)}" for name, value in picture.predicted.seconds.items())
     st.caption(f"Time: {spent}, grid {seconds(picture.seconds['grid'])}.")

@@ -1,6 +1,7 @@
 """How far a prediction may be trusted: the model's name, expected errors, and sentences where the structure is not of
 the model's kind. `trust_of` is for whoever shows it otherwise, such as `core.view.trust_colors`."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import streamlit as st
@@ -39,9 +40,9 @@ def _known(values: list[float]) -> list[float | None]:
     return [None if value != value else value for value in values]
 
 
-def show_model(picture: Picture, topology: Topology | None = None) -> None:
+def show_model(picture: Picture, topology: Topology | None = None, mend: Callable[[], None] = lambda: None) -> None:
     """Which model made this density and how far it may be trusted; or that there is no model. topology: by which the
-    atoms are called."""
+    atoms are called. mend: shows, beneath a warning, what can be done about it."""
     name, trust = picture.predicted.model_name, trust_of(picture)
     if name is None or trust is None:
         st.warning(
@@ -57,6 +58,7 @@ def show_model(picture: Picture, topology: Topology | None = None) -> None:
             f"**Outside the domain of the model {escaped(name)}.** {escaped(trust.verdict)}\n\n{reasons}",
             icon=":material/warning:",
         )
+        mend()
     else:
         fewest, most = picture.predicted.trained_atoms
         st.caption(
