@@ -1,7 +1,4 @@
-"""PDB and mmCIF, by gemmi: first model, alternate location of the highest occupancy, angstrom.
-
-PDB columns: wwPDB format 3.3. gemmi reads an unreadable coordinate as 0, so the coordinate columns are checked first.
-"""
+"""PDB and mmCIF, by gemmi: first model, alternate location of the highest occupancy, angstrom."""
 
 import re
 
@@ -12,33 +9,15 @@ from core.chem.alternates import without_alternates
 from core.chem.four_letter_names import give_back, marked
 from core.chem.lacking_hydrogens import carbons_lacking_hydrogens
 from core.chem.parsed import ParsedStructure
-from core.chem.pdb_lines import is_atom_line, without_strange_columns
+from core.chem.pdb_columns import require_pdb_columns
+from core.chem.pdb_lines import without_strange_columns
 from core.chem.validate import LARGEST_COORDINATE_ANGSTROM, require_atom_count
 from core.errors import StructureError
 
-_NUMBER = re.compile(r"\s*[-+]?(\d+\.?\d*|\.\d+)\s*$")
 # Ranges of operators of an assembly, as 1-60; gemmi counts each through, and a few digits make it count for hours.
 _RANGE = re.compile(r"(\d+)-(\d+)", re.ASCII)
 MOST_OPERATORS = 20_000
 _ENDINGS = ("END", "ENDMDL", "TER", "CONECT", "MASTER")
-
-
-def require_pdb_columns(lines: list[str]) -> None:
-    """Coordinates stand in columns 31-54 of ATOM and HETATM lines. Raises StructureError naming the first bad line."""
-    for index, line in enumerate(lines):
-        if not is_atom_line(line):
-            continue
-        if len(line.rstrip()) < 54:
-            last = index == len(lines) - 1
-            raise StructureError(
-                f"Line {index + 1} of the PDB file stops before its coordinates are complete: {line.strip()[:60]!r}.",
-                "The file is cut off: get the whole of it." if last else "Mend or remove that line.",
-            )
-        if not all(_NUMBER.match(line[start : start + 8]) for start in (30, 38, 46)):
-            raise StructureError(
-                f"The coordinates in line {index + 1} of the PDB file are not numbers: {line[30:54].strip()[:40]!r}.",
-                "Mend that atom in the file: columns 31-54 hold x, y and z in angstrom.",
-            )
 
 
 def _hydrogens_expected(residue: gemmi.Residue) -> bool:

@@ -8,7 +8,8 @@ import gemmi
 import numpy as np
 
 from core.chem.alternates import chosen_alternates, without_alternates
-from core.chem.macromolecule import mmcif_structure, pdb_structure, require_pdb_columns
+from core.chem.macromolecule import mmcif_structure, pdb_structure
+from core.chem.pdb_columns import require_pdb_columns
 from core.chem.prepare.after_end import read_on
 from core.chem.prepare.chain_names import tell_chains_apart
 from core.chem.prepare.dialects import WATERS

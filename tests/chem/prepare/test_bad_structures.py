@@ -190,7 +190,7 @@ def test_old_names_of_dna() -> None:
 
 def test_coordinates_in_the_wrong_columns() -> None:
     text = "".join(f"{line[:30]} {line[30:]}" for line in SERINE.splitlines(keepends=True)) + "END\n"
-    refused(text, "columns 31-54")
+    refused(text, "columns 31 to 54")
 
 
 def test_an_element_that_cannot_be_told() -> None:
