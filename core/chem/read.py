@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.chem.by_content import format_by_content
 from core.chem.lacking_hydrogens import no_carbon_has_hydrogens
 from core.chem.macromolecule import parse_mmcif, parse_pdb
 from core.chem.molecule import Molecule
@@ -65,7 +66,10 @@ def read_structure(
 
 
 def format_and_text(source: Path | str | bytes, filename: str | None = None) -> tuple[Format, str, str]:
-    """The format, the text and the name of a file, arguments and errors as of `read_structure`."""
+    """The format, the text and the name of a file, arguments and errors as of `read_structure`.
+
+    PDB and mmCIF are told apart by their content, since people give one the name of the other (`is_misnamed`).
+    """
     if isinstance(source, bytes):
         name = filename or ""
         require_size(len(source))
@@ -74,7 +78,16 @@ def format_and_text(source: Path | str | bytes, filename: str | None = None) -> 
         path = Path(source)
         name = filename or path.name
         content = file_content(path)
-    return _format(name), _text(content), name
+    entry, text = _format(name), _text(content)
+    if has_residues(name):
+        found = format_by_content(text, entry.name)
+        entry = next(other for other in FORMATS if other.name == found)
+    return entry, text, name
+
+
+def is_misnamed(entry: Format, name: str) -> bool:
+    """Whether the ending of the name is not one of the format that was found."""
+    return _suffix(name) not in entry.suffixes
 
 
 def from_smiles(smiles: str, *, charge: int | None = None) -> Molecule:

@@ -37,7 +37,7 @@ from core.chem.prepare.selection import (
     selenium_to_sulfur,
 )
 from core.chem.prepare.shape import note_mirror_images, require_lengths_of_bonds
-from core.chem.read import format_and_text, has_residues, plain_title, read_structure
+from core.chem.read import format_and_text, has_residues, is_misnamed, plain_title, read_structure
 from core.chem.topology import Residue, Topology
 from core.chem.validate import require_atom_count, require_closed_shell, require_sound_positions, signed
 from core.errors import PreparationError, StructureError
@@ -79,6 +79,8 @@ def prepare(
         molecule = read_structure(source, filename, charge=chosen.charge, max_atoms=limit)
         return _as_it_is(molecule, entry.count(text))
     log = Log()
+    if is_misnamed(entry, name):
+        log.add("read", f"The name ends in {Path(name).suffix}, but this is {entry.name}: it was read as that.")
     draft = read_draft(text, entry.name, chosen, limit, log)
     try:
         ions = _select(draft, chosen, limit, log)
