@@ -10,14 +10,13 @@ from core.chem.four_letter_names import give_back, marked
 from core.chem.lacking_hydrogens import carbons_lacking_hydrogens
 from core.chem.parsed import ParsedStructure
 from core.chem.pdb_columns import require_pdb_columns
-from core.chem.pdb_lines import without_strange_columns
+from core.chem.pdb_lines import is_ended, without_strange_columns
 from core.chem.validate import LARGEST_COORDINATE_ANGSTROM, require_atom_count
 from core.errors import StructureError
 
 # Ranges of operators of an assembly, as 1-60; gemmi counts each through, and a few digits make it count for hours.
 _RANGE = re.compile(r"(\d+)-(\d+)", re.ASCII)
 MOST_OPERATORS = 20_000
-_ENDINGS = ("END", "ENDMDL", "TER", "CONECT", "MASTER")
 
 
 def _hydrogens_expected(residue: gemmi.Residue) -> bool:
@@ -88,9 +87,8 @@ def parse_pdb(text: str, *, max_atoms: int) -> ParsedStructure:
     """Raises StructureError for a line that is cut or unreadable, and for no atoms."""
     structure = pdb_structure(text)
     lines = text.splitlines()
-    ended = any(line.startswith(_ENDINGS) for line in lines[-3:])
     title = " ".join(line[10:80].strip() for line in lines if line.startswith("TITLE "))
-    return _from_structure(structure, max_atoms, title, may_be_cut_off=not ended)
+    return _from_structure(structure, max_atoms, title, may_be_cut_off=not is_ended(lines))
 
 
 def _require_few_operators(block: gemmi.cif.Block) -> None:

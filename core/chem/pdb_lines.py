@@ -1,4 +1,4 @@
-"""Lines of a PDB file: which are atoms, and what stands behind coordinates that the format does not have there."""
+"""Lines of a PDB file: which are atoms, what the format does not have behind coordinates, and how a file ends."""
 
 import re
 from itertools import pairwise
@@ -6,6 +6,7 @@ from itertools import pairwise
 _RESIDUE, _SEGMENT, _CHARGE = slice(17, 27), slice(72, 76), slice(78, 80)
 # A digit is followed by its sign; the number of a line (files from before 1996) or a type of atom is no charge.
 _NO_CHARGE = re.compile(r"\d[^\s+-]|[^\s+-]\d")
+_ENDS = ("END", "MASTER")
 
 
 def is_atom_line(line: str) -> bool:
@@ -37,3 +38,11 @@ def _blanked(line: str, torn: bool) -> str:
     if _NO_CHARGE.match(content[_CHARGE]):
         content = f"{content[: _CHARGE.start]}  {content[_CHARGE.stop :]}"
     return content + end
+
+
+def is_ended(lines: list[str]) -> bool:
+    """Whether a PDB file has END, or stops with another record that stands behind atoms; many programs write no END."""
+    if any(line.startswith(_ENDS) for line in lines):
+        return True
+    last = next((line for line in reversed(lines) if line.strip()), "")
+    return last.startswith(("TER", "CONECT"))

@@ -1,10 +1,35 @@
-"""What follows an END record of a PDB file: another file that was put behind the first, or another frame of it.
+"""What follows an END record of a PDB file: another file that was put behind the first, or another frame of it. And
+what may be missing where there is none.
 
-Readers stop at END, so that the ligand behind a protein would be lost without a word.
+Readers stop at END, so that the ligand behind a protein would be lost without a word; and they take a file that was cut
+between two lines for a whole one, whose chain ends there.
 """
 
-from core.chem.pdb_lines import is_atom_line
+from core.chem.pdb_lines import is_atom_line, is_ended
+from core.chem.prepare.naming import CAPS
 from core.chem.prepare.report import Log
+
+_BACKBONE = {"CA", "C4'", "C4*"}
+
+
+def note_no_end(text: str, log: Log) -> None:
+    """An entry for a file that stops behind an atom; to be confirmed where that is within a chain of a polymer."""
+    lines = text.splitlines()
+    atoms = [line for line in lines if is_atom_line(line)]
+    if not atoms or is_ended(lines):
+        return
+    last = atoms[-1]
+    name, chain, number = last[17:20].strip(), last[21].strip(), last[22:27].strip()
+    names = {line[12:16].strip() for line in atoms if line[17:27] == last[17:27]}
+    polymer = any(line[12:16].strip() in _BACKBONE for line in atoms if line[21] == last[21])
+    closed = "OXT" in names or name in CAPS
+    within = last.startswith("ATOM") and polymer and not closed
+    log.add(
+        "read",
+        f"The file has no END: it may have been cut off behind {' '.join(filter(None, (name, chain, number)))}"
+        f"{', which is taken for the end of its chain' if within else ''}.",
+        confirm=within,
+    )
 
 
 def read_on(text: str, log: Log) -> str:

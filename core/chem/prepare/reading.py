@@ -10,7 +10,7 @@ import numpy as np
 from core.chem.alternates import chosen_alternates, without_alternates
 from core.chem.macromolecule import mmcif_structure, pdb_structure
 from core.chem.pdb_columns import require_pdb_columns
-from core.chem.prepare.after_end import read_on
+from core.chem.prepare.after_end import note_no_end, read_on
 from core.chem.prepare.chain_names import tell_chains_apart
 from core.chem.prepare.dialects import WATERS
 from core.chem.prepare.draft import Draft, DraftAtom, DraftResidue, StatedLink
@@ -32,6 +32,7 @@ def read_draft(text: str, format_name: str, options: Options, max_atoms: int, lo
     """format_name: "PDB" or "mmCIF". Raises StructureError, PreparationError for a choice that the file lacks."""
     if format_name == "PDB":
         require_pdb_columns(text.splitlines())
+        note_no_end(text, log)
         text = tell_chains_apart(read_on(text, log), log)
         structure = pdb_structure(text)
     else:
