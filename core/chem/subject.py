@@ -5,14 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from core.chem.fetch import fetch, looks_like_identifier
+from core.chem.fetch import fetch, parse_identifier
 from core.chem.molecule import Molecule
 from core.chem.prepare import Options, Prepared, prepare
 from core.chem.prepare.ions import FreeIon
 from core.chem.prepare.report import Entry, Report
 from core.chem.read import file_content, has_residues, read_structure
 from core.chem.topology import Topology
-from core.errors import ChargeError, PreparationError, StructureError, UnsupportedElementError
+from core.errors import ChargeError, FetchError, PreparationError, StructureError, UnsupportedElementError
 
 Progress = Callable[[str], None]
 DEFAULT_OPTIONS = Options()
@@ -110,11 +110,29 @@ def from_identifier(
 
 
 def from_file_or_identifier(text: str, options: Options = DEFAULT_OPTIONS) -> Subject:
-    """A file where there is one of this name, else an id. Raises as `from_source` and `from_identifier`."""
+    """A file where there is one of this name, else an id. Raises as `is_file`, `from_source` and `from_identifier`."""
+    if not is_file(text):
+        return from_identifier(text, options=options)
     path = Path(text)
-    if path.exists() or not looks_like_identifier(text):
-        return from_source(Source(file_content(path), path.name), options)
-    return from_identifier(text, options=options)
+    return from_source(Source(file_content(path), path.name), options)
+
+
+def is_file(text: str) -> bool:
+    """Whether a file is meant, or else an id. Raises StructureError where it is neither."""
+    path = Path(text)
+    if path.exists():
+        return True
+    try:
+        parse_identifier(text)
+    except FetchError as error:
+        if path.suffix or path.name != text:
+            return True
+        raise StructureError(
+            f"{text[:40]!r} cannot be read: there is no such file, and it is not an id of the PDB, AlphaFold DB or "
+            "PubChem.",
+            f"Check the path. {error.remedy}",
+        ) from error
+    return False
 
 
 def _subject(prepared: Prepared, source: Source, options: Options) -> Subject:

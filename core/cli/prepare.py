@@ -51,12 +51,11 @@ def run(args: argparse.Namespace) -> int:
 
 def _source(args: argparse.Namespace) -> "tuple[Path, Fetched | None]":
     """A file where there is one of this name, else an id."""
-    from core.chem.fetch import fetch, looks_like_identifier
+    from core.chem.fetch import fetch
+    from core.chem.subject import is_file
 
     path = Path(args.source)
-    if path.exists() or not looks_like_identifier(args.source):
-        return path, None
-    return path, fetch(args.source, refresh=args.refresh)
+    return path, None if is_file(args.source) else fetch(args.source, refresh=args.refresh)
 
 
 def _write(prepared: "Prepared", path: Path) -> list[Path]:
@@ -106,5 +105,5 @@ def _lines(prepared: "Prepared", fetched: "Fetched | None", seconds: dict[str, f
         lines.append(f"{fetched.identifier.label} from {where}, fetched {fetched.fetched_at}")
     lines += [f"  {entry.step:<17} {entry.sentence}" for entry in prepared.report.entries]
     lines += [f"Please confirm: {entry.sentence}" for entry in prepared.report.to_confirm]
-    lines += choices_left(prepared.report.entries)
+    lines += choices_left(prepared.report.to_confirm)
     return [*lines, ", ".join(f"{step} {value:.2f} s" for step, value in seconds.items())]

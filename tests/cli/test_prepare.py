@@ -77,6 +77,15 @@ def test_neither_a_file_nor_an_id(name: str, capsys) -> None:
     assert "cannot be read" in run(capsys, name, code=2)["error"]
 
 
+@pytest.mark.parametrize("command", [["prepare"], ["predict", "--prepare"]])
+def test_what_could_be_an_id_is_said_to_be_none(command: list[str], capsys) -> None:
+    assert dispatch.main([*command, "1CR", "--json"]) == 2
+    told = json.loads(capsys.readouterr().out)
+    assert "'1CR' cannot be read: there is no such file" in told["error"]
+    assert "not an id of the PDB, AlphaFold DB or PubChem" in told["error"] and "1CRN" in told["remedy"]
+    assert "not an id" not in run(capsys, "no/such/1CR", code=2)["error"] + run(capsys, "1CR.pdb", code=2)["error"]
+
+
 def test_an_ending_that_cannot_be_written(peptide, tmp_path, capsys) -> None:
     assert "cif, pdb, xyz" in run(capsys, peptide, "--out", tmp_path / "a.docx", code=2)["remedy"]
 

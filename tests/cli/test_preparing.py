@@ -84,11 +84,18 @@ def test_a_remedy_says_how_it_is_typed(tmp_path, capsys, command: str, smiles: s
         capsys.readouterr()
 
 
-def test_a_choice_that_the_report_leaves_is_told_as_it_is_typed(tmp_path, capsys) -> None:
+@pytest.mark.parametrize("ph", ["7", "5"])
+def test_a_choice_is_told_as_it_is_typed_where_what_is_to_be_confirmed_is_about_it(tmp_path, capsys, ph: str) -> None:
+    """That the hydrogens of the file say what the pH does not is to be confirmed for a pH that was asked for."""
     path = tmp_path / "whole.pdb"
     path.write_text("".join(atoms_of(capped("S"))) + "END\n")
-    assert dispatch.main(["prepare", str(path), "--protonation", "rules"]) == 0
-    assert "To choose otherwise: --hydrogens keep, or --hydrogens rebuild." in capsys.readouterr().out
+    complete = tmp_path / "complete.pdb"
+    assert dispatch.main(["prepare", str(path), "--protonation", "rules", "--out", str(complete)]) == 0
+    assert "To choose otherwise" not in capsys.readouterr().out
+    assert dispatch.main(["prepare", str(complete), "--ph", ph]) == 0
+    shown = capsys.readouterr().out
+    assert "these are kept" in shown
+    assert ("To choose otherwise: --hydrogens keep, or --hydrogens rebuild." in shown) == (ph == "5")
 
 
 def test_what_makes_no_sense_is_refused() -> None:

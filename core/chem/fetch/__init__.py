@@ -7,10 +7,10 @@ from core.chem.fetch.addresses import addresses
 from core.chem.fetch.cache import FetchCache
 from core.chem.fetch.checks import require_structure
 from core.chem.fetch.download import NotFoundError, download
-from core.chem.fetch.identifiers import Identifier, Source, looks_like_identifier, parse_identifier
+from core.chem.fetch.identifiers import Identifier, Source, parse_identifier
 from core.settings import settings
 
-__all__ = ["Fetched", "Identifier", "Source", "fetch", "looks_like_identifier", "parse_identifier"]
+__all__ = ["Fetched", "Identifier", "Source", "fetch", "parse_identifier"]
 
 _NO_ENTRY = {
     "pdb": "Check the id, for instance 1CRN. Withdrawn and not yet released entries have no file.",

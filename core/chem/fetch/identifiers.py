@@ -55,15 +55,6 @@ def parse_identifier(text: str, source: Source | None = None) -> Identifier:
     raise FetchError(f"{words[:40]!r} is not an id{where}.", _EXAMPLES)
 
 
-def looks_like_identifier(text: str) -> bool:
-    """Whether `parse_identifier` would take it."""
-    try:
-        parse_identifier(text)
-    except FetchError:
-        return False
-    return True
-
-
 def _pdb(text: str) -> str | None:
     """The classic id where there is one: pdb_00001crn and 1CRN are the same entry."""
     lower = text.lower()

@@ -15,7 +15,7 @@ from core.chem.elements import atomic_number
 from core.chem.molecule import Molecule
 from core.chem.prepare.backbone import drop_bare_phosphates, find_ends, require_backbone
 from core.chem.prepare.draft import Draft, DraftResidue, Link
-from core.chem.prepare.file_hydrogens import bare_in_file, decide
+from core.chem.prepare.file_hydrogens import Kept, bare_in_file, decide
 from core.chem.prepare.graph import build_graph
 from core.chem.prepare.heavy import add_missing_atoms, note_missing_atoms
 from core.chem.prepare.histidines import crowded_nitrogens
@@ -182,7 +182,8 @@ def _build(draft: Draft, ions: tuple[FreeIon, ...], options: Options, log: Log) 
     sites = replace(sites, bare=sites.bare | crowded_nitrogens(draft, network, options.ph, log))
     graph = build_graph(draft, components, links)
     charges = place_hydrogens(draft, graph, network, options.ph, log, sites, ions)
-    _note_states(draft, charges, network, {index for index, _ in sites.held} | shaped, options, log)
+    log.add("hydrogens", _hydrogens(draft, kept, options.ph))
+    _note_states(draft, charges, network, {index for index, _ in sites.held} | shaped, log)
     return charges
 
 
@@ -241,13 +242,16 @@ def _network(draft: Draft, options: Options, log: Log) -> Network:
         return Network()
 
 
-def _note_states(
-    draft: Draft, charges: NDArray[np.int64], network: Network, at_metals: set[int], options: Options, log: Log
-) -> None:
+def _hydrogens(draft: Draft, kept: Kept, ph: float) -> str:
+    count = sum(len(residue.atoms) - len(residue.heavy) for residue in draft.residues)
+    if kept == "all":
+        return f"{count} hydrogens, those of the file among them; pH {ph:g} is for what these leave open."
+    return f"{count} hydrogens at pH {ph:g}."
+
+
+def _note_states(draft: Draft, charges: NDArray[np.int64], network: Network, at_metals: set[int], log: Log) -> None:
     """Entries for what is charged, for every histidine, for what is at a metal, and for each ligand."""
     known = standard_components()
-    added = sum(len(residue.atoms) - len(residue.heavy) for residue in draft.residues)
-    log.add("hydrogens", f"{added} hydrogens at pH {options.ph:g}.")
     for index, (residue, charge) in enumerate(zip(draft.residues, charges.tolist(), strict=True)):
         if residue.name not in known:
             log.add(

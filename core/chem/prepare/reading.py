@@ -100,7 +100,8 @@ def _assembly(
     shown = ", ".join(plain_title(name)[:LONGEST_NAME] for name in names[:12])
     if not options.assembly:
         if names:
-            log.add("assembly", f"The atoms are those of the file; assemblies it describes: {shown}.")
+            named = f"an assembly named {shown}" if len(names) == 1 else f"assemblies named {shown}"
+            log.add("assembly", f"The atoms are those of the file, which also describes {named}.")
         return model
     if options.assembly not in names:
         raise PreparationError(

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.chem.fetch.addresses import addresses
-from core.chem.fetch.identifiers import Identifier, Source, looks_like_identifier, parse_identifier
+from core.chem.fetch.identifiers import Identifier, Source, parse_identifier
 from core.errors import FetchError
 from core.settings import Settings
 
@@ -21,7 +21,7 @@ from core.settings import Settings
      ("pubchem:(R)-carvone", "pubchem", "(r)-carvone"), ("pubchem:2,4-D", "pubchem", "2,4-d")],
 )  # fmt: skip
 def test_ids(text: str, source: Source, value: str) -> None:
-    assert looks_like_identifier(text) and parse_identifier(text) == Identifier(source, value)
+    assert parse_identifier(text) == Identifier(source, value)
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,7 @@ def with_assembly(copies: int) -> str:
 def test_assembly() -> None:
     text = with_assembly(3)
     single, triple = prepared(text, "a.cif"), prepared(text, "a.cif", assembly="1")
-    assert "assemblies it describes: 1" in single.report.of("assembly")[0].sentence
+    assert "describes an assembly named 1." in single.report.of("assembly")[0].sentence
     assert len(triple.molecule) == 3 * len(single.molecule)
     assert len({residue.chain for residue in triple.topology.residues}) == 3
     refused(text, "Assemblies: 1", "a.cif", assembly="2")

@@ -49,6 +49,7 @@ def test_by_default_hydrogens_stay_where_the_file_has_them() -> None:
     assert kept.residue_charges.tolist() == [1, 1, 1, 0, 0]
     assert len(kept.molecule) == len(atoms_of(text))
     assert "these are kept" in said(kept) and "Completed" not in said(kept)
+    assert "hydrogens at pH" not in said(kept) and "those of the file among them" in said(kept)
     assert prepared(text, hydrogens="rebuild").residue_charges.tolist() == [1, 1, 0, -1, -1]
 
 
