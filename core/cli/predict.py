@@ -1,6 +1,7 @@
 """`predict FILE`: density and Hellmann-Feynman forces of a structure by a trained model. `--batch DIR`: of a folder."""
 
 import argparse
+import math
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from core.chem.prepare import Options
     from core.chem.subject import Subject
     from core.chem.topology import Topology
+    from core.model.net_force import NetForce
     from core.model.predict import Prediction
     from core.model.trust import Trust
 
@@ -33,13 +35,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", help="a shipped model, or a folder (default: the one that fits the structure)")
     parser.add_argument("--charge", type=int, help="total charge, in e (default: what the file states, or 0)")
     parser.add_argument(
-        "--out", metavar="DIR", type=Path, help="write density.safetensors, forces.csv, density.cube and .ccp4"
+        "--out",
+        metavar="DIR",
+        type=Path,
+        help="write density.safetensors, density.cube and .ccp4, forces.csv, and residues.csv where it has residues",
     )
     parser.add_argument("--pqr", metavar="FILE", type=Path, help="write Hirshfeld charges and radii as a PQR file")
     parser.add_argument(
         "--radii", choices=["bondi", "mbondi2"], default="bondi", help="radii of the PQR file (default: bondi)"
     )
-    parser.add_argument("--batch", metavar="DIR", type=Path, help="all structures of this folder; needs --out, resumes")
+    parser.add_argument(
+        "--batch", metavar="DIR", type=Path, help="all structures of this folder, and summary.csv; needs --out, resumes"
+    )
     parser.add_argument("--workers", type=int, default=1, help="with --batch: local processes, one thread each")
     parser.add_argument("--scheduler", default="", metavar="tcp://HOST:PORT", help="with --batch: a Dask scheduler")
     add_options(parser, with_prepare=True)
@@ -69,8 +76,6 @@ def run(args: argparse.Namespace) -> int:
     molecule, ions = subject.molecule, subject.free_ions
     read_seconds = time.perf_counter() - started
 
-    import numpy as np
-
     from core.model.choose import model_for
     from core.model.net_force import net_force
     from core.model.predict import predict
@@ -86,9 +91,7 @@ def run(args: argparse.Namespace) -> int:
             progress(f"Outside the model's domain: {sentence}")
     payload = summary(molecule, prediction, read_seconds) | preparation_summary(subject)
     net = net_force(prediction, trust)
-    payload["trust"] = trust_summary(trust, atoms=True) | {
-        "net_force_of_independent_errors_mev_per_angstrom": net.expected if np.isfinite(net.expected) else None
-    }
+    payload["trust"] = trust_summary(trust, net)
     lines = [*_lines(molecule, payload, subject.topology), trust.expectation, net.sentence]
     if args.out is not None:
         from core.cli.files import write_prediction
@@ -99,9 +102,8 @@ def run(args: argparse.Namespace) -> int:
         for words, some in (("Added", added), ("Not added, of unknown density,", left)):
             lines += [f"{words} free ions: {', '.join(ion.residue.label for ion in some)}"] if some else []
         density = with_free_ions(prediction.density, added)
-        lines += [
-            f"Wrote {path}" for path in write_prediction(molecule, prediction, args.out, density, subject.topology)
-        ]
+        written = write_prediction(molecule, prediction, args.out, density, subject.topology, trust)
+        lines += [f"Wrote {path}" for path in written]
     if args.pqr is not None:
         from core.density.pqr import write_pqr
 
@@ -149,24 +151,24 @@ def summary(molecule: "Molecule", prediction: "Prediction", read_seconds: float)
     }
 
 
-def trust_summary(trust: "Trust", *, atoms: bool) -> dict[str, Any]:
-    """Whether and how far to trust a prediction, meV/angstrom; atoms: with the expected error of each (n_atoms,)."""
+def trust_summary(trust: "Trust", net: "NetForce") -> dict[str, Any]:
+    """Whether and how far to trust a prediction, meV/angstrom: of the whole, and of each atom (n_atoms,)."""
     found = trust.summary
-    payload: dict[str, Any] = {
+    return {
         "inside_domain": trust.trusted,
         "verdict": trust.verdict,
         "reasons": trust.reasons(),
         "expected_force_error_mev_per_angstrom": None
         if found is None
         else {"median": found.median_mev_per_angstrom, "worst": found.worst_mev_per_angstrom, "atom": found.worst_atom},
-    }
-    if atoms:
-        payload["atoms"] = {
+        "atoms": {
             "expected_force_error_mev_per_angstrom": trust.expected_mev_per_angstrom,
             "upper_force_error_mev_per_angstrom": trust.upper_mev_per_angstrom,
             "outside_domain": trust.flagged,
-        }
-    return payload
+        },
+        "net_force_of_independent_errors_mev_per_angstrom": net.expected if math.isfinite(net.expected) else None,
+        "errors_share_a_direction": net.errors_share_a_direction if math.isfinite(net.expected) else None,
+    }
 
 
 def _lines(molecule: "Molecule", payload: dict[str, Any], topology: "Topology | None") -> list[str]:

@@ -26,7 +26,8 @@ def read_csv(path: Path) -> tuple[list[str], np.ndarray]:
     """Elements, and positions and forces (n_atoms, 6)."""
     with path.open(newline="") as file:
         rows = list(csv.DictReader(file))
-    columns = [key for key in rows[0] if key not in ("atom", "element")]
+    others = ("atom", "element", "expected_error_mev_per_angstrom", "outside")
+    columns = [key for key in rows[0] if key not in others]
     assert [int(row["atom"]) for row in rows] == list(range(1, len(rows) + 1))
     return [row["element"] for row in rows], np.array([[float(row[key]) for key in columns] for row in rows])
 
@@ -57,6 +58,7 @@ def test_predict(predicted, parsed) -> None:
     assert np.linalg.norm(result["net_force_taken_off_mev_per_angstrom"]) > 1.0
     # Of a model that nothing is known of.
     assert result["trust"]["net_force_of_independent_errors_mev_per_angstrom"] is None
+    assert result["trust"]["errors_share_a_direction"] is None
     assert sorted(file.name for file in folder.iterdir()) == [
         "density.ccp4",
         "density.cube",
@@ -71,6 +73,9 @@ def test_forces_table_that_predict_writes(predicted, parsed) -> None:
     assert elements == list(example("water-2").symbols)
     np.testing.assert_allclose(table[:, :3], example("water-2").positions_angstrom, atol=1e-8)
     np.testing.assert_allclose(table[:, 3:], parsed(done)["forces_mev_per_angstrom"], atol=1e-4)
+    with (folder / "forces.csv").open(newline="") as file:
+        judged = [(row["expected_error_mev_per_angstrom"], row["outside"]) for row in csv.DictReader(file)]
+    assert judged == [("", "domain")] * 6, "nothing is known of this model"
 
 
 def test_density_that_predict_writes(predicted, parsed) -> None:
