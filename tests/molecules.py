@@ -100,6 +100,12 @@ def ligand(smiles: str, name: str, chain: str = "L", x: float = 40.0, hydrogens:
     return "".join(lines)
 
 
+def sulfate() -> str:
+    """SO4, its atoms named as the dictionary names them: the sulfur without a number."""
+    lines = atoms_of(ligand("O=S(=O)([O-])[O-]", "SO4"))
+    return "".join(renamed(line, "SO4", "S" if name_of(line) == "S1" else name_of(line)) for line in lines)
+
+
 @cache
 def helix(count: int) -> str:
     """An alpha helix of so many alanines (phi -57, psi -47 degrees), chain A, ideal bonds and angles, as PDB text."""

@@ -79,7 +79,7 @@ def run(args: argparse.Namespace) -> int:
     from core.model.choose import model_for
     from core.model.net_force import net_force
     from core.model.predict import predict
-    from core.model.trust import assess
+    from core.model.trust import assess, ligands_outside
     from core.settings import settings
 
     model = model_for(molecule, args.model)
@@ -89,6 +89,9 @@ def run(args: argparse.Namespace) -> int:
     if not trust.trusted:
         for sentence in (trust.verdict, *trust.reasons()):
             progress(f"Outside the model's domain: {sentence}")
+    ligands = ligands_outside(trust, subject.topology) if options and subject.topology else ()
+    if ligands:
+        progress(f"To leave out what the model does not know: --drop {' '.join(ligands)}")
     payload = summary(molecule, prediction, read_seconds) | preparation_summary(subject)
     net = net_force(prediction, trust)
     payload["trust"] = trust_summary(trust, net)

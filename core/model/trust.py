@@ -127,7 +127,10 @@ class Trust:
 
 def ligands_outside(trust: Trust, topology: Topology) -> tuple[str, ...]:
     """Names of ligands (neither of a chain nor water or ion) with atoms outside, the one with most of them first: what
-    nothing is known of disturbs the forces on all that is near, and can be left out of the structure."""
+    nothing is known of disturbs the forces on all that is near, and can be left out of the structure. None where there
+    is no chain beside them."""
+    if all(residue.kind not in ("protein", "nucleic") for residue in topology.residues):
+        return ()
     counts = Counter(
         topology.residues[residue].name
         for residue in topology.residue_of_atom[trust.flagged].tolist()

@@ -19,12 +19,9 @@ _HELP = (
 
 
 def ligands_to_leave_out(subject: Subject, picture: Picture) -> tuple[str, ...]:
-    """Names of ligands outside the domain, beside which there is something else; none where the structure cannot be
-    prepared anew."""
+    """Names of ligands outside the domain; none where the structure cannot be prepared anew."""
     trust, topology = trust_of(picture), subject.topology
     if trust is None or topology is None or subject.source is None:
-        return ()
-    if all(residue.kind not in ("protein", "nucleic") for residue in topology.residues):
         return ()
     return tuple(name for name in ligands_outside(trust, topology) if name not in subject.options.drop)[:MOST]
 

@@ -11,7 +11,7 @@ from core.chem.prepare import Options
 from core.cli import dispatch, predict, prepare
 from core.cli.preparing import options_of, require_prepare
 from core.errors import PreparationError, UsageError
-from tests.molecules import atom, atoms_of, capped, ligand, polymer, shifted
+from tests.molecules import atom, atoms_of, capped, ligand, polymer, shifted, sulfate
 
 # Each choice as typed, and what it comes to.
 CHOICES: tuple[tuple[str, dict[str, object]], ...] = (
@@ -123,3 +123,12 @@ def test_predict_prepares_as_it_is_told(tmp_path, capsys) -> None:
     assert "Please confirm" not in shown.err
     assert dispatch.main(["predict", str(path), *choices]) == 2
     assert "--prepare" in json.loads(capsys.readouterr().out)["remedy"]
+
+
+def test_what_the_model_does_not_know_is_told_as_it_is_left_out(tmp_path, capsys) -> None:
+    path = tmp_path / "sulfate.pdb"
+    path.write_text("".join(atoms_of(capped("S"))) + sulfate() + "END\n")
+    assert dispatch.main(["predict", str(path), "--prepare"]) == 0
+    assert "To leave out what the model does not know: --drop SO4\n" in capsys.readouterr().err
+    assert dispatch.main(["predict", str(path), "--prepare", "--drop", "SO4"]) == 0
+    assert "To leave out" not in capsys.readouterr().err

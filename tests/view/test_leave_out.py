@@ -6,13 +6,7 @@ from functools import cache
 from core.chem.subject import Source, Subject, from_source
 from core.view.leave_out import ligands_to_leave_out
 from core.view.picture import Picture, picture_of
-from tests.molecules import atoms_of, capped, ligand, name_of, renamed
-
-
-def sulfate() -> str:
-    """Named as the dictionary names its atoms: the sulfur without a number."""
-    lines = atoms_of(ligand("O=S(=O)([O-])[O-]", "SO4"))
-    return "".join(renamed(line, "SO4", "S" if name_of(line) == "S1" else name_of(line)) for line in lines)
+from tests.molecules import atoms_of, capped, sulfate
 
 
 @cache
