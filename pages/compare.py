@@ -55,7 +55,7 @@ def show_pictures(sides: SideBySide, held: HeldAgainst | None, level: Level | No
     the calculation; None of a visitor's own result, which has no address. topology: who the atoms are."""
     whose = sides.other.whose
     heading(f"Where the prediction differs from {whose}")
-    shared = link.link_data(sides.picture, level) if level else link.NO_LINK
+    shared = link.link_data(sides.picture, level) if level else link.no_link()
     waiting = show_compared(sides, held, key="compare", link=shared, topology=topology)
     if sides.other.forces_hartree_per_bohr is None:
         st.caption(

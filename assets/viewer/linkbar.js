@@ -16,7 +16,7 @@ export class LinkBar {
   // link: { address, start, opened, note }.
   setLink(link) {
     this.link = link;
-    arrived(link.address);
+    arrived(link);
     const button = this.find("copy-link");
     button.hidden = false;
     button.onclick = () => this.copy();

@@ -19,19 +19,32 @@ export function naming(query) {
   return NAMING.filter((name) => given[name]).map((name) => `${name}=${given[name]}`).join("&");
 }
 
-// Streamlit may have heard of it before, and read the address without the mark: it is told again.
-addEventListener("popstate", (event) => {
+// Marks the address that was gone back to; one that was left before it was written has an old mark. Whether there is a
+// new mark.
+function mark() {
   const query = new URLSearchParams(location.search);
-  if (!event.isTrusted || !naming(query)) return;
+  if (!naming(query) || query.get(RETURNED) === String(returned)) return false;
   returned = Date.now();
   query.set(RETURNED, returned);
   history.replaceState(history.state, "", `${location.pathname}?${query}${location.hash}`);
-  dispatchEvent(new PopStateEvent("popstate", { state: history.state }));
+  return true;
+}
+
+// Before Streamlit hears of it, and asks the server with the address as it then is.
+globalThis.navigation?.addEventListener("currententrychange", (event) => {
+  if (event.navigationType === "traverse") mark();
 });
 
-// The server has said what it shows: nothing is on its way any more.
-export function arrived(address) {
-  if (returned) written = naming(address ?? {});
+// In browsers without the Navigation API Streamlit has asked by now, without the mark: it is told again.
+addEventListener("popstate", (event) => {
+  if (event.isTrusted && mark()) dispatchEvent(new PopStateEvent("popstate", { state: history.state }));
+});
+
+// The server has said what it shows. opened: the mark that it followed last, undefined on pages that follow none: where
+// it is another one, this was said before, and what was gone back to is yet to come.
+export function arrived({ address, opened }) {
+  if (!returned || (opened !== undefined && opened !== String(returned))) return;
+  written = naming(address ?? {});
   returned = 0;
 }
 

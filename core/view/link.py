@@ -25,8 +25,6 @@ KEPT_HERE = (
     "The newest files are kept on this server, so that a link can name them; whoever has the link can open the file."
 )
 _ON_THIS_SERVER = "It works on this server only, as long as the file is kept here."
-# For what has no address.
-NO_LINK: dict[str, Any] = {"address": None, "start": {}, "opened": "", "note": ""}
 _FAILED = "It is the link that was opened. Its structure could not be shown."
 _NOT_KEPT = "There is no link to this structure: files are not kept on this server. Send the file itself."
 
@@ -94,7 +92,7 @@ def link_data(picture: Picture, level: Level | None = None) -> dict[str, Any]:
         return _kept_as_opened(opened)
     address = shown_address()
     if address is None:
-        return NO_LINK | {"note": _NOT_KEPT}
+        return no_link(_NOT_KEPT)
     told = address.parameters()
     if model := _model_digits(picture):
         told["model"] = model
@@ -102,7 +100,12 @@ def link_data(picture: Picture, level: Level | None = None) -> dict[str, Any]:
         told |= {"functional": level.functional, "basis": level.orbital_basis}
     start = dict(opened.start) if opened.address == address else {}
     note = _ON_THIS_SERVER if address.kind == "structure" else ""
-    return {"address": told, "start": start, "opened": st.session_state.get(_RETURNED) or "", "note": note}
+    return no_link(note) | {"address": told, "start": start}
+
+
+def no_link(note: str = "") -> dict[str, Any]:
+    """As `link_data`, for what has no address."""
+    return {"address": None, "start": {}, "opened": st.session_state.get(_RETURNED) or "", "note": note}
 
 
 def _kept_as_opened(link: Link) -> dict[str, Any]:
@@ -113,11 +116,7 @@ def _kept_as_opened(link: Link) -> dict[str, Any]:
     named = link.address.parameters() if link.address else {}
     said = {"model": link.model, "functional": link.functional, "basis": link.basis}
     told = {**named, **{name: text for name, text in said.items() if text}, **link.start}
-    return NO_LINK | {
-        "address": told,
-        "start": {k: v for k, v in link.start.items() if k == "level"},
-        "note": _FAILED,
-    }
+    return no_link(_FAILED) | {"address": told, "start": {k: v for k, v in link.start.items() if k == "level"}}
 
 
 def show_words(picture: Picture) -> None:

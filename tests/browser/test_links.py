@@ -358,3 +358,51 @@ def test_back_and_forward_go_from_structure_to_structure_and_leave_no_trace_in_t
     # Going back must not make entries of its own: what lay ahead still does.
     explore.go_forward()
     explore.wait_for_selector(".rhoscope[data-drawn] .pane")
+
+
+ASKED = """() => { const send = WebSocket.prototype.send; window.asked = [];
+  WebSocket.prototype.send = function (bytes) {
+    const text = new TextDecoder("latin1").decode(bytes);
+    if (text.includes("example=")) window.asked.push(text.includes("returned="));
+    return send.call(this, bytes); }; }"""
+
+
+@pytest.mark.parametrize("navigation", ["there", "missing"])
+def test_back_asks_the_server_once_where_the_browser_lets_it(page: Page, server: str, navigation: str) -> None:
+    """Without the Navigation API it is asked twice, and the second question tells that it is one of Back."""
+    if navigation == "missing":
+        page.add_init_script("delete globalThis.navigation; delete Window.prototype.navigation;")
+    page.goto(f"{server}/?example=formamide")
+    wait_for_atoms(page, 6)
+    assert page.evaluate("'navigation' in globalThis") is (navigation == "there")
+    wait_for_rest(page)
+    choose_example(page, "Water dimer")
+    wait_for_query(page, example="water-2")
+    wait_for_rest(page)
+    page.evaluate(ASKED)
+    page.go_back()
+    wait_for_structure(page, "formamide")
+    expect(page.get_by_role("radio", name="Formamide", exact=True)).to_be_checked()
+    wait_for_rest(page)
+    asked = page.evaluate("window.asked")
+    assert asked[:2] == [False, True] if navigation == "missing" else asked[0] is True
+    assert asked.count(True) == 1
+
+
+def test_going_back_and_forth_in_haste_ends_where_it_should(page: Page, server: str) -> None:
+    page.goto(f"{server}/?example=formamide")
+    wait_for_atoms(page, 6)
+    wait_for_rest(page)
+    choose_example(page, "Water trimer, a ring")
+    wait_for_query(page, example="water-3")
+    wait_for_rest(page)
+    for ways in (("back", "forward", "back"), ("forward", "back", "forward", "back")):
+        for way in ways:
+            page.evaluate(f"history.{way}()")
+            page.wait_for_timeout(60)
+        wait_for_atoms(page, 6)
+        wait_for_structure(page, "formamide")
+        expect(page.get_by_role("radio", name="Formamide", exact=True)).to_be_checked()
+    page.go_forward()
+    wait_for_atoms(page, 9)
+    wait_for_structure(page, "water-3")

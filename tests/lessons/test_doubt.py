@@ -34,8 +34,7 @@ def test_what_is_said(key):
     else:
         assert found.true_mev_per_angstrom is not None and found.expected_mev_per_angstrom is not None
     if outcome == "believed":
-        # N7 of adenine is the worst that is known: 425 meV/angstrom, where at most 133 are expected.
-        assert found.true_mev_per_angstrom < (3.5 if key == "adenine" else 3) * found.expected_mev_per_angstrom
+        assert found.true_mev_per_angstrom < 3 * found.expected_mev_per_angstrom
 
 
 def test_what_is_doubted_is_mostly_far_worse_than_what_is_believed():
