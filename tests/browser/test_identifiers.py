@@ -38,8 +38,8 @@ def test_from_an_id_to_its_residues_and_back(explore: Page, archive: tuple[str, 
     with page.expect_download() as waiting:
         page.get_by_role("button", name="Residues (CSV)").click()
     lines = Path(waiting.value.path()).read_text().splitlines()
-    assert lines[0].startswith("chain,residue,number,atoms,charge_e") and len(lines) == 3
-    assert lines[0].endswith("expected_error_per_atom_mev_per_angstrom,atoms_outside_domain")
+    assert lines[0].startswith("chain,residue,number,force_mev_per_angstrom") and len(lines) == 3
+    assert "expected_error_per_atom_mev_per_angstrom,atoms_outside_domain" in lines[0]
 
     everything = view(page)
     tick_first_row(page)

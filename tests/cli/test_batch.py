@@ -234,7 +234,7 @@ def test_names_in_the_summary_cannot_act_as_formulas() -> None:
 def test_ctrl_c_is_quiet(untrained_model, tmp_path) -> None:
     folder = tmp_path / "in"
     folder.mkdir()
-    for number in range(12):
+    for number in range(200):
         shutil.copy(example_path("water-30"), folder / f"{number}.xyz")
     words = ("predict", "--batch", folder, "--out", tmp_path / "out", "--model", untrained_model, "--workers", "2")
     with subprocess.Popen(
@@ -242,10 +242,10 @@ def test_ctrl_c_is_quiet(untrained_model, tmp_path) -> None:
     ) as process:
         assert process.stderr is not None
         for line in process.stderr:
-            if line.startswith("1 of 12"):
+            if line.startswith("1 of 200"):
                 break
         os.killpg(process.pid, signal.SIGINT)
         rest = process.stderr.read()
     assert process.returncode == 130
-    said = [line for line in rest.splitlines() if " of 12: " not in line]
+    said = [line for line in rest.splitlines() if " of 200: " not in line]
     assert said == ["Error: Stopped.", "Run the same command again to start over or resume."]
