@@ -237,9 +237,12 @@ def test_ctrl_c_is_quiet(untrained_model, tmp_path) -> None:
     for number in range(200):
         shutil.copy(example_path("water-30"), folder / f"{number}.xyz")
     words = ("predict", "--batch", folder, "--out", tmp_path / "out", "--model", untrained_model, "--workers", "2")
+    # What a shell starts in the background ignores Ctrl-C, and so do its children.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(
         [sys.executable, "-m", "core", *map(str, words)], stderr=subprocess.PIPE, text=True, start_new_session=True
     ) as process:
+        signal.signal(signal.SIGINT, before)
         assert process.stderr is not None
         for line in process.stderr:
             if line.startswith("1 of 200"):
