@@ -5,8 +5,10 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.test_compared_looks import VIEWS, dimer
-from tests.browser.test_links import wait_for_query
-from tests.browser.viewing import count_frames_sent
+from tests.browser.viewing import (
+    count_frames_sent,
+    wait_for_query,
+)
 
 pytestmark = pytest.mark.browser
 

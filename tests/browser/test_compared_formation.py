@@ -6,9 +6,12 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.test_compared_looks import VIEWS, dimer
-from tests.browser.test_links import wait_for_query
 from tests.browser.test_panes import check_saved
-from tests.browser.viewing import opened_alone, save_html
+from tests.browser.viewing import (
+    opened_alone,
+    save_html,
+    wait_for_query,
+)
 
 pytestmark = pytest.mark.browser
 

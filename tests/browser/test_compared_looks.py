@@ -18,8 +18,12 @@ from core.view.html_file import MODULES, PLACE, empty_page
 from core.view.looks import with_looks
 from core.view.picture import picture_of
 from core.view.side_by_side import Other, box_around, side_by_side
-from tests.browser.test_links import wait_for_query
-from tests.browser.viewing import count_frames_sent, opened_alone, pixels
+from tests.browser.viewing import (
+    count_frames_sent,
+    opened_alone,
+    pixels,
+    wait_for_query,
+)
 from tests.molecules import helix
 
 pytestmark = pytest.mark.browser

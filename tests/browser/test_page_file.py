@@ -7,8 +7,16 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.test_compared_formation import SURFACES
 from tests.browser.test_compared_looks import dimer
-from tests.browser.test_links import query, wait_for_rest
-from tests.browser.viewing import open_example, opened_alone, save_html, view, wait_for_atoms, wait_until
+from tests.browser.viewing import (
+    open_example,
+    opened_alone,
+    query,
+    save_html,
+    view,
+    wait_for_atoms,
+    wait_for_rest,
+    wait_until,
+)
 
 pytestmark = pytest.mark.browser
 

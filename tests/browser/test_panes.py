@@ -11,8 +11,12 @@ import pytest
 from playwright.sync_api import FloatRect, Locator, Page, expect
 
 from core.chem.examples import example
-from tests.browser.test_links import wait_for_query
-from tests.browser.viewing import count_frames_sent, open_example, pixels
+from tests.browser.viewing import (
+    count_frames_sent,
+    open_example,
+    pixels,
+    wait_for_query,
+)
 
 pytestmark = pytest.mark.browser
 

@@ -5,6 +5,7 @@ from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import parse_qs, urlparse
 
 import numpy as np
 from playwright.sync_api import Page, expect
@@ -58,6 +59,24 @@ def wait_until(page: Page, condition: str, seconds: float = 180.0) -> None:
     while not page.evaluate(condition):
         assert time.monotonic() < deadline, f"still not: {condition}"
         page.wait_for_timeout(100)
+
+
+def query(page: Page) -> dict[str, str]:
+    """What the address says."""
+    return {key: values[0] for key, values in parse_qs(urlparse(page.url).query).items()}
+
+
+def wait_for_query(page: Page, **wanted: str) -> None:
+    """Until the address says all of it."""
+    deadline = time.monotonic() + 180.0
+    while not wanted.items() <= query(page).items():
+        assert time.monotonic() < deadline, f"{query(page)} is not {wanted}"
+        page.wait_for_timeout(100)
+
+
+def wait_for_rest(page: Page) -> None:
+    """Until the address is written, which is a moment after the last move."""
+    page.wait_for_timeout(900)
 
 
 def wait_for_view(page: Page, wanted: list[float]) -> None:
