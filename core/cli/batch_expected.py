@@ -61,7 +61,7 @@ def forecast(client: "Client", tasks: Sequence[Task]) -> tuple[str, list[float]]
     if any(task.options is not None for task in tasks):
         line = f"{which}: each is prepared first, so how long it takes is told when some are there."
         return line, _work_by_size(tasks)
-    by_size = sorted(tasks, key=lambda task: task.size, reverse=True)
+    by_size = sorted(tasks, key=lambda task: task.size_bytes, reverse=True)
     places = np.unique(np.linspace(0, len(tasks) - 1, min(SAMPLE, len(tasks))).round().astype(int)).tolist()
     futures = [client.submit(expect, by_size[place], measured=place == 0, pure=False) for place in places]
     answers = [None if future.exception() else future.result() for future in futures]
@@ -69,9 +69,9 @@ def forecast(client: "Client", tasks: Sequence[Task]) -> tuple[str, list[float]]
     if not known:
         return f"{which}: how long it takes is told when some are there.", _work_by_size(tasks)
     slowness = max(found.slowness for _, found in known)
-    sizes = [task.size for task, _ in reversed(known)]
+    sizes = [task.size_bytes for task, _ in reversed(known)]
     seconds = [slowness * found.seconds + WRITING_SECONDS for _, found in reversed(known)]
-    work = np.interp([task.size for task in tasks], sizes, seconds)
+    work = np.interp([task.size_bytes for task in tasks], sizes, seconds)
     lasting = max(float(work.sum()) / together, float(work.max()))
     largest, needed = max(known, key=lambda pair: pair[1].memory_bytes)
     gigabytes = needed.memory_bytes / 1e9
@@ -84,7 +84,7 @@ def forecast(client: "Client", tasks: Sequence[Task]) -> tuple[str, list[float]]
 
 
 def _work_by_size(tasks: Sequence[Task]) -> list[float]:
-    return [float(task.size + WRITING_BYTES) for task in tasks]
+    return [float(task.size_bytes + WRITING_BYTES) for task in tasks]
 
 
 class Pace:

@@ -26,7 +26,7 @@ class MemoryShortageError(PredictionError):
 
 @dataclass(frozen=True)
 class Task:
-    """One file of so many bytes: what to predict, with what, and where the results go (a folder named after the file).
+    """One file: what to predict, with what, and where the results go (a folder named after the file).
     options: it is completed first, as `prepare` does with these; None: it is taken as it is."""
 
     path: Path
@@ -34,7 +34,7 @@ class Task:
     model: str | None
     folder: Path
     key: str
-    size: int
+    size_bytes: int
     options: "Options | None" = None
 
     @property
