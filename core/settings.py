@@ -20,7 +20,8 @@ class Settings(BaseSettings):
     """All settings with their defaults; each is RHOSCOPE_ followed by its name in capitals.
 
     data_dir: cache of calculations and predictions. device: where the torch numerics run; "auto" takes CUDA where
-    there is one. threads: of torch and PySCF, 0 leaves their own choice. scheduler: address of a Dask scheduler
+    there is one. threads: of torch and PySCF, 0 leaves their own choice. niceness: of the processes that calculate
+    beside the app, and of those that make data; 0: they wait for nobody. scheduler: address of a Dask scheduler
     (tcp://host:port) for calculations and large predictions; empty: they run on this machine. dft_*: limits of one
     DFT job, and of the jobs of one visitor, of one address and of all together (0: no limit). prediction_*: of how
     many atoms on a prediction has a process of its own, and limits of it; kept_predictions_mb: of those, kept under
@@ -38,6 +39,7 @@ class Settings(BaseSettings):
     data_dir: Path = Path("~/.cache/rhoscope")
     device: Literal["auto", "cpu", "cuda"] = "auto"
     threads: int = Field(default=0, ge=0, le=1024)
+    niceness: int = Field(default=10, ge=0, le=19)
     scheduler: str = Field(default="", pattern=r"^$|^(tcp|tls|ws|wss|ucx)://\S+$")
     dft_workers: int = Field(default=1, ge=1)
     dft_time_limit_seconds: float = Field(default=3600.0, gt=0)
@@ -95,6 +97,11 @@ class Settings(BaseSettings):
 
             os.environ["OMP_NUM_THREADS"] = str(self.threads)
             torch.set_num_threads(self.threads)
+
+    def apply_niceness(self) -> None:
+        """Let other processes go first, as far as asked for; one that does so already stays as it is."""
+        if (missing := self.niceness - os.nice(0)) > 0:
+            os.nice(missing)
 
 
 @cache

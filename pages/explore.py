@@ -9,13 +9,15 @@ from core.chem.prepare import Options
 from core.chem.read import SUFFIXES
 from core.chem.subject import DEFAULT_OPTIONS, Refused, Source, Subject
 from core.chem.topology import Topology
+from core.csv_text import csv_of
 from core.density.pqr import pqr_text
 from core.jobs.reading import read_source
+from core.model.atom_table import atom_table
 from core.settings import settings
 from core.view import link, structure
 from core.view.address import Address
 from core.view.details import focused_atoms, show_details
-from core.view.export import ccp4_bytes, cube_text, forces_csv, safetensors_bytes
+from core.view.export import ccp4_bytes, cube_text, safetensors_bytes
 from core.view.ions import show_ions
 from core.view.leave_out import offer_to_leave_out
 from core.view.net_force import show_net_force
@@ -165,11 +167,12 @@ def show_facts(subject: Subject, picture: Picture) -> None:
 
 def show_downloads(picture: Picture, level: float | None) -> None:
     stem = picture.scene.file_stem
-    density, predicted, forces = picture.density, picture.predicted.density, picture.predicted.forces_hartree_per_bohr
+    density, predicted = picture.density, picture.predicted.density
     topology, trust = structure.shown().topology, trust_of(picture)
+    atoms = atom_table(picture.molecule, picture.predicted.forces_hartree_per_bohr, topology, trust)
     binary = "application/octet-stream"
     files = (
-        ("Forces (CSV)", "-forces.csv", "text/csv", lambda: forces_csv(picture.molecule, forces, topology, trust),
+        ("Forces (CSV)", "-forces.csv", "text/csv", lambda: csv_of(atoms),
          "Name, position, force and its expected error of every atom, Å and meV/Å."),
         ("Density (cube)", ".cube", "text/plain", lambda: cube_text(density),
          "Gaussian cube file of the density on this grid, e/bohr³."),

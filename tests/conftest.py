@@ -1,5 +1,6 @@
 """`core` before everything else: it says how OpenMP threads wait, which torch reads once, when it loads."""
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,9 @@ import pytest
 import core  # noqa: F401
 
 BROWSER = Path(__file__).parent / "browser"
+
+# What calculates lets others go first; beside other tests that never wait, it would hardly be heard of again.
+os.environ["RHOSCOPE_NICENESS"] = "0"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from core.chem.prepare import Options
 
 # Rises where a result of an older version is not what this one would write: it is made again.
-RESULT_VERSION = 3
+RESULT_VERSION = 4
 COMPRESSED = (".gz", ".zip", ".bz2", ".xz", ".zst")
 
 

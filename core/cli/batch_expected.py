@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.cli.batch_task import Task
+from core.duration import duration
 from core.errors import RhoscopeError
 
 if TYPE_CHECKING:
@@ -100,12 +101,3 @@ class Pace:
         if self._done < TELLING_SHARE * self._total:
             return ""
         return f"about {duration((self._clock() - self._started) * (self._total / self._done - 1))} left"
-
-
-def duration(seconds: float) -> str:
-    """As a person says it."""
-    if seconds > 7200:
-        return f"{seconds / 3600:.0f} hours"
-    if seconds > 120:
-        return f"{seconds / 60:.0f} minutes"
-    return f"{seconds:.0f} seconds" if seconds >= 1.5 else "1 second"

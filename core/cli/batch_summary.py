@@ -1,12 +1,11 @@
 """What a batch says when it is done: `summary.csv`, a row for each structure, and which of them not to trust."""
 
-import csv
-import io
 import math
 from collections.abc import Sequence
 from typing import Any
 
 from core.cli.batch_task import Failure
+from core.csv_text import csv_text
 
 COLUMNS = (
     "name",
@@ -46,18 +45,12 @@ def row_of(result: dict[str, Any]) -> dict[str, Any]:
 
 def summary_csv(rows: Sequence[dict[str, Any]], failures: Sequence[Failure]) -> str:
     """Structures by name, those that could not be predicted with the reason; names cannot act as formulas."""
-    from core.forces.residues import inert
-
     failed = [
         {"name": failure.file, "status": "failed", "problem": f"{failure.message} {failure.remedy}"}
         for failure in failures
     ]
-    text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, restval="", lineterminator="\n")
-    writer.writeheader()
-    for row in sorted([*rows, *failed], key=lambda row: row["name"]):
-        writer.writerow({key: f"{v:.1f}" if isinstance(v, float) else inert(v) for key, v in row.items()})
-    return text.getvalue()
+    found = sorted([*rows, *failed], key=lambda row: row["name"])
+    return csv_text(COLUMNS, [[row.get(column) for column in COLUMNS] for row in found], decimals=1)
 
 
 def not_trusted(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -4,7 +4,6 @@ Blocks of the stream are sampled and structures calculated on the workers; this 
 each finished record at once (core.data.shards). What a kill -9 loses is the calculations in flight.
 """
 
-import os
 import time
 from collections import Counter, deque
 from collections.abc import Callable
@@ -20,10 +19,10 @@ from core.errors import CalculationError, RhoscopeError
 from core.logs import get_logger
 from core.reference.level import DEFAULT_LEVEL, Level
 from core.reference.record import Record
+from core.settings import settings
 
 POLL_SECONDS = 0.5
 RECONNECT_SECONDS = 60.0
-WORKER_NICENESS = 10
 
 
 @dataclass(frozen=True)
@@ -57,14 +56,8 @@ class Tally:
         )
 
 
-def _be_nice() -> None:
-    missing = WORKER_NICENESS - os.nice(0)
-    if missing > 0:
-        os.nice(missing)
-
-
 def _sample(stream: Stream, block: int) -> list[Sample]:
-    _be_nice()
+    settings().apply_niceness()
     return stream.sample(block)
 
 
@@ -81,7 +74,7 @@ def _calculate(sample: Sample, level: Level) -> Record:
 
     from core.reference.calculation import calculate
 
-    _be_nice()
+    settings().apply_niceness()
     lib.num_threads(1)
     return calculate(
         sample.molecule,

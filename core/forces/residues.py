@@ -3,16 +3,13 @@
 Charges and dipoles are Hirshfeld's (`core.density.hirshfeld`), forces Hellmann-Feynman's; atomic units inside.
 """
 
-import csv
-import io
-import re
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.chem.topology import Topology
+from core.csv_text import csv_text
 from core.density.density import Density
 from core.density.hirshfeld import HirshfeldAtoms, hirshfeld_atoms
 from core.units import E_BOHR_IN_DEBYE, HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
@@ -86,28 +83,13 @@ class ResidueTable:
         }
 
     def csv(self) -> str:
-        """The rows as comma-separated text with a header; names, which come from files, cannot act as formulas."""
-        text = io.StringIO()
+        """The rows as comma-separated text with a header."""
         rows = self.rows()
-        writer = csv.DictWriter(text, rows[0], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows({key: inert(value) for key, value in row.items()} for row in rows)
-        return text.getvalue()
-
-
-# With the insertion code, if it has one.
-_NUMBER_OF_RESIDUE = re.compile(r"-\d+[A-Za-z]?", re.ASCII)
+        return csv_text(rows[0], [list(row.values()) for row in rows])
 
 
 def _known(value: float, digits: int) -> float | None:
     return round(float(value), digits) if np.isfinite(value) else None
-
-
-def inert(value: Any) -> Any:
-    """Text that a spreadsheet will not run as a formula. Numbers of residues before the first stay as they are."""
-    if not isinstance(value, str) or not value.startswith(("=", "+", "-", "@")) or _NUMBER_OF_RESIDUE.fullmatch(value):
-        return value
-    return f"'{value}"
 
 
 def residue_table(

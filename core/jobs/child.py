@@ -14,11 +14,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from core.settings import settings
+
 if TYPE_CHECKING:
     from core.chem.molecule import Molecule
     from core.density.density import Density
-
-NICENESS = 10
 
 
 def _end_with_parent() -> None:
@@ -36,7 +36,7 @@ def _answer_channel() -> IO[str]:
 
 def begin() -> tuple[dict, Callable[[dict], None]]:
     """The request, and what sends an answer. From here on the process yields to others and ends with its parent."""
-    os.nice(NICENESS)
+    settings().apply_niceness()
     answers = _answer_channel()
     request = json.loads(sys.stdin.readline())
     threading.Thread(target=_end_with_parent, daemon=True).start()

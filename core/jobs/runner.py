@@ -22,6 +22,7 @@ from typing import IO
 import psutil
 
 import core
+from core.duration import duration
 from core.errors import DataError
 from core.jobs.status import Failure
 from core.logs import get_logger
@@ -156,7 +157,7 @@ def _follow(
             return Failure("", "")
         if time.monotonic() - started > limits.seconds:
             return Failure(
-                f"The calculation passed the time limit of {limits.seconds / 60:.0f} minutes.",
+                f"The calculation passed the time limit of {duration(limits.seconds)}.",
                 f"Choose a smaller structure, or raise RHOSCOPE_{limits.settings}_TIME_LIMIT_SECONDS.",
             )
         if _resident_gb(process.pid) > limits.memory_gb:

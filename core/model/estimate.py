@@ -13,6 +13,7 @@ import psutil
 from scipy.spatial import cKDTree
 
 from core.chem.molecule import Molecule
+from core.duration import duration
 from core.model.checkpoint import TrainedModel
 from core.model.network import NetworkConfig
 from core.model.predict import predict
@@ -97,11 +98,7 @@ class Estimate:
         return sum(self.seconds.values())
 
     def __str__(self) -> str:
-        total = self.total_seconds
-        duration = f"{total / 60:.0f} minutes" if total > 120 else f"{total:.0f} seconds"
-        if total < 1.5:
-            duration = "1 second"
-        return f"about {duration} and {self.memory_bytes / 1e9:.1f} GB"
+        return f"about {duration(self.total_seconds)} and {self.memory_bytes / 1e9:.1f} GB"
 
 
 def edge_multiply_adds(config: NetworkConfig) -> tuple[int, int]:

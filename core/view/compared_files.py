@@ -3,10 +3,10 @@
 import io
 
 from core.chem.topology import Topology
+from core.csv_text import csv_of
 from core.density.cube import write_cube
+from core.model.atom_table import atom_table, force_columns
 from core.view.comparison import HeldAgainst
-from core.view.export import csv_text
-from core.view.facts import force_columns, force_table
 from core.view.side_by_side import SideBySide
 
 # Of the panes, in their order.
@@ -20,7 +20,7 @@ def atoms_csv(held: HeldAgainst, topology: Topology | None = None) -> str:
     predicted, anatomy = held.picture.predicted, held.anatomy
     ours, theirs = predicted.forces_hartree_per_bohr, held.other.forces_hartree_per_bohr
     name_of_ours = "predicted" if predicted.prediction else "free_atoms"
-    table = force_table(held.picture.molecule, ours, topology)
+    table = atom_table(held.picture.molecule, ours, topology)
     # The forces stand in it last, and are named anew.
     columns = {name: column for name, column in table.items() if "mev_per_angstrom" not in name}
     known = {name_of_ours: ours}
@@ -31,7 +31,7 @@ def atoms_csv(held: HeldAgainst, topology: Topology | None = None) -> str:
     for name, of in ((name_of_ours, anatomy.predicted), ("fit", anatomy.fitted), ("free_atoms", anatomy.free_atoms)):
         if of is not None:
             columns[f"misplaced_{name}_e"] = of.by_atom.tolist()
-    return csv_text(columns)
+    return csv_of(columns)
 
 
 def figures_csv(held: HeldAgainst) -> str:

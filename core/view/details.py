@@ -4,8 +4,8 @@ import streamlit as st
 
 from core.chem.subject import Subject
 from core.chem.topology import Topology
+from core.model.atom_table import atom_table
 from core.view.contacts import show_hydrogen_bonds
-from core.view.facts import force_table
 from core.view.picture import Picture
 from core.view.plots import CONFIG
 from core.view.preparation import Apply, show_preparation
@@ -13,7 +13,7 @@ from core.view.residue_figures import figure_by_distance, figure_by_residue, for
 from core.view.residues import groups_of, pushes_on
 from core.view.sharing import give_up_others, share, table_now
 from core.view.tables import show_table
-from core.view.trust import trust_columns, trust_of
+from core.view.trust import trust_of
 from core.view.words import escaped
 
 ATOMS, RESIDUES, BONDS, PREPARATION = "Force on each atom", "Residues", "Hydrogen bonds", "Preparation"
@@ -29,9 +29,8 @@ def show_details(subject: Subject, picture: Picture, apply: Apply) -> None:
         choices.append(PREPARATION)
     chosen = st.segmented_control("Details", choices, key="details", label_visibility="collapsed")
     if chosen == ATOMS:
-        trust = trust_of(picture)
-        columns = force_table(picture.molecule, picture.predicted.forces_hartree_per_bohr, subject.topology)
-        show_table(columns | (trust_columns(trust) if trust else {}))
+        forces = picture.predicted.forces_hartree_per_bohr
+        show_table(atom_table(picture.molecule, forces, subject.topology, trust_of(picture)))
     elif chosen == RESIDUES and subject.topology is not None:
         _show_residues(subject.topology, picture)
     elif chosen == BONDS:

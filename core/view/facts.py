@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.chem.molecule import Molecule
-from core.chem.topology import Topology
 from core.density.density import Density
 from core.density.moments import dipole_e_bohr, electrons
 from core.units import E_BOHR_IN_DEBYE, HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
@@ -68,38 +67,3 @@ def formula(molecule: Molecule) -> str:
     order += sorted(set(counts) - set(order))
     text = "".join(s + (str(counts[s]).translate(_SUBSCRIPTS) if counts[s] > 1 else "") for s in order)
     return f"{text}, charge {molecule.charge:+d}" if molecule.charge else text
-
-
-def force_table(
-    molecule: Molecule, forces_hartree_per_bohr: NDArray[np.float64], topology: Topology | None = None
-) -> dict[str, list]:
-    """Columns with one entry an atom: number, element, position in angstrom, force in meV/angstrom and its size; chain,
-    residue, number of the residue and name besides, where `topology` has residues."""
-    forces = np.asarray(forces_hartree_per_bohr) * HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
-    columns: dict[str, list] = {"atom": list(range(1, len(molecule) + 1)), "element": list(molecule.symbols)}
-    if topology is not None and topology.atom_labels:
-        columns |= names_of(topology)
-    for axis, values in zip("xyz", molecule.positions_angstrom.T, strict=True):
-        columns[f"{axis}_angstrom"] = values.tolist()
-    columns |= force_columns("", forces_hartree_per_bohr)
-    columns["force_mev_per_angstrom"] = np.linalg.norm(forces, axis=1).tolist()
-    return columns
-
-
-def names_of(topology: Topology) -> dict[str, list]:
-    """Columns with one entry an atom: chain, residue, its number with the insertion code, and the name of the atom."""
-    of = [topology.residues[index] for index in topology.residue_of_atom.tolist()]
-    return {
-        "chain": [residue.chain for residue in of],
-        "residue": [residue.name for residue in of],
-        "number": [f"{residue.number}{residue.insertion_code}" for residue in of],
-        "name": list(topology.atom_names),
-    }
-
-
-def force_columns(whose: str, forces_hartree_per_bohr: NDArray[np.float64]) -> dict[str, list]:
-    """The three components of forces (n_atoms, 3), meV/angstrom, one entry an atom. whose: within the names, or
-    nothing."""
-    components = np.asarray(forces_hartree_per_bohr).T * HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
-    name = f"_{whose}" if whose else ""
-    return {f"f{axis}{name}_mev_per_angstrom": own.tolist() for axis, own in zip("xyz", components, strict=True)}

@@ -26,20 +26,6 @@ def trust_of(picture: Picture) -> Trust | None:
     return _trusts.make(key, lambda: assess(prediction, model, picture.ions))
 
 
-def trust_columns(trust: Trust) -> dict[str, list]:
-    """Columns beside those of `core.view.facts.force_table`, one entry an atom: expected error of the force and what
-    one in ten such atoms exceeds, meV/angstrom (None where it is not known), and whether it is outside the domain."""
-    return {
-        "expected_error_mev_per_angstrom": _known(trust.expected_mev_per_angstrom.tolist()),
-        "upper_error_mev_per_angstrom": _known(trust.upper_mev_per_angstrom.tolist()),
-        "outside_domain": trust.flagged.tolist(),
-    }
-
-
-def _known(values: list[float]) -> list[float | None]:
-    return [None if value != value else value for value in values]
-
-
 def show_model(picture: Picture, topology: Topology | None = None, mend: Callable[[], None] = lambda: None) -> None:
     """Which model made this density and how far it may be trusted; or that there is no model. topology: by which the
     atoms are called. mend: shows, beneath a warning, what can be done about it."""

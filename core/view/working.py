@@ -13,6 +13,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.chem.molecule import Molecule
+from core.duration import duration
 from core.errors import CalculationError, ModelError
 from core.jobs import predictions
 from core.jobs.prediction_files import PredictionStore
@@ -79,7 +80,7 @@ def expected(molecule: Molecule) -> Estimate | None:
     limit, long = settings().prediction_time_limit_seconds, found.seconds["coefficients"] + found.seconds["forces"]
     if apart and long > limit:
         raise CalculationError(
-            f"{len(molecule):,} atoms would take about {long / 60:.0f} minutes, and {limit / 60:.0f} are allowed.",
+            f"{len(molecule):,} atoms would take about {duration(long)}, and {duration(limit)} are allowed.",
             "Choose fewer chains or waters in the preparation, or raise RHOSCOPE_PREDICTION_TIME_LIMIT_SECONDS.",
         )
     return found

@@ -6,9 +6,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 
 from tests.archive import archive_of
+from tests.browser.viewing import SIZE
 from tests.running_app import PATIENCE_SECONDS, running_app
 
 # WebGL by SwiftShader, the page itself not: put together by SwiftShader, an idle page takes half a core.
@@ -17,7 +18,6 @@ ARGUMENTS = [
     "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-gpu-compositing", "--no-sandbox",
     "--disable-dev-shm-usage", "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost",
 ]  # fmt: skip
-SIZE: ViewportSize = {"width": 1400, "height": 900}
 
 # What the open pages have said on their consoles.
 SAID: dict[Page, list[str]] = {}

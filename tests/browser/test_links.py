@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.viewing import (
     choose_example,
+    elsewhere,
     picture,
     query,
     upload,
@@ -20,16 +21,6 @@ from tests.browser.viewing import (
 from tests.chem.test_subject import WATERS
 
 pytestmark = pytest.mark.browser
-
-WIDTH, HEIGHT = 1400, 900
-
-
-def elsewhere(chromium: Browser, address: str) -> Page:
-    """The address in another browser, as another visitor."""
-    page = chromium.new_page(viewport={"width": WIDTH, "height": HEIGHT})
-    page.set_default_timeout(180_000)
-    page.goto(address)
-    return page
 
 
 def test_a_link_opened_elsewhere_shows_the_same_picture(explore: Page, chromium: Browser) -> None:

@@ -14,10 +14,10 @@ from core.gaussian.evaluate import density_at_points
 from core.model.predict import load_model, predict
 from core.units import ANGSTROM_IN_BOHR, HARTREE_IN_KCAL_PER_MOL
 from tests.browser.test_keeping import glb_json, open_form, saved
-from tests.browser.test_links import elsewhere
 from tests.browser.viewing import (
     choose_example,
     count_frames_sent,
+    elsewhere,
     milliseconds_of_a_step,
     open_example,
     picture,

@@ -15,9 +15,8 @@ from core.reference.calculation import build_mol
 from core.reference.results import find_result
 from core.units import ANGSTROM_IN_BOHR, HARTREE_IN_KCAL_PER_MOL
 from core.view.trust_colors import error_color
-from tests.browser.test_links import elsewhere
 from tests.browser.test_upload import give
-from tests.browser.viewing import wait_for_atoms
+from tests.browser.viewing import elsewhere, wait_for_atoms
 from tests.pyscf_functions import pyscf_potential
 from tests.reference.foreign.files import WATER, calculation, density_at, molden_file
 

@@ -8,7 +8,11 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlparse
 
 import numpy as np
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
+
+from tests.running_app import PATIENCE_SECONDS
+
+SIZE: ViewportSize = {"width": 1400, "height": 900}
 
 PIXELS = """
 async (url) => {
@@ -34,6 +38,14 @@ def open_example(page: Page, server: str, key: str, atoms: int) -> None:
     """The app with this example at once: the default one is not made first."""
     page.goto(f"{server}/?example={key}")
     wait_for_atoms(page, atoms)
+
+
+def elsewhere(chromium: Browser, address: str) -> Page:
+    """The address in another browser, as another visitor."""
+    page = chromium.new_page(viewport=SIZE)
+    page.set_default_timeout(1000 * PATIENCE_SECONDS)
+    page.goto(address)
+    return page
 
 
 def upload(page: Page, path: Path) -> None:

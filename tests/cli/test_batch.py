@@ -19,7 +19,7 @@ import pytest
 from core.chem.examples import example_path
 from core.chem.prepare import Options
 from core.cli.batch import skipped_line, structure_files, tasks_of
-from core.cli.batch_expected import Pace, duration
+from core.cli.batch_expected import Pace
 from core.cli.batch_summary import not_trusted_lines, summary_csv
 from core.cli.batch_task import Failure, Task, allowed_bytes, attempt
 from core.cli.dispatch import main
@@ -213,9 +213,6 @@ def test_the_pace_tells_how_long_it_takes() -> None:
     assert pace.left(1.0) == "", "too little to tell"
     assert pace.left(29.0) == "about 70 seconds left"
     assert pace.left(70.0) == "about 1 second left"
-    assert [duration(seconds) for seconds in (1.0, 119.0, 600.0, 9000.0)] == [
-        "1 second", "119 seconds", "10 minutes", "2 hours",
-    ]  # fmt: skip
 
 
 def test_only_so_many_structures_are_named() -> None:

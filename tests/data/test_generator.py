@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -37,23 +38,43 @@ def command(out: Path, *words: str) -> list[str]:
     return [sys.executable, "-m", "core", "generate", "water", "--out", str(out), "--sizes", "1", "--seed", "5", *words]
 
 
-def start(out: Path, *words: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(command(out, *words), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+@contextmanager
+def generating(out: Path) -> Iterator[subprocess.Popen[str]]:
+    """The command at work; it leaves nothing behind, whatever becomes of the test."""
+    words = command(out, "--json")
+    with subprocess.Popen(
+        words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        try:
+            yield process
+        finally:
+            end(process)
 
 
-def wait_for_pieces(out: Path, count: int) -> None:
+def end(process: subprocess.Popen[str]) -> None:
+    """With its workers."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def wait_for_pieces(out: Path, count: int, process: subprocess.Popen[str]) -> None:
+    """Until so many records are there. What the command has said comes with a failure."""
     deadline = time.monotonic() + 300
     while len(list(out.glob("pieces/*.h5"))) < count:
-        assert time.monotonic() < deadline, "no record in time"
+        if process.poll() is not None or time.monotonic() > deadline:
+            end(process)
+            output, errors = process.communicate()
+            files = [str(path.relative_to(out)) for path in out.rglob("*")]
+            pytest.fail(f"No record in time; ended with {process.returncode}.\n{output}\n{errors}\n{files}")
         time.sleep(0.02)
 
 
 @pytest.mark.slow
 def test_kill_9_loses_at_most_what_was_in_flight_and_nothing_is_repeated(tmp_path: Path) -> None:
-    process = start(tmp_path, "--json")
-    wait_for_pieces(tmp_path, 2)
-    os.kill(process.pid, signal.SIGKILL)
-    process.communicate()
+    with generating(tmp_path) as process:
+        wait_for_pieces(tmp_path, 2, process)
+        os.kill(process.pid, signal.SIGKILL)
+        process.communicate()
     pieces = {path.name: path.read_bytes() for path in tmp_path.glob("pieces/*.h5")}
     assert len(pieces) >= 2
     done = subprocess.run(command(tmp_path, "--limit", "2", "--json"), cwd=ROOT, capture_output=True, text=True)
@@ -71,10 +92,10 @@ def test_kill_9_loses_at_most_what_was_in_flight_and_nothing_is_repeated(tmp_pat
 
 @pytest.mark.slow
 def test_sigterm_stops_cleanly_and_packs(tmp_path: Path) -> None:
-    process = start(tmp_path, "--json")
-    wait_for_pieces(tmp_path, 1)
-    process.send_signal(signal.SIGTERM)
-    output, errors = process.communicate(timeout=300)
+    with generating(tmp_path) as process:
+        wait_for_pieces(tmp_path, 1, process)
+        process.send_signal(signal.SIGTERM)
+        output, errors = process.communicate(timeout=300)
     assert process.returncode == 0, errors
     report = json.loads(output)
     assert report["stopped"] and report["records"] >= 1

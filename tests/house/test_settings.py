@@ -48,6 +48,20 @@ def test_what_makes_no_sense_is_named(fresh, monkeypatch: pytest.MonkeyPatch, na
         settings()
 
 
+def test_processes_are_as_nice_as_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[int] = []
+
+    def nice(more: int) -> int:
+        said.append(more)
+        return sum(said) + 4
+
+    monkeypatch.setattr("core.settings.os.nice", nice)
+    Settings(niceness=10).apply_niceness()
+    assert said == [0, 6]
+    Settings(niceness=3).apply_niceness()
+    assert sum(said) == 6, "never less than it was"
+
+
 def test_settings_are_frozen(fresh) -> None:
     with pytest.raises(ValueError, match="frozen"):
         settings().max_atoms = 3

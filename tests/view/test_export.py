@@ -1,7 +1,5 @@
 """Files to take away hold the density that is on the screen: read back by other programs' readers."""
 
-import csv
-import io
 from pathlib import Path
 
 import gemmi
@@ -12,26 +10,14 @@ from core.density.density import Density
 from core.density.files import load_density
 from core.density.grid import UniformGrid, density_on_grid
 from core.gaussian.basis import AuxiliaryBasis
-from core.model.domain import Flag
-from core.model.trust import Trust
 from core.units import BOHR_IN_ANGSTROM
-from core.view.export import ccp4_bytes, forces_csv, safetensors_bytes
+from core.view.export import ccp4_bytes, safetensors_bytes
 
 
 def density() -> Density:
     molecule, basis = example("water-2"), AuxiliaryBasis.load()
     count = basis.n_functions(molecule.atomic_numbers)
     return Density(molecule, basis, np.random.default_rng(0).normal(0.0, 0.01, count), "made up")
-
-
-def test_forces_have_their_expected_errors_beside_them() -> None:
-    molecule = example("water-1")
-    expected = np.array([30.0, 5.0, np.nan])
-    trust = Trust(molecule, expected, 2 * expected, 1.3 * expected, (Flag("bonds", (1,), "", 1.0, "odd"),))
-    rows = list(csv.DictReader(io.StringIO(forces_csv(molecule, np.zeros((3, 3)), trust=trust))))
-    assert [row["expected_error_mev_per_angstrom"] for row in rows] == ["30.000000", "5.000000", ""]
-    assert [row["outside_domain"] for row in rows] == ["False", "True", "False"]
-    assert "outside_domain" not in forces_csv(molecule, np.zeros((3, 3)))
 
 
 def test_ccp4_holds_the_density_on_its_grid(tmp_path: Path) -> None:

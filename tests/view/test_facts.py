@@ -1,18 +1,13 @@
 """Facts of a density, held against what is known without computing it."""
 
-import csv
-import io
-
 import numpy as np
 import pytest
 
 from core.chem.molecule import Molecule
-from core.chem.topology import Residue, Topology
 from core.density.density import Density
 from core.gaussian.basis import AuxiliaryBasis
 from core.units import HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM
-from core.view.export import forces_csv
-from core.view.facts import facts, force_table, formula
+from core.view.facts import facts, formula
 
 POSITIONS = np.array([[0, 0, 0.1173], [0, 0.7572, -0.4692], [0, -0.7572, -0.4692]])
 WATER = Molecule(np.array([8, 1, 1]), POSITIONS)
@@ -62,25 +57,3 @@ def test_the_dipole_of_an_ion_does_not_depend_on_where_it_lies() -> None:
 def test_formula(numbers: list[int], charge: int, text: str) -> None:
     positions = np.arange(3.0 * len(numbers)).reshape(-1, 3)
     assert formula(Molecule(np.array(numbers), positions, charge)) == text
-
-
-def test_csv_has_a_line_for_every_atom_with_units_in_the_header() -> None:
-    lines = forces_csv(WATER, FORCES).splitlines()
-    assert lines[0].split(",") == list(force_table(WATER, FORCES))
-    assert len(lines) == 4
-    last = dict(zip(lines[0].split(","), lines[3].split(","), strict=True))
-    assert float(last["fz_mev_per_angstrom"]) == pytest.approx(-0.013 * HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM, abs=1e-4)
-    assert float(last["y_angstrom"]) == pytest.approx(-0.7572)
-
-
-def test_atoms_of_a_protein_are_called_by_their_residue() -> None:
-    residues = (Residue("A", "HOH", 7, "B", "water"), Residue("A", "X,1", 8))
-    topology = Topology(residues, ("O", "H1", "=H2"), np.array([0, 0, 1]))
-    columns = force_table(WATER, FORCES, topology)
-    assert list(columns)[:6] == ["atom", "element", "chain", "residue", "number", "name"]
-    assert columns["number"] == ["7B", "7B", "8"] and columns["name"] == ["O", "H1", "=H2"]
-    rows = list(csv.DictReader(io.StringIO(forces_csv(WATER, FORCES, topology))))
-    assert [row["residue"] for row in rows] == ["HOH", "HOH", "X,1"]
-    assert rows[2]["name"] == "'=H2", "no formula for a spreadsheet"
-    alone = Topology((Residue("", "MOL", 1),), ("O1", "H2", "H3"), np.zeros(3, dtype=np.int64))
-    assert alone.atom_labels == () and list(force_table(WATER, FORCES, alone)) == list(force_table(WATER, FORCES))

@@ -18,11 +18,13 @@ from core.chem.examples import example, example_subject
 from core.chem.read import from_smiles
 from core.chem.subject import DEFAULT_OPTIONS, Source, Subject, from_source
 from core.chem.xyz import format_xyz
+from core.csv_text import csv_of
 from core.density.grid import UniformGrid
 from core.errors import ModelError
+from core.model.atom_table import atom_table
 from core.view import prediction
 from core.view.address import Address
-from core.view.export import cube_text, forces_csv
+from core.view.export import cube_text
 from core.view.picture import GRID_POINTS, Picture, picture_of
 from core.view.snippet import LARGEST_INLINE, snippet
 
@@ -53,7 +55,8 @@ def ran(code: str, folder: Path) -> str:
 
 def check(printed: str, picture: Picture, level: float) -> None:
     """The forces are those of the file of forces, to its digits but for the last, and so is what the level encloses."""
-    rows = list(csv.DictReader(io.StringIO(forces_csv(picture.molecule, picture.predicted.forces_hartree_per_bohr))))
+    table = csv_of(atom_table(picture.molecule, picture.predicted.forces_hartree_per_bohr))
+    rows = list(csv.DictReader(io.StringIO(table)))
     *lines, last = printed.splitlines()
     assert [line.split()[0] for line in lines] == [row["element"] for row in rows]
     told = np.array([[float(word) for word in line.split()[1:]] for line in lines])

@@ -8,17 +8,17 @@ from core.chem.examples import example
 from core.chem.topology import Residue, Topology
 from core.lessons.data import curves
 from core.lessons.turning import Pose
+from core.model.atom_table import atom_table
 from core.view import tables
 from core.view.contacts import hydrogen_bond_table
 from core.view.degrees import degrees_of, ladder_of
 from core.view.doubt import gallery
-from core.view.facts import force_table
 from core.view.how_much import runs_table
 from core.view.irreps import features_of, norm_table
 from core.view.picture import picture_of
 from core.view.residues import table_of
 from core.view.tables import COLUMNS, explained, show_table
-from core.view.trust import trust_columns, trust_of
+from core.view.trust import trust_of
 
 
 def shown_names() -> set[str]:
@@ -31,8 +31,7 @@ def shown_names() -> set[str]:
     before, after = features_of(dimer, Pose.of((0, 0, 40)))
     found = curves()
     return {
-        *force_table(dimer, picture.predicted.forces_hartree_per_bohr),
-        *trust_columns(trust),
+        *atom_table(dimer, picture.predicted.forces_hartree_per_bohr, waters, trust),
         *table_of(picture, waters).rows()[0],
         *hydrogen_bond_table(picture.predicted.density),
         *degrees_of(ladder_of(dimer)),

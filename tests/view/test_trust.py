@@ -8,7 +8,6 @@ import pytest
 from core.model.domain import Flag
 from core.model.trust import Trust
 from core.view.scene import Scene
-from core.view.trust import trust_columns
 from core.view.trust_colors import LARGEST, OUTSIDE, SMALLEST, UNKNOWN, atom_colors, error_color, legend, with_errors
 from tests.pyscf_functions import waters
 
@@ -44,13 +43,6 @@ def test_a_scene_with_errors_differs_in_their_colours_alone() -> None:
     before, after = scene.to_json(), other.to_json()
     assert {key for key in before if before[key] != after[key]} == {"identity", "error_colors", "error_legend"}
     assert after["error_colors"] == atom_colors(trust())
-
-
-def test_columns_have_an_entry_for_each_atom() -> None:
-    columns = trust_columns(trust((Flag("bonds", (2,), "O: H3", 1.0, "three"),)))
-    assert columns["expected_error_mev_per_angstrom"] == [30.0, 5.0, None]
-    assert columns["upper_error_mev_per_angstrom"] == [60.0, 10.0, None]
-    assert columns["outside_domain"] == [False, False, True]
 
 
 @pytest.mark.parametrize(("atoms", "words"), [((), "3 of 3 atoms"), ((0,), "1 of 3 atoms")])
