@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,9 +25,11 @@ LOOPBACK = "127.0.0.1:0"
 def local_cluster(workers: int, *, processes: bool, **options: Any) -> LocalCluster:
     """Single-threaded workers that nobody outside this machine can see: Dask's web pages are off, ports local.
 
-    processes: a process for each worker, else a thread of this program.
+    processes: a process for each worker, else a thread of this program. Workers that are silent for long are not given
+    up, as those of a machine that was asleep: of one that died its nanny knows.
     """
-    with dask.config.set({"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []}):
+    routes: dict[str, Any] = {"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []}
+    with dask.config.set(routes | {"distributed.scheduler.worker-ttl": None}):
         return LocalCluster(
             n_workers=workers,
             threads_per_worker=1,
@@ -37,6 +40,18 @@ def local_cluster(workers: int, *, processes: bool, **options: Any) -> LocalClus
             silence_logs=logging.ERROR,
             **options,
         )
+
+
+@contextlib.contextmanager
+def environment_as_it_was() -> Iterator[None]:
+    """Dask tells workers of their environment by changing that of the process that starts them, each time."""
+    before = dict(os.environ)
+    try:
+        yield
+    finally:
+        for name in os.environ.keys() - before.keys():
+            del os.environ[name]
+        os.environ.update(before)
 
 
 @contextlib.contextmanager
@@ -58,13 +73,14 @@ def connected(scheduler: str, workers: int, scratch: Path) -> Iterator[Client]:
         return
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)
-    threads = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
     memory_mb = int(MEMORY_SHARE * psutil.virtual_memory().total / 1e6 / workers)
-    environment = threads | {"PYSCF_TMPDIR": str(scratch), "PYSCF_MAX_MEMORY": str(memory_mb)}
-    with dask.config.set({"distributed.nanny.pre-spawn-environ": environment}):
-        cluster = local_cluster(workers, processes=True, local_directory=str(scratch))
+    # Of workers alone, unless this process was told so, too. That they have one thread each, Dask sees to.
+    of_pyscf = {"PYSCF_TMPDIR": str(scratch), "PYSCF_MAX_MEMORY": str(memory_mb)}
+    told = {name: os.environ.get(name, value) for name, value in of_pyscf.items()}
     try:
-        with cluster, Client(cluster) as client:
-            yield client
+        with environment_as_it_was():
+            cluster = local_cluster(workers, processes=True, local_directory=str(scratch), env=told)
+            with cluster, Client(cluster) as client:
+                yield client
     finally:
         shutil.rmtree(scratch, ignore_errors=True)

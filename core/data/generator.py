@@ -23,6 +23,8 @@ from core.settings import settings
 
 POLL_SECONDS = 0.5
 RECONNECT_SECONDS = 60.0
+# So many calculations in a row that the machine fails are not the structures' fault.
+MOST_MACHINE_FAILURES = 3
 
 
 @dataclass(frozen=True)
@@ -69,20 +71,33 @@ def formula(molecule: Molecule) -> str:
     return "".join(f"{s}{counts[s] if counts[s] > 1 else ''}" for s in order) + (charge if molecule.charge else "")
 
 
-def _calculate(sample: Sample, level: Level) -> Record:
+@dataclass(frozen=True)
+class _Failed:
+    """Why a structure has no record. Returned, as Dask prints the trace of what is raised. of_machine: whether the
+    structure has no part in it."""
+
+    reason: str
+    message: str
+    of_machine: bool
+
+
+def _calculate(sample: Sample, level: Level) -> Record | _Failed:
     from pyscf import lib
 
     from core.reference.calculation import calculate
 
     settings().apply_niceness()
     lib.num_threads(1)
-    return calculate(
-        sample.molecule,
-        level=level,
-        name=sample.identity.replace("/", "-"),
-        origin=sample.origin,
-        provenance=sample.notes | {"threads": 1},
-    )
+    try:
+        return calculate(
+            sample.molecule,
+            level=level,
+            name=sample.identity.replace("/", "-"),
+            origin=sample.origin,
+            provenance=sample.notes | {"threads": 1},
+        )
+    except (RhoscopeError, OSError) as error:
+        return _Failed(type(error).__name__, str(error), isinstance(error, OSError))
 
 
 class Generator:
@@ -97,6 +112,7 @@ class Generator:
         self._waiting: deque[Sample] = deque()
         self._sampling: tuple[Future, int] | None = None
         self._running: dict[Future, Sample] = {}
+        self._machine_failures = 0
         self._log = get_logger(__name__)
 
     def stop(self) -> None:
@@ -105,7 +121,8 @@ class Generator:
 
     def run(self, on_progress: Callable[[Tally], None] | None = None) -> Tally:
         """Work until the time, the limit, the end of the stream or `stop`; but for `stop`, calculations in flight are
-        let finish."""
+        let finish. Raises CalculationError where the machine fails them one after another (a full disk), or the
+        scheduler is gone; what was finished is in the folder."""
         started = time.monotonic()
         while not self._stopped:
             self.tally.seconds = time.monotonic() - started
@@ -202,21 +219,43 @@ class Generator:
 
     def _keep(self, sample: Sample, future: Future) -> None:
         if future.status == "finished":
-            record: Record = future.result()
-            if self.folder.add(record):
-                self.tally.made += 1
-                seconds: Any = record.provenance.get("seconds", 0.0)
-                self.tally.last = f"{sample.identity}, {formula(sample.molecule)}, {sample.origin}, {seconds} s"
+            answer: Record | _Failed = future.result()
+            if isinstance(answer, Record):
+                self._add(sample, answer)
+            elif answer.of_machine:
+                self._blame_machine(sample, answer)
             else:
-                self._duplicate(sample)
-            return
-        if future.status != "error":
+                self._reject(sample, answer.reason, answer.message, final=True)
+        elif future.status == "error":
+            error = future.exception()
+            self._reject(sample, type(error).__name__, str(error), final=False)
+        else:
             self._waiting.appendleft(sample)
-            return
-        error = future.exception()
-        final = isinstance(error, RhoscopeError)
-        self.folder.reject(sample.identity, type(error).__name__, str(error), final=final)
+
+    def _add(self, sample: Sample, record: Record) -> None:
+        self._machine_failures = 0
+        if self.folder.add(record):
+            self.tally.made += 1
+            seconds: Any = record.provenance.get("seconds", 0.0)
+            self.tally.last = f"{sample.identity}, {formula(sample.molecule)}, {sample.origin}, {seconds} s"
+        else:
+            self._duplicate(sample)
+
+    def _reject(self, sample: Sample, reason: str, message: str, *, final: bool) -> None:
+        self._machine_failures = 0
+        self.folder.reject(sample.identity, reason, message, final=final)
         self.tally.rejected += 1
-        self._log.warning("structure failed", identity=sample.identity, error=str(error), final=final)
+        self._log.warning("structure failed", identity=sample.identity, error=message, final=final)
         if not self.folder.settled(sample.identity):
             self._waiting.append(sample)
+
+    def _blame_machine(self, sample: Sample, failed: _Failed) -> None:
+        """The structure is tried again; a stream that a full disk fails is not to be rejected from end to end."""
+        self._machine_failures += 1
+        self._waiting.appendleft(sample)
+        self._log.warning("machine failed", identity=sample.identity, error=failed.message)
+        if self._machine_failures >= MOST_MACHINE_FAILURES:
+            raise CalculationError(
+                f"The machine fails calculations, {self._machine_failures} in a row: {failed.message}.",
+                "See to its disk, and to the folder PYSCF_TMPDIR names, and start again: what was finished is kept.",
+            )

@@ -43,6 +43,7 @@ def rhoscope(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., subproce
     """rhoscope("predict", file, ...) runs `python -m core predict file ...`."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith("RHOSCOPE_")}
     environment |= {"RHOSCOPE_DATA_DIR": str(tmp_path_factory.mktemp("cache")), "OMP_NUM_THREADS": "1"}
+    environment["RHOSCOPE_NICENESS"] = os.environ["RHOSCOPE_NICENESS"]
 
     def run(*words: object, **variables: str) -> subprocess.CompletedProcess:
         command = [sys.executable, "-m", "core", *map(str, words)]

@@ -1,5 +1,6 @@
 """Settings come from the environment, are checked once, and name the variable that is wrong."""
 
+import io
 import json
 from pathlib import Path
 
@@ -83,3 +84,16 @@ def test_logs_as_json_on_stderr(fresh, monkeypatch: pytest.MonkeyPatch, capsys: 
     [line] = shown.err.splitlines()
     entry = json.loads(line)
     assert (entry["event"], entry["atoms"], entry["module"], entry["level"]) == ("read", 18, "core.test", "info")
+
+
+def test_a_log_that_nobody_reads_any_more_harms_nobody(fresh, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program's stderr may be closed, or another than when the log was set up."""
+    logs.configure()
+    logger = logs.get_logger("core.test")
+    closed, opened = io.StringIO(), io.StringIO()
+    closed.close()
+    monkeypatch.setattr("sys.stderr", closed)
+    logger.warning("lost")
+    monkeypatch.setattr("sys.stderr", opened)
+    logger.warning("read")
+    assert "read" in opened.getvalue() and "lost" not in opened.getvalue()
