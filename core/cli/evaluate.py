@@ -19,12 +19,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--atoms-per-unit", type=int, default=3, help="for the sizes of the summary (3: molecules of water, 1: atoms)"
     )
     parser.add_argument(
+        "--worst",
+        type=int,
+        default=0,
+        metavar="N",
+        help="tell the N kinds of atoms, and the N atoms, that are farthest off",
+    )  # fmt: skip
+    parser.add_argument(
         "--card-as", metavar="NAME", help="write the summary into the model's card under this name, and render the card"
     )
 
 
 def run(args: argparse.Namespace) -> int:
     from core.model.checkpoint import load_model
+    from core.train.by_environment import by_environment, worst_atoms
     from core.train.evaluate import evaluate, records_of_set, summarise_errors
 
     model = load_model(args.model)
@@ -50,11 +58,14 @@ def run(args: argparse.Namespace) -> int:
         from core.train.card import add_metrics
 
         add_metrics(args.model, args.card_as, summary)
+    of_atoms = [entry.of_atoms for entry in errors]
     payload = {
         "model": model.name,
         "set": args.path.name,
         "structures": [e.to_json() for e in errors],
         "means": summary,
+        "by_environment": by_environment(of_atoms),
+        "worst_atoms": worst_atoms(of_atoms, args.worst),
     }
     lines = [
         f"{n:>4} units: {row['structures']:>3} structures, eps {row['eps_ks']:.3f} % (floor {row['eps_floor']:.3f}), "
@@ -66,5 +77,27 @@ def run(args: argparse.Namespace) -> int:
         f"free atoms {summary['eps_sad']:.2f} %, force MAE {summary['force_mae_mev_per_angstrom']:.1f} meV/A, "
         f"dipole {summary['dipole_error_md']:.1f} mD, equivariance {summary['equivariance_residual']:.1e}"
     )
-    report(payload, [*lines, total], as_json=args.json)
+    report(payload, [*lines, total, *_worst_lines(payload, args.worst)], as_json=args.json)
     return 0
+
+
+def _worst_lines(payload: dict, most: int) -> list[str]:
+    """Kinds of atoms and atoms that are farthest off, in words; nothing where none were asked for."""
+    if most < 1:
+        return []
+    kinds = [
+        f"  {environment:<16} {row['atoms']:>4} atoms, {row['structures']:>3} structures: "
+        f"{row['force_error_mev_per_angstrom']:.0f}, largest {row['largest_mev_per_angstrom']:.0f}"
+        for environment, row in list(payload["by_environment"].items())[:most]
+    ]
+    atoms = [
+        f"  {row['structure']:<28} atom {row['atom']:>3}  {row['environment']:<16} "
+        f"{row['force_error_mev_per_angstrom']:.0f}"
+        for row in payload["worst_atoms"]
+    ]
+    return [
+        "Kinds of atoms (element: bonded to), mean length of the error of the force, meV/A:",
+        *kinds,
+        "Atoms that are farthest off, meV/A:",
+        *atoms,
+    ]

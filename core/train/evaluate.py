@@ -18,6 +18,7 @@ from core.reference.calculation import calculate
 from core.reference.record import Record
 from core.reference.results import find_result
 from core.settings import settings
+from core.train.by_environment import AtomErrors
 from core.train.crowding import CrowdedErrors, by_crowding
 from core.train.metrics import Comparison, compare_with_reference
 from core.train.targets import fitted_coefficients
@@ -25,14 +26,15 @@ from core.train.targets import fitted_coefficients
 
 @dataclass(frozen=True)
 class StructureErrors:
-    """One structure of a set. crowding: its force errors, atom by atom. seconds: prediction, and its DFT calculation
-    where that is known."""
+    """One structure of a set. crowding, of_atoms: its force errors, atom by atom. seconds: prediction, and its DFT
+    calculation where that is known."""
 
     name: str
     atoms: int
     charge: int
     comparison: Comparison
     crowding: CrowdedErrors
+    of_atoms: AtomErrors
     seconds_predict: float
     seconds_dft: float | None
 
@@ -99,12 +101,15 @@ def evaluate(model: TrainedModel, records: Iterable[Record]) -> Iterator[Structu
         )
         comparison = compare_with_reference(prediction, record, model=model, fitted=fitted)
         seconds = record.provenance.get("seconds")
+        name = record.molecule.title.split()[0] if record.molecule.title else record.name
+        off = prediction.forces_hartree_per_bohr - record.forces_hartree_per_bohr
         yield StructureErrors(
-            record.molecule.title.split()[0] if record.molecule.title else record.name,
+            name,
             len(record.molecule),
             record.molecule.charge,
             comparison,
-            CrowdedErrors.of(record.molecule, prediction.forces_hartree_per_bohr - record.forces_hartree_per_bohr),
+            CrowdedErrors.of(record.molecule, off),
+            AtomErrors.of(name, record.molecule, off),
             round(sum(prediction.seconds.values()), 4),
             None if seconds is None else float(seconds),
         )
