@@ -113,6 +113,7 @@ class Generator:
         self._sampling: tuple[Future, int] | None = None
         self._running: dict[Future, Sample] = {}
         self._machine_failures = 0
+        self._slots = 1
         self._log = get_logger(__name__)
 
     def stop(self) -> None:
@@ -134,7 +135,8 @@ class Generator:
                 self._submit()
             self._collect()
             self.folder.pack()
-            self.tally.running, self.tally.waiting = len(self._running), len(self._waiting)
+            self.tally.running = min(len(self._running), self._slots)
+            self.tally.waiting = len(self._waiting) + len(self._running) - self.tally.running
             if on_progress is not None:
                 on_progress(self.tally)
         self.client.cancel([*self._running, *([self._sampling[0]] if self._sampling else [])])
@@ -157,7 +159,7 @@ class Generator:
         return self._exhausted and not self._waiting and self._sampling is None
 
     def _submit(self) -> None:
-        slots = max(1, sum(self.client.nthreads().values()))
+        slots = self._slots = max(1, sum(self.client.nthreads().values()))
         if self._sampling is None and len(self._waiting) < slots and not self._exhausted:
             block = self._unfinished_block()
             if block is not None:
