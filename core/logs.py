@@ -11,16 +11,16 @@ from core.settings import settings
 
 
 class _Stderr:
-    """What stands for it when something is written. Where nobody reads it any more, or its disk is full, the line is
-    lost and the program goes on."""
+    """What stands for it when something is written, None where it was closed. Where nobody reads it any more, or its
+    disk is full, the line is lost and the program goes on."""
 
     def write(self, text: str) -> int:
-        with contextlib.suppress(OSError, ValueError):
+        with contextlib.suppress(OSError, ValueError, AttributeError):
             sys.stderr.write(text)
         return len(text)
 
     def flush(self) -> None:
-        with contextlib.suppress(OSError, ValueError):
+        with contextlib.suppress(OSError, ValueError, AttributeError):
             sys.stderr.flush()
 
 
@@ -30,7 +30,7 @@ def configure() -> None:
     renderer: Any = (
         structlog.processors.JSONRenderer()
         if chosen.log_json
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr is not None and sys.stderr.isatty())
     )
     processors: list[Any] = [
         structlog.contextvars.merge_contextvars,

@@ -21,17 +21,17 @@ class Settings(BaseSettings):
 
     data_dir: cache of calculations and predictions. device: where the torch numerics run; "auto" takes CUDA where
     there is one. threads: of torch and PySCF, 0 leaves their own choice. niceness: of the processes that calculate
-    beside the app, and of those that make data; 0: they wait for nobody. scheduler: address of a Dask scheduler
-    (tcp://host:port) for calculations and large predictions; empty: they run on this machine. dft_*: limits of one
-    DFT job, and of the jobs of one visitor, of one address and of all together (0: no limit). prediction_*: of how
-    many atoms on a prediction has a process of its own, and limits of it; kept_predictions_mb: of those, kept under
-    data_dir. max_upload_mb, max_atoms: limits of a structure. uploads_in_all_mb: what the files of all sessions may
-    take of memory. read_*: of the processes that read what visitors bring: how many at once, processor time and
-    address space of each. kept_files_mb: of files that visitors opened, kept under data_dir for links to them; 0
-    keeps none. pdb_url, alphafold_url, pubchem_url: where structures are fetched by id; fetch_*: of one request.
-    default_model: name under assets/models, or a path; "auto" takes the one that fits the structure. warm_up:
-    whether the app makes the pictures of its examples, and what pages open with, before anybody asks. log_level,
-    log_json: of the log on stderr.
+    beside the app, on top of its own, and of those that make data; 0: they wait for nobody. scheduler: address of a
+    Dask scheduler (tcp://host:port) for calculations and large predictions; empty: they run on this machine. dft_*:
+    limits of one DFT job, and of the jobs of one visitor, of one address and of all together (0: no limit).
+    prediction_*: of how many atoms on a prediction has a process of its own, and limits of it; kept_predictions_mb:
+    of those, kept under data_dir. max_upload_mb, max_atoms: limits of a structure. uploads_in_all_mb: what the files
+    of all sessions may take of memory. read_*: of the processes that read what visitors bring: how many at once,
+    processor time and address space of each. kept_files_mb: of files that visitors opened, kept under data_dir for
+    links to them; 0 keeps none. pdb_url, alphafold_url, pubchem_url: where structures are fetched by id; fetch_*: of
+    one request. default_model: name under assets/models, or a path; "auto" takes the one that fits the structure.
+    warm_up: whether the app makes the pictures of its examples, and what pages open with, before anybody asks.
+    log_level, log_json: of the log on stderr.
     """
 
     model_config = SettingsConfigDict(env_prefix="RHOSCOPE_", frozen=True, extra="ignore")

@@ -169,11 +169,14 @@ def show_downloads(picture: Picture, level: float | None) -> None:
     stem = picture.scene.file_stem
     density, predicted = picture.density, picture.predicted.density
     topology, trust = structure.shown().topology, trust_of(picture)
-    atoms = atom_table(picture.molecule, picture.predicted.forces_hartree_per_bohr, topology, trust)
     binary = "application/octet-stream"
+
+    def atoms() -> str:
+        return csv_of(atom_table(picture.molecule, picture.predicted.forces_hartree_per_bohr, topology, trust))
+
     files = (
-        ("Forces (CSV)", "-forces.csv", "text/csv", lambda: csv_of(atoms),
-         "Name, position, force and its expected error of every atom, Å and meV/Å."),
+        ("Forces (CSV)", "-forces.csv", "text/csv", atoms,
+         "Name, position, force, its expected error, and why an atom is not to be trusted; Å and meV/Å."),
         ("Density (cube)", ".cube", "text/plain", lambda: cube_text(density),
          "Gaussian cube file of the density on this grid, e/bohr³."),
         ("Density (CCP4)", ".ccp4", binary, lambda: ccp4_bytes(density),

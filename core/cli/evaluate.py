@@ -65,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
         "structures": [e.to_json() for e in errors],
         "means": summary,
         "by_environment": by_environment(of_atoms),
-        "worst_atoms": worst_atoms(of_atoms, args.worst),
+        "worst_atoms": worst_atoms(of_atoms, max(0, args.worst)),
     }
     lines = [
         f"{n:>4} units: {row['structures']:>3} structures, eps {row['eps_ks']:.3f} % (floor {row['eps_floor']:.3f}), "

@@ -74,7 +74,8 @@ def connected(scheduler: str, workers: int, scratch: Path) -> Iterator[Client]:
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)
     memory_mb = int(MEMORY_SHARE * psutil.virtual_memory().total / 1e6 / workers)
-    # Of workers alone, unless this process was told so, too. That they have one thread each, Dask sees to.
+    # Of workers alone, unless this process was told so, too. That they have one thread each, unless OMP_NUM_THREADS
+    # says otherwise, Dask sees to.
     of_pyscf = {"PYSCF_TMPDIR": str(scratch), "PYSCF_MAX_MEMORY": str(memory_mb)}
     told = {name: os.environ.get(name, value) for name, value in of_pyscf.items()}
     try:

@@ -10,12 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from distributed import Client, Future
+from distributed import Client, Future, KilledWorker
 
 from core.chem.molecule import Molecule
 from core.data.shards import ShardFolder
 from core.data.stream import Sample, Stream
-from core.errors import CalculationError, RhoscopeError
+from core.errors import CalculationError, RhoscopeError, SettingsError
 from core.logs import get_logger
 from core.reference.level import DEFAULT_LEVEL, Level
 from core.reference.record import Record
@@ -23,7 +23,7 @@ from core.settings import settings
 
 POLL_SECONDS = 0.5
 RECONNECT_SECONDS = 60.0
-# So many calculations in a row that the machine fails are not the structures' fault.
+# So many calculations in a row that the machine fails end a run; a structure that it fails so often waits for another.
 MOST_MACHINE_FAILURES = 3
 
 
@@ -86,9 +86,9 @@ def _calculate(sample: Sample, level: Level) -> Record | _Failed:
 
     from core.reference.calculation import calculate
 
-    settings().apply_niceness()
-    lib.num_threads(1)
     try:
+        settings().apply_niceness()
+        lib.num_threads(1)
         return calculate(
             sample.molecule,
             level=level,
@@ -96,8 +96,15 @@ def _calculate(sample: Sample, level: Level) -> Record | _Failed:
             origin=sample.origin,
             provenance=sample.notes | {"threads": 1},
         )
-    except (RhoscopeError, OSError) as error:
-        return _Failed(type(error).__name__, str(error), isinstance(error, OSError))
+    except (OSError, MemoryError, SettingsError) as error:
+        return _Failed(type(error).__name__, str(error) or type(error).__name__, of_machine=True)
+    except RhoscopeError as error:
+        return _Failed(type(error).__name__, str(error), of_machine=False)
+    except RuntimeError as error:
+        # What HDF5 says of a disk that is full.
+        if "errno = " not in str(error):
+            raise
+        return _Failed(type(error).__name__, str(error), of_machine=True)
 
 
 class Generator:
@@ -113,6 +120,8 @@ class Generator:
         self._sampling: tuple[Future, int] | None = None
         self._running: dict[Future, Sample] = {}
         self._machine_failures = 0
+        self._machine_problem = ""
+        self._failed_here: Counter[str] = Counter()
         self._slots = 1
         self._log = get_logger(__name__)
 
@@ -134,6 +143,7 @@ class Generator:
             if not closing:
                 self._submit()
             self._collect()
+            self._require_machine()
             self.folder.pack()
             self.tally.running = min(len(self._running), self._slots)
             self.tally.waiting = len(self._waiting) + len(self._running) - self.tally.running
@@ -225,17 +235,22 @@ class Generator:
             if isinstance(answer, Record):
                 self._add(sample, answer)
             elif answer.of_machine:
-                self._blame_machine(sample, answer)
+                self._blame_machine(answer.message)
+                self._try_again(sample, answer.message)
             else:
+                self._machine_failures = 0
                 self._reject(sample, answer.reason, answer.message, final=True)
         elif future.status == "error":
             error = future.exception()
+            # A worker may die of the structure, for want of memory, and of a full disk.
+            if isinstance(error, KilledWorker):
+                self._blame_machine(str(error))
             self._reject(sample, type(error).__name__, str(error), final=False)
         else:
             self._waiting.appendleft(sample)
 
     def _add(self, sample: Sample, record: Record) -> None:
-        self._machine_failures = 0
+        self._machine_failures, self._machine_problem = 0, ""
         if self.folder.add(record):
             self.tally.made += 1
             seconds: Any = record.provenance.get("seconds", 0.0)
@@ -244,20 +259,30 @@ class Generator:
             self._duplicate(sample)
 
     def _reject(self, sample: Sample, reason: str, message: str, *, final: bool) -> None:
-        self._machine_failures = 0
         self.folder.reject(sample.identity, reason, message, final=final)
         self.tally.rejected += 1
         self._log.warning("structure failed", identity=sample.identity, error=message, final=final)
         if not self.folder.settled(sample.identity):
             self._waiting.append(sample)
 
-    def _blame_machine(self, sample: Sample, failed: _Failed) -> None:
-        """The structure is tried again; a stream that a full disk fails is not to be rejected from end to end."""
+    def _try_again(self, sample: Sample, message: str) -> None:
+        """At once, later, and in another run: a stream that a full disk fails is not to be rejected from end to end."""
+        self._failed_here[sample.identity] += 1
+        times = self._failed_here[sample.identity]
+        self._log.warning("machine failed", identity=sample.identity, error=message, times=times)
+        if times == 1:
+            self._waiting.appendleft(sample)
+        elif times < MOST_MACHINE_FAILURES:
+            self._waiting.append(sample)
+
+    def _blame_machine(self, message: str) -> None:
         self._machine_failures += 1
-        self._waiting.appendleft(sample)
-        self._log.warning("machine failed", identity=sample.identity, error=failed.message)
-        if self._machine_failures >= MOST_MACHINE_FAILURES:
+        if self._machine_failures >= max(MOST_MACHINE_FAILURES, 2 * self._slots):
+            self._machine_problem = message
+
+    def _require_machine(self) -> None:
+        if self._machine_problem:
             raise CalculationError(
-                f"The machine fails calculations, {self._machine_failures} in a row: {failed.message}.",
+                f"The machine fails calculations, {self._machine_failures} in a row: {self._machine_problem}.",
                 "See to its disk, and to the folder PYSCF_TMPDIR names, and start again: what was finished is kept.",
             )

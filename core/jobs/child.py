@@ -36,7 +36,7 @@ def _answer_channel() -> IO[str]:
 
 def begin() -> tuple[dict, Callable[[dict], None]]:
     """The request, and what sends an answer. From here on the process yields to others and ends with its parent."""
-    settings().apply_niceness()
+    os.nice(settings().niceness)
     answers = _answer_channel()
     request = json.loads(sys.stdin.readline())
     threading.Thread(target=_end_with_parent, daemon=True).start()

@@ -1,4 +1,4 @@
-"""The numbers beside the picture, and the table of forces. Units: e, debye, meV/angstrom."""
+"""The numbers beside the picture. Units: e, debye, meV/angstrom."""
 
 from collections import Counter
 from dataclasses import dataclass

@@ -42,7 +42,10 @@ COLUMNS: dict[str, Column] = {
     "upper_error_mev_per_angstrom": Column(
         "One in ten atoms like this one is farther off.", "90 % below, meV/Å", "%.0f"
     ),
-    "outside": Column("Where training held nothing like it, what is unlike: do not trust it.", "Outside"),
+    "outside": Column(
+        "Why it is not to be trusted: what of it training held nothing like, or an ion near by that is not predicted.",
+        "Outside",
+    ),
     # Of each residue.
     "force_uncertainty_mev_per_angstrom": Column(
         "How far off the force on a residue is on average: the errors expected of its atoms, independent of each "

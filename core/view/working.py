@@ -80,7 +80,7 @@ def expected(molecule: Molecule) -> Estimate | None:
     limit, long = settings().prediction_time_limit_seconds, found.seconds["coefficients"] + found.seconds["forces"]
     if apart and long > limit:
         raise CalculationError(
-            f"{len(molecule):,} atoms would take about {duration(long)}, and {duration(limit)} are allowed.",
+            f"{len(molecule):,} atoms would take about {duration(long)}; the limit is {duration(limit)}.",
             "Choose fewer chains or waters in the preparation, or raise RHOSCOPE_PREDICTION_TIME_LIMIT_SECONDS.",
         )
     return found

@@ -11,7 +11,16 @@ from core.duration import duration
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(0.0, "1 second"), (1.6, "2 seconds"), (119.0, "119 seconds"), (600.0, "10 minutes"), (9000.0, "2 hours")],
+    [
+        (0.0, "1 second"),
+        (1.6, "2 seconds"),
+        (119.0, "119 seconds"),
+        (600.0, "10 minutes"),
+        (7200.0, "2 hours"),
+        (8000.0, "2.2 hours"),
+        (9000.0, "2.5 hours"),
+        (36000.0, "10 hours"),
+    ],
 )
 def test_durations_are_rounded_as_one_says_them(seconds: float, words: str) -> None:
     assert duration(seconds) == words

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from core.chem.read import from_smiles
+from core.cli.evaluate import _worst_lines
 from core.train.by_environment import AtomErrors, by_environment, worst_atoms
 from core.units import HARTREE_PER_BOHR_IN_MEV_PER_ANGSTROM as UNIT
 
@@ -42,3 +43,12 @@ def test_worst_atoms_are_numbered_from_one() -> None:
         ("ethanethiol", 3, "S: C1 H1"),
     ]
     assert worst_atoms([METHANETHIOL], 0) == []
+
+
+def test_the_command_tells_as_many_as_are_asked_for() -> None:
+    of_atoms = [METHANETHIOL, ETHANETHIOL]
+    payload = {"by_environment": by_environment(of_atoms), "worst_atoms": worst_atoms(of_atoms, 1)}
+    lines = _worst_lines(payload, 1)
+    assert len(lines) == 4 and "S: C1 H1" in lines[1] and "200, largest 300" in lines[1]
+    assert lines[3].split() == ["methanethiol", "atom", "2", "S:", "C1", "H1", "300"]
+    assert _worst_lines(payload, 0) == []
