@@ -171,6 +171,7 @@ def test_an_unforeseen_error_is_tried_again_once(client: Client, tmp_path: Path)
     assert attempts == [1, 2]
 
 
+@pytest.mark.slow
 def test_a_machine_that_fails_is_not_the_fault_of_the_structures(tmp_path: Path) -> None:
     """Here PySCF is told of a folder for its scratch files that is not there."""
     environment = os.environ | {"PYSCF_TMPDIR": str(tmp_path / "nowhere")}
