@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=0,
         metavar="N",
         help="tell the N kinds of atoms, and the N atoms, that are farthest off",
-    )  # fmt: skip
+    )
     parser.add_argument(
         "--card-as", metavar="NAME", help="write the summary into the model's card under this name, and render the card"
     )
