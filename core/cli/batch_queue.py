@@ -27,26 +27,45 @@ DIED = "The process that predicted it broke down, most likely for want of memory
 
 
 @contextlib.contextmanager
+def interrupts_wait() -> Iterator[None]:
+    """Ctrl-C waits for its end, and does not reach threads and processes that are started meanwhile, nor those that
+    they start. A call of Dask's that is interrupted before it began writes a trace of its own."""
+    came: list[int] = []
+    handler = signal.signal(signal.SIGINT, lambda number, _: came.append(number))
+    # The mask is what they inherit; it does not keep a signal from this thread that another thread takes.
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        signal.signal(signal.SIGINT, handler)
+        if came:
+            signal.raise_signal(signal.SIGINT)
+
+
+@contextlib.contextmanager
 def workers_of(scheduler: str, workers: int, scratch: Path) -> Iterator[Client]:
     """`connected`, but that a structure at which a worker dies is not tried on others, and that Ctrl-C reaches this
     process alone, which then ends the workers."""
     # With the first worker it would be started too, and leave Ctrl-C unblocked for who does so.
     resource_tracker.ensure_running()
-    interrupt = {signal.SIGINT}
-    with dask.config.set({"distributed.scheduler.allowed-failures": 0}), contextlib.ExitStack() as stack:
-        # What is blocked stays so in threads and processes that are started meanwhile, and in those that they start.
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, interrupt)
-        stack.callback(signal.pthread_sigmask, signal.SIG_SETMASK, before)
-        client = stack.enter_context(connected(scheduler, workers, scratch))
-        stack.callback(signal.pthread_sigmask, signal.SIG_BLOCK, interrupt)
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        with silence_logging_cmgr(logging.CRITICAL):
-            yield client
+    with dask.config.set({"distributed.scheduler.allowed-failures": 0}):
+        ending = contextlib.ExitStack()
+        try:
+            with interrupts_wait():
+                client = ending.enter_context(connected(scheduler, workers, scratch))
+            with silence_logging_cmgr(logging.CRITICAL):
+                yield client
+        finally:
+            with interrupts_wait():
+                ending.close()
 
 
 def answers(client: Client, tasks: Sequence[Task], work: Callable[[Task], Answer]) -> Iterator[tuple[Task, Answer]]:
     """Each task with its answer, as they end. One that lacked memory while others ran is tried once more, alone."""
-    together, alone = min(len(tasks), max(1, sum(client.nthreads().values()))), []
+    with interrupts_wait():
+        threads = sum(client.nthreads().values())
+    together, alone = min(len(tasks), max(1, threads)), []
     for task, answer in _answers(client, tasks, work, together):
         if isinstance(answer, Failure) and answer.for_memory and together > 1:
             progress(f"{answer.file}: {answer.message} It is tried again when nothing else runs.")
@@ -80,7 +99,8 @@ def _answers(
 
 def _answer(task: Task, future: "Future") -> Answer:
     try:
-        return future.result()
+        with interrupts_wait():
+            return future.result()
     except KilledWorker:
         return Failure(task.path.name, DIED, LESS_MEMORY, for_memory=True)
     except CancelledError:

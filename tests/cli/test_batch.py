@@ -20,6 +20,7 @@ from core.chem.examples import example_path
 from core.chem.prepare import Options
 from core.cli.batch import skipped_line, structure_files, tasks_of
 from core.cli.batch_expected import Pace
+from core.cli.batch_queue import interrupts_wait
 from core.cli.batch_summary import not_trusted_lines, summary_csv
 from core.cli.batch_task import Failure, Task, allowed_bytes, attempt
 from core.cli.dispatch import main
@@ -249,3 +250,20 @@ def test_ctrl_c_is_quiet(untrained_model, tmp_path) -> None:
     assert process.returncode == 130
     said = [line for line in rest.splitlines() if " of 200: " not in line]
     assert said == ["Error: Stopped.", "Run the same command again to start over or resume."]
+
+
+def test_ctrl_c_waits_for_what_must_not_be_interrupted() -> None:
+    done = []
+    # Workers of pytest's ignore Ctrl-C.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    with pytest.raises(KeyboardInterrupt):
+        with interrupts_wait():
+            os.kill(os.getpid(), signal.SIGINT)
+            # Where the mask holds it back, and where another thread took it.
+            signal.getsignal(signal.SIGINT)(signal.SIGINT, None)
+            child = subprocess.run(["grep", "SigBlk", "/proc/self/status"], capture_output=True, text=True, check=True)
+            done.append(int(child.stdout.split()[1], 16) >> (signal.SIGINT - 1) & 1)
+        done.append(2)
+    assert done == [1]
+    assert signal.signal(signal.SIGINT, before) is signal.default_int_handler
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
