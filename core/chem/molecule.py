@@ -1,6 +1,7 @@
 """Molecule: what every other part is asked about. Frozen; positions in angstrom."""
 
 import hashlib
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -58,6 +59,16 @@ class Molecule:
     @property
     def symbols(self) -> tuple[str, ...]:
         return tuple(symbol(number) for number in self.atomic_numbers.tolist())
+
+    @cached_property
+    def element_counts(self) -> dict[str, int]:
+        """Atoms of each element, in Hill's order: carbon and hydrogen first where there is carbon, then the alphabet's.
+
+        E. A. Hill, J. Am. Chem. Soc. 22, 478 (1900).
+        """
+        counts = Counter(self.symbols)
+        first = ("C", "H") if "C" in counts else ()
+        return {name: counts[name] for name in (*first, *sorted(counts.keys() - set(first))) if name in counts}
 
     @property
     def electrons(self) -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.cli.output import to_json
 from core.errors import PredictionError, RhoscopeError
+from core.memory import free_bytes
 
 if TYPE_CHECKING:
     from core.chem.molecule import Molecule
@@ -122,7 +123,7 @@ def allowed_bytes() -> float:
     import psutil
     from distributed import get_worker
 
-    there = float(psutil.virtual_memory().available + psutil.Process().memory_info().rss)
+    there = free_bytes() + psutil.Process().memory_info().rss
     try:
         limit = get_worker().memory_manager.memory_limit
     except ValueError:

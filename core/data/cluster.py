@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import dask
-import psutil
 from distributed import Client, LocalCluster
 
 from core.errors import UsageError
+from core.memory import total_bytes
 
 CONNECT_SECONDS = 20
 # Of the machine's memory, what PySCF may take in all workers together: integrals that do not fit go to the disk.
@@ -73,7 +73,7 @@ def connected(scheduler: str, workers: int, scratch: Path) -> Iterator[Client]:
         return
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)
-    memory_mb = int(MEMORY_SHARE * psutil.virtual_memory().total / 1e6 / workers)
+    memory_mb = int(MEMORY_SHARE * total_bytes() / 1e6 / workers)
     # Of workers alone, unless this process was told so, too. That they have one thread each, unless OMP_NUM_THREADS
     # says otherwise, Dask sees to.
     of_pyscf = {"PYSCF_TMPDIR": str(scratch), "PYSCF_MAX_MEMORY": str(memory_mb)}

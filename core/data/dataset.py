@@ -102,12 +102,12 @@ _REMEDY = "Hold out a seed of its own: `python -m core generate water --seed 2`,
 
 
 def summarise(records: Sequence[Record]) -> dict:
-    """Counts by formula, origin and level, most frequent first; formulas in Hill-like order of the symbols.
+    """Counts by formula, origin and level, most frequent first; formulas in Hill's order.
 
     core_hours: of the calculations that say how long they took, by the clock; timed: how many those are.
     """
     spent = [r.provenance["seconds"] * (r.provenance.get("threads") or 1) for r in records if "seconds" in r.provenance]
-    formulas = Counter("".join(f"{s}{n}" for s, n in sorted(Counter(r.molecule.symbols).items())) for r in records)
+    formulas = Counter("".join(f"{s}{n}" for s, n in r.molecule.element_counts.items()) for r in records)
     return {
         "records": len(records),
         "atoms": sum(len(record.molecule) for record in records),

@@ -65,10 +65,9 @@ def _sample(stream: Stream, block: int) -> list[Sample]:
 
 def formula(molecule: Molecule) -> str:
     """Hill formula with the charge: C2H3O2-, C10H10N4."""
-    counts = Counter(molecule.symbols)
-    order = sorted(counts, key=lambda s: (0, "CH".index(s), s) if "C" in counts and s in "CH" else (1, 0, s))
     charge = "+-"[molecule.charge < 0] + (str(abs(molecule.charge)) if abs(molecule.charge) > 1 else "")
-    return "".join(f"{s}{counts[s] if counts[s] > 1 else ''}" for s in order) + (charge if molecule.charge else "")
+    counts = molecule.element_counts.items()
+    return "".join(f"{s}{n if n > 1 else ''}" for s, n in counts) + (charge if molecule.charge else "")
 
 
 @dataclass(frozen=True)

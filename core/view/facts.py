@@ -1,6 +1,5 @@
 """The numbers beside the picture. Units: e, debye, meV/angstrom."""
 
-from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -62,8 +61,6 @@ def facts(
 
 def formula(molecule: Molecule) -> str:
     """Hill formula with subscripts, and the charge if there is one."""
-    counts = Counter(molecule.symbols)
-    order = [s for s in ("C", "H") if s in counts] if "C" in counts else []
-    order += sorted(set(counts) - set(order))
-    text = "".join(s + (str(counts[s]).translate(_SUBSCRIPTS) if counts[s] > 1 else "") for s in order)
+    counts = molecule.element_counts.items()
+    text = "".join(s + (str(n).translate(_SUBSCRIPTS) if n > 1 else "") for s, n in counts)
     return f"{text}, charge {molecule.charge:+d}" if molecule.charge else text

@@ -18,6 +18,7 @@ from core.errors import CalculationError, ModelError
 from core.jobs import predictions
 from core.jobs.prediction_files import PredictionStore
 from core.jobs.status import Failure
+from core.memory import free_bytes
 from core.model.checkpoint import load_model
 from core.model.choose import name_for
 from core.model.estimate import Estimate, estimate, machine_slowness
@@ -59,7 +60,7 @@ def expected(molecule: Molecule) -> Estimate | None:
     except ModelError:
         return None
     check_elements(molecule, model)
-    free, apart = float(psutil.virtual_memory().available), predictions.is_apart(molecule)
+    free, apart = free_bytes(), predictions.is_apart(molecule)
     found = estimate(molecule, model, with_picture=True, base_bytes=BARE_PROCESS_BYTES if apart else None)
     if apart:
         if PredictionStore().has(molecule, name):

@@ -10,7 +10,7 @@ import pytest
 
 CORE = Path(__file__).resolve().parents[2] / "core"
 # From the bottom up; parts of one row may import each other.
-LAYERS = (("units", "errors", "processor", "csv_text", "duration"), ("settings",), ("logs",), ("chem",),
+LAYERS = (("units", "errors", "processor", "csv_text", "duration", "memory"), ("settings",), ("logs",), ("chem",),
           ("gaussian", "density"), ("forces",), ("reference", "model"), ("data",), ("jobs",),
           ("train",), ("bench", "cli", "lessons"), ("view",))  # fmt: skip
 LEVEL = {part: level for level, row in enumerate(LAYERS) for part in row}
