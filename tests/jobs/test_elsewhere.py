@@ -68,7 +68,7 @@ def test_it_is_the_prediction_with_its_progress_and_is_kept_here(tmp_path: Path)
 @pytest.mark.usefixtures("scheduler")
 def test_what_nobody_wants_is_ended_there(tmp_path: Path) -> None:
     store = PredictionStore(tmp_path, 1e9)
-    assert psutil.wait_procs(ended_while_it_runs(store), timeout=30)[1] == []
+    assert psutil.wait_procs(ended_while_it_runs(store), timeout=PATIENCE_SECONDS)[1] == []
     # The worker is there for the next one.
     assert predict_apart(example("water-1"), "water", store=store, limits=PLENTY)
 
@@ -95,7 +95,7 @@ def test_it_ends_there_with_the_app_that_wanted_it(cluster: str) -> None:
         app.kill()
         app.wait()
     # Held, so that it cannot have ended by itself.
-    assert psutil.wait_procs(running, timeout=60)[1] == []
+    assert psutil.wait_procs(running, timeout=PATIENCE_SECONDS)[1] == []
 
 
 @pytest.mark.usefixtures("scheduler")

@@ -155,4 +155,4 @@ def test_a_zygote_that_died_is_replaced_and_all_ends_with_the_program(isolation:
     assert isolation.run(hostile.echo, {}, b"x", what="a.pdb", limits=PLENTY)[0]["length"] == 1
     processes = [psutil.Process(isolation._zygote.pid), *psutil.Process(isolation._zygote.pid).children()]
     isolation.close()
-    assert len(processes) > 1 and not psutil.wait_procs(processes, timeout=20)[1]
+    assert len(processes) > 1 and not psutil.wait_procs(processes, timeout=PATIENCE_SECONDS)[1]

@@ -25,6 +25,7 @@ from core.settings import settings
 from core.view import picture, working
 from core.view.prediction import predict_density
 from tests.processes import predicting
+from tests.running_app import PATIENCE_SECONDS
 
 MOLECULE = example("water-2")
 PLENTY = Limits(300.0, 4.0, 1, "PREDICTION")
@@ -107,7 +108,7 @@ def test_it_is_the_prediction_and_is_kept(store: PredictionStore, monkeypatch: p
 
 def test_what_nobody_wants_is_ended_at_once(tmp_path: Path) -> None:
     running = ended_while_it_runs(PredictionStore(tmp_path, 1e9))
-    assert psutil.wait_procs(running, timeout=20)[1] == []
+    assert psutil.wait_procs(running, timeout=PATIENCE_SECONDS)[1] == []
     assert not list(tmp_path.rglob("*"))
 
 
