@@ -25,7 +25,7 @@ class _Stderr:
 
 
 def configure() -> None:
-    """Set level and format from the settings. Call once at the start of a process."""
+    """Set level and format from the settings, when a program starts; a child process leaves it to its first logger."""
     chosen = settings()
     renderer: Any = (
         structlog.processors.JSONRenderer()
@@ -48,5 +48,10 @@ def configure() -> None:
 
 
 def get_logger(name: str) -> Any:
-    """A logger that says which module speaks: get_logger(__name__).info("read", atoms=18, seconds=0.1)."""
+    """A logger that says which module speaks: get_logger(__name__).info("read", atoms=18, seconds=0.1).
+
+    Where nobody has set logs up, as in the workers of a cluster, they are set up here. Raises SettingsError.
+    """
+    if not structlog.is_configured():
+        configure()
     return structlog.get_logger(name).bind(module=name)

@@ -2,6 +2,9 @@
 
 import io
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,7 @@ import structlog
 from core import logs
 from core.errors import RhoscopeError, SettingsError
 from core.settings import Settings, settings
+from tests.running_app import ROOT
 
 
 @pytest.fixture
@@ -84,6 +88,14 @@ def test_logs_as_json_on_stderr(fresh, monkeypatch: pytest.MonkeyPatch, capsys: 
     [line] = shown.err.splitlines()
     entry = json.loads(line)
     assert (entry["event"], entry["atoms"], entry["module"], entry["level"]) == ("read", 18, "core.test", "info")
+
+
+def test_logs_of_a_process_that_sets_nothing_up() -> None:
+    """A worker of Dask's, a child: stdout is for answers, and the format is the one that was asked for."""
+    lines = "from core.logs import get_logger; get_logger('core.test').warning('said'); print('answer')"
+    environment = os.environ | {"RHOSCOPE_LOG_JSON": "1"}
+    done = subprocess.run([sys.executable, "-c", lines], cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert done.stdout == "answer\n" and json.loads(done.stderr)["event"] == "said"
 
 
 def test_a_log_that_nobody_reads_any_more_harms_nobody(fresh, monkeypatch: pytest.MonkeyPatch) -> None:
