@@ -361,7 +361,7 @@ def test_a_title_with_html_is_text(explore: Page, tmp_path: Path) -> None:
     dialogs: list[str] = []
     explore.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
     upload(explore, path)
-    expect(explore.get_by_text(title)).to_be_visible()
+    expect(explore.get_by_text(title, exact=True)).to_be_visible()
     assert explore.locator("img[src=x]").count() == 0
     explore.wait_for_timeout(1000)
     with explore.expect_download() as waiting:

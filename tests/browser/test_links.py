@@ -218,7 +218,7 @@ def test_a_file_of_ones_own_opens_on_the_same_server(explore: Page, chromium: Br
     other = elsewhere(chromium, explore.url)
     try:
         wait_for_atoms(other, 3)
-        expect(other.get_by_text("my <b>own</b> water")).to_be_visible()
+        expect(other.get_by_text("my <b>own</b> water", exact=True)).to_be_visible()
         wait_for_rest(other)
         assert query(other)["structure"] == query(explore)["structure"]
     finally:
