@@ -135,11 +135,13 @@ def test_more_files_than_places_wait_and_in_the_end_say_so(isolation: Isolation)
         except (ReaderTimeError, ReaderBusyError) as error:
             outcomes.append(type(error).__name__)
 
-    threads = [threading.Thread(target=read, args=(limits,)) for limits in (ReadLimits(3, 2.0), ReadLimits(3, 2.0))]
+    threads = [threading.Thread(target=read, args=(limits,)) for limits in (ReadLimits(6, 2.0), ReadLimits(6, 2.0))]
     for thread in threads:
         thread.start()
-    time.sleep(1)
-    assert isolation._places._value == 0
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while isolation._places._value:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
     read(SHORT)
     assert outcomes == ["ReaderBusyError"]
     for thread in threads:
