@@ -121,20 +121,20 @@ def test_a_charge_that_is_given_wins_over_the_file() -> None:
 
 def test_upload_of_more_than_50_mb_is_refused_before_it_is_parsed() -> None:
     content = b"\n" * 50_000_001
-    started = time.process_time()
+    started = time.thread_time()
     with pytest.raises(StructureError, match="50 MB"):
         read_structure(content, "a.xyz")
-    assert time.process_time() - started < 0.1
+    assert time.thread_time() - started < 0.1
 
 
 def test_a_large_file_is_refused_without_being_read(tmp_path) -> None:
     path = tmp_path / "large.pdb"
     with path.open("wb") as file:
         file.truncate(10**12)
-    started = time.process_time()
+    started = time.thread_time()
     with pytest.raises(StructureError, match="1000000 MB"):
         read_structure(path)
-    assert time.process_time() - started < 0.1
+    assert time.thread_time() - started < 0.1
 
 
 @pytest.mark.parametrize("suffix", ["xyz", "pdb", "cif"])
