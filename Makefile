@@ -50,7 +50,7 @@ format: $(STAMP) ## mend what ruff can mend
 bench: $(STAMP) ## speed and memory against other programs
 	$(BIN)/python -m core bench --save docs/bench.json
 
-fuzz: $(STAMP) ## damaged inputs by the hundred thousand to all that reads what visitors bring (forty minutes)
+fuzz: $(STAMP) ## damaged inputs by the hundred thousand to all that reads what visitors bring (ten minutes)
 	OMP_NUM_THREADS=1 $(BIN)/python -m tests.fuzz --save docs/fuzz.json
 
 load: $(STAMP) ## thirty visitors while a DFT calculation runs: how fast pages answer

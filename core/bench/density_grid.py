@@ -65,7 +65,7 @@ def compare(density: Density, grid: UniformGrid) -> dict[str, Any]:
         "error": float((error / (np.abs(theirs) + 1.0)).max()),
         "error_percent_of_electrons": float(100.0 * error.sum() / np.abs(theirs).sum()),
         "note": f"{len(density.molecule)} atoms, {grid.shape[0]}^3 points, {torch.get_num_threads()} threads; PySCF "
-        "eval_ao with its screening, float64; error is the largest |difference| / (rho + 1), e/bohr^3",
+        "eval_ao with its screening, float64; error is the largest difference over (rho + 1), e/bohr^3",
     }
 
 

@@ -6,11 +6,12 @@ from pathlib import Path
 
 from core.cli.calculation import stored_or_calculated
 from core.cli.output import progress, report
+from core.cli.preparing import require_file
 
 MEANING = {
-    "eps_ks": "% of the electrons misplaced by the prediction",
-    "eps_floor": "% misplaced by the best fit in the same basis",
-    "eps_sad": "% misplaced by unbonded atoms",
+    "eps_ks": "% of the electrons, integral of |rho - rho_DFT|: twice what is misplaced",
+    "eps_floor": "%, the same of the fit in the same basis",
+    "eps_sad": "%, the same of free atoms",
     "force_mae_mev_per_angstrom": "meV/angstrom, mean force component error",
     "force_max_mev_per_angstrom": "meV/angstrom, largest",
     "dipole_error_md": "millidebye",
@@ -27,6 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     from core.chem.read import read_structure
 
+    require_file(args.file)
     molecule = read_structure(args.file, charge=args.charge)
 
     from core.model.choose import model_for

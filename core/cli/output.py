@@ -57,5 +57,7 @@ def forces_table(
     lines = [f"{'atom':>6}  {'':2} {'fx':>12} {'fy':>12} {'fz':>12}  meV/angstrom"]
     for index, (label, force) in enumerate(zip(symbols, forces_mev_per_angstrom.tolist(), strict=True), 1):
         name = f"  {names[index - 1]}" if names else ""
-        lines.append(f"{index:>6}  {label:<2} " + " ".join(f"{component:12.2f}" for component in force) + name)
+        # What is added makes a nought of a minus nought.
+        components = " ".join(f"{round(component, 2) + 0.0:12.2f}" for component in force)
+        lines.append(f"{index:>6}  {label:<2} {components}{name}")
     return lines

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.cli.bar import prediction_bar
 from core.cli.output import forces_table, progress, report
-from core.cli.preparing import add_options, choices_left, options_of, remedies_as_options, require_prepare
+from core.cli.preparing import add_options, choices_left, options_of, remedies_as_options, require_file, require_prepare
 from core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -127,6 +127,7 @@ def subject_of(file: Path, *, charge: int | None, options: "Options | None" = No
     from core.chem.file_names import names_in_file
     from core.chem.read import read_structure
 
+    require_file(file, with_prepare=True)
     return Subject(read_structure(file, charge=charge), names_in_file(file))
 
 

@@ -4,6 +4,7 @@ import argparse
 import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.errors import StructureError, UnsupportedElementError, UsageError
@@ -112,6 +113,22 @@ def require_prepare(args: argparse.Namespace) -> None:
         raise UsageError(
             f"For a structure that is to be prepared only: {', '.join(given)}.",
             "Add --prepare, or leave that out.",
+        )
+
+
+def require_file(path: Path, *, with_prepare: bool = False) -> None:
+    """Raises UsageError where an id stands in the place of a file, StructureError where nothing of that name is known.
+    with_prepare: whether the command has --prepare, which takes ids."""
+    if path.exists():
+        return
+    from core.chem.subject import is_file
+
+    if not is_file(str(path)):
+        raise UsageError(
+            f"There is no file {path}.",
+            f"For the entry of that id add --prepare: `predict {path} --prepare`."
+            if with_prepare
+            else f"For the entry of that id first write its file: `prepare {path} --out FILE.xyz`.",
         )
 
 

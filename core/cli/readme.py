@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from core.train.card import second_level_of, training_minutes
+from core.train.card import second_level_of, training_machines, training_minutes
 
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
@@ -51,7 +51,7 @@ def _accuracy_of(name: str, card: dict[str, Any]) -> str:
         "",
         f"Trained on {training['set']['records']:,} calculations{_beside(card)} in "
         f"{training_minutes(training):.0f} minutes "
-        f"({training['hardware']}); {card['parameters']:,} parameters.",
+        f"({training_machines(training)}); {card['parameters']:,} parameters.",
     ]
     return "\n".join(lines) + "\n"
 
@@ -67,10 +67,12 @@ def speed(results: dict[str, Any] | None) -> str:
     if not results:
         return "Not measured yet.\n"
     machine = results["machine"]
-    lines = ["| what | ours, s | other, s | ratio | how |", "|---|---|---|---|---|"]
+    lines = ["| what | ours, s | other, s | ratio | error | how |", "|---|---|---|---|---|---|"]
     for item in results["items"]:
         peer, ratio = ("" if item[key] is None else f"{item[key]:.3g}" for key in ("peer_seconds", "ratio"))
-        lines.append(f"| {item['title']} | {item['ours_seconds']:.3g} | {peer} | {ratio} | {item['note']} |")
+        error = "" if item.get("error") is None else f"{item['error']:.2g}"
+        note = item["note"].replace("|", "\\|")
+        lines.append(f"| {item['title']} | {item['ours_seconds']:.3g} | {peer} | {ratio} | {error} | {note} |")
     lines += ["", f"{machine['processor']}, {machine['threads']} threads, torch {machine['torch']}."]
     return "\n".join(lines) + "\n"
 
@@ -82,7 +84,7 @@ def proteins(results: dict[str, Any] | None) -> str:
     machine = results["machine"]
     lines = [
         "| entry | atoms | model | prepared, s | coefficients and forces, s | grid, s | levels, s | in all, s | GB "
-        "| net force taken off, meV/A for each atom |",
+        "| net force taken off, meV/Å for each atom |",
         "|---|---|---|---|---|---|---|---|---|---|",
     ]
     for point in results["points"]:
@@ -90,7 +92,8 @@ def proteins(results: dict[str, Any] | None) -> str:
         cells += [f"{value:.2f}" for value in point["seconds"].values()]
         cells += [f"{point['peak_memory_gb']:.1f}", f"{point['net_force_mev_per_angstrom_per_atom']:.0f}"]
         lines.append(f"| {' | '.join(cells)} |")
-    grows = "" if results["exponent"] is None else f" All of it grows with the atoms to the {results['exponent']:.2f}."
+    power = results["exponent"]
+    grows = "" if power is None else f" Over these sizes all of it takes (number of atoms)^{power:.2f}."
     lines += ["", f"{machine['processor']}, {machine['threads']} threads, torch {machine['torch']}.{grows}"]
     return "\n".join(lines) + "\n"
 
@@ -114,16 +117,15 @@ def loaded(runs: list[dict[str, Any]] | None) -> str:
     if not runs:
         return "Not measured yet.\n"
     lines = [
-        "| visitors | answers of pages | p50, s | p95, s | slowest, s | new structure, p50, s | "
-        "load of the machine | niceness |",
-        "|---|---|---|---|---|---|---|---|",
+        "| visitors | answers of pages | p50, s | p95, s | slowest, s | new structure, p50, s | load of the machine |",
+        "|---|---|---|---|---|---|---|",
     ]
     for run in runs:
         pages, new = run["pages"], run["by_action"].get("new structure")
         load = " to ".join(f"{value:g}" for value in run["load_average"])
         lines.append(
             f"| {run['visitors']} | {pages['answers']} | {pages['p50']:.2f} | {pages['p95']:.2f} | "
-            f"{pages['largest']:.1f} | {new['p50'] if new else float('nan'):.1f} | {load} | {run['niceness']} |"
+            f"{pages['largest']:.1f} | {new['p50'] if new else float('nan'):.1f} | {load} |"
         )
     return "\n".join(lines) + "\n"
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from core.cli.calculation import stored_or_calculated
 from core.cli.output import forces_table, report
+from core.cli.preparing import require_file
 
 if TYPE_CHECKING:
     from core.reference.record import Record
@@ -46,6 +47,7 @@ def _one_shot_lines(record: "Record") -> list[str]:
 def run(args: argparse.Namespace) -> int:
     from core.chem.read import read_structure
 
+    require_file(args.file)
     molecule = read_structure(args.file, charge=args.charge)
     start = None
     if args.from_prediction:

@@ -32,7 +32,7 @@ NEAR_ION_ANGSTROM = 3.5
 
 @dataclass(frozen=True)
 class Summary:
-    """Expected force errors of one structure, meV/angstrom: of the middle atom and of the worst, which is named "O13",
+    """Expected force errors of one structure, meV/angstrom: of the median atom and of the worst, which is named "O13",
     and what one in ten atoms like the worst exceeds. unknown: elements without."""
 
     median_mev_per_angstrom: float
@@ -119,7 +119,7 @@ class Trust:
         if summary is None:
             return self.problem or "There is no expected error for these elements."
         return (
-            f"Expected force error: {summary.median_mev_per_angstrom:.0f} meV/Å for the middle atom, "
+            f"Expected force error: {summary.median_mev_per_angstrom:.0f} meV/Å for the median atom, "
             f"{summary.worst_mev_per_angstrom:.0f} for the worst, {summary.worst_atom} (one in ten such atoms is off "
             f"by more than {summary.worst_upper_mev_per_angstrom:.0f})."
         ) + (f" Not known for {', '.join(summary.unknown)}." if summary.unknown else "")

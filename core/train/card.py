@@ -194,6 +194,24 @@ def training_minutes(training: dict) -> float:
     return training["seconds"] / 60 + (training_minutes(before) if before else 0.0)
 
 
+def training_machines(training: dict) -> str:
+    """Processors and threads of this stage and those before it, each once: what `core.train.run.hardware` says."""
+    stages = [training["hardware"].rsplit(", ", 1)]
+    while before := training.get("before"):
+        training = before
+        stages.append(training["hardware"].rsplit(", ", 1))
+    return f"{' and '.join(dict.fromkeys(name for name, _ in stages))}, {_threads(stages)}"
+
+
+def _threads(stages: list[list[str]]) -> str:
+    counts = sorted({int(words.split()[0]) for _, words in stages})
+    return (
+        f"{counts[0]} thread{'s' if counts[0] > 1 else ''}"
+        if len(counts) == 1
+        else (f"{counts[0]} to {counts[-1]} threads")
+    )
+
+
 def second_level_of(card: dict) -> dict | None:
     """What was learned beside at another level of theory: of all stages, where `trust` has counted it, else in that of
     the stages which had most of it."""
@@ -269,7 +287,7 @@ def render(card: dict) -> str:
         f"in the auxiliary basis {card['basis']}; forces follow by the Hellmann-Feynman theorem.",
         "",
         f"- {card['parameters']:,} parameters; trained for {training_minutes(training):.0f} minutes on "
-        f"{training['hardware']}.",
+        f"{training_machines(training)}.",
         f"- {training['set']['records']:,} training structures, {training['set']['atoms']:,} atoms: "
         f"{composition(training['set']['formulas'])}{_cost(training['set'])}.",
         *_second_level(second_level_of(card)),

@@ -101,7 +101,7 @@ COLUMNS: dict[str, Column] = {
     "Expected, meV/Å": Column("Expected error of the worst force."),
     "True, meV/Å": Column("True error of the worst force, against DFT."),
     "Messages": Column("What the network may send: up to which degree, or numbers without any symmetry."),
-    "Density error, %": Column("Share of the electrons that is misplaced, on molecules that training did not hold."),
+    "Density error, %": Column("Integral of |difference| by electrons, on molecules that training did not hold."),
     "Off in another pose": Column("Relative difference of a prediction that is turned and one of the turned molecule."),
     "Training, one core": Column("Time of the training."),
     "Parameters": Column("Numbers that training sets."),

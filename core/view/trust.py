@@ -78,6 +78,6 @@ def _expectation(trust: Trust) -> str:
         for value in (summary.median_mev_per_angstrom, summary.worst_mev_per_angstrom)
     )
     return (
-        f"Expected error of a force: **{median}** for the middle atom, **{worst}** for the worst, "
+        f"Expected error of a force: **{median}** for the median atom, **{worst}** for the worst, "
         f"{escaped(summary.worst_atom)}.{guess}"
     )

@@ -67,6 +67,19 @@ def test_every_choice_can_be_typed() -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "remedy"),
+    [
+        ("predict 1CRN", "predict 1CRN --prepare"),
+        ("compare pubchem:aspirin", "prepare pubchem:aspirin --out"),
+        ("reference P69905", "prepare P69905 --out"),
+    ],
+)
+def test_an_id_where_a_file_is_wanted(words: str, remedy: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert dispatch.main([*words.split(), "--json"]) == 2
+    assert remedy in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
     ("smiles", "remedies"),
     [("CCO", ["--ligand QQQ=SMILES", "--drop QQQ"]), ("CCCl", ["--drop QQQ", "--drop unsupported"])],
 )

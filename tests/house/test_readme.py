@@ -75,7 +75,7 @@ def test_tables_of_trials() -> None:
     assert "| PDB | 22,000 | 2,000 | 19,999 | 1 |" in table and "seed 7" in table
     pages = {"answers": 500, "p50": 0.041, "p95": 0.149, "largest": 0.2}
     run = {"visitors": 30, "pages": pages, "by_action": {}, "load_average": [1.0, 2.5], "niceness": 0}
-    assert "| 30 | 500 | 0.04 | 0.15 | 0.2 | nan | 1 to 2.5 | 0 |" in loaded([run])
+    assert "| 30 | 500 | 0.04 | 0.15 | 0.2 | nan | 1 to 2.5 |" in loaded([run])
     assert fuzzed(None) == loaded(None) == "Not measured yet.\n"
 
 
@@ -90,23 +90,24 @@ def test_line_of_the_screen() -> None:
 def test_speed_table() -> None:
     machine = {"processor": "two cores", "threads": 2, "torch": "2.13"}
     items = [
-        {"title": "a", "ours_seconds": 0.123456, "peer_seconds": 60.0, "ratio": 486.0, "note": "n"},
+        {"title": "a", "ours_seconds": 0.123456, "peer_seconds": 60.0, "ratio": 486.0, "error": 0.00123, "note": "|n|"},
         {"title": "b", "ours_seconds": 10.2, "peer_seconds": None, "ratio": None, "note": "m"},
     ]
     table = speed({"machine": machine, "items": items})
-    assert "| a | 0.123 | 60 | 486 | n |" in table and "| b | 10.2 |  |  | m |" in table
+    assert "| a | 0.123 | 60 | 486 | 0.0012 | \\|n\\| |" in table and "| b | 10.2 |  |  |  | m |" in table
     assert speed(None) == "Not measured yet.\n"
 
 
 def test_accuracy_table() -> None:
     row = {"structures": 3, "eps_ks": 0.1234, "eps_floor": 0.1, "eps_sad": 12.0, "force_mae_mev_per_angstrom": 7.77,
            "force_max_mev_per_angstrom": 99.4}  # fmt: skip
-    training = {"set": {"records": 5}, "seconds": 600.0, "hardware": "two cores"}
+    before = {"seconds": 60.0, "hardware": "an older one, 1 thread(s)", "before": None}
+    training = {"set": {"records": 5}, "seconds": 600.0, "hardware": "two cores, 2 thread(s)", "before": before}
     card = {"metrics": {"held_out": row}, "training": training, "parameters": 42, "domain": {"elements": ["C", "H"]}}
     table = accuracy({"tiny": card, "untested": {}})
     assert table.startswith("**tiny** (C, H)\n")
     assert "| held out | 3 | 0.123 | 0.100 | 12.0 | 7.8 | 99 |" in table
-    assert "5 calculations in 10 minutes (two cores); 42 parameters" in table
+    assert "5 calculations in 11 minutes (two cores and an older one, 1 to 2 threads); 42 parameters" in table
     assert accuracy({}) == accuracy({"a": {"metrics": {}}}) == "Not measured yet.\n"
 
 

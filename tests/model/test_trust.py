@@ -121,7 +121,7 @@ def test_the_middle_and_the_worst_atom_are_said(model: TrainedModel) -> None:
     trust = trust_in(GOOD["Water hexamer"], model)
     expected = trust.expected_mev_per_angstrom
     worst = int(expected.argmax())
-    assert f"{np.median(expected):.0f} meV/Å for the middle atom" in trust.expectation
+    assert f"{np.median(expected):.0f} meV/Å for the median atom" in trust.expectation
     assert f"{expected[worst]:.0f} for the worst, {trust.molecule.symbols[worst]}{worst + 1}" in trust.expectation
 
 
