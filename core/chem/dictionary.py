@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from core.chem.components import Component
 from core.logs import get_logger
@@ -63,7 +64,7 @@ def _keep(path: Path, entry: dict[str, Any] | list[str] | None) -> None:
     """A cache that cannot be written costs time only, so that is logged and no error."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_suffix(".partial")
+        partial = path.with_name(f"{path.name}.{uuid4().hex}.partial")
         partial.write_text(json.dumps(entry))
         partial.replace(path)
     except OSError as error:

@@ -7,6 +7,7 @@ M = overlap S / N + coulomb J / N + force F^T F / (3 n_atoms), moved once into t
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 import numpy as np
 import torch
@@ -39,7 +40,8 @@ def fitted_coefficients(record: Record, basis: AuxiliaryBasis, cache: Path | Non
         return np.load(path)
     coefficients = fit(record, basis).coefficients
     cache.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial.npy")
+    # Of its own: another training may be fitting the same structure.
+    partial = path.with_name(f"{path.stem}.{uuid4().hex}.partial.npy")
     np.save(partial, coefficients)
     partial.replace(path)
     return coefficients

@@ -9,9 +9,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import PATIENCE_SECONDS
 from tests.browser.viewing import open_example, wait_for_atoms, wait_until
 from tests.molecules import atoms_of, capped, ligand
+from tests.running_app import PATIENCE_SECONDS
 from tests.view.test_plots import luminance
 
 pytestmark = pytest.mark.browser
@@ -173,7 +173,7 @@ def test_names_in_the_picture_grow_with_the_letters_of_the_page(page: Page, serv
     assert len(before) == 6
     page.get_by_text("Projector", exact=True).click()
     expect(root).to_be_visible()
-    deadline = time.monotonic() + 60.0
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while not min(root.evaluate(sizes)) >= 1.25 * max(before):
         assert time.monotonic() < deadline
         page.wait_for_timeout(100)

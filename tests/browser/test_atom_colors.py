@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from core.view.assets import module_url
+from tests.running_app import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.browser
 
@@ -39,6 +40,7 @@ async ([modules, scheme]) => {
 @pytest.fixture(scope="module")
 def blank(chromium: Browser, server: str) -> Iterator[Page]:
     page = chromium.new_page()
+    page.set_default_timeout(1000 * PATIENCE_SECONDS)
     page.goto(f"{server}/{module_url('stage.js')}")
     yield page
     page.close()

@@ -12,7 +12,15 @@ from core.density.grid import UniformGrid, density_on_grid
 from core.gaussian.evaluate import density_at_points
 from core.model.predict import load_model, predict
 from core.units import ANGSTROM_IN_BOHR
-from tests.browser.viewing import choose_example, open_example, opened_alone, view, wait_for_atoms
+from tests.browser.viewing import (
+    choose_example,
+    listen_to_note,
+    open_example,
+    opened_alone,
+    view,
+    wait_for_atoms,
+    wait_until,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -63,8 +71,9 @@ def test_it_is_asked_for_once_and_goes_back_and_forth_in_the_browser(explore: Pa
     fields: list[str] = []
     explore.on("request", lambda request: fields.append(request.url) if "/fields/" in request.url else None)
     formation, density = (root.get_by_role("radio", name=name) for name in ("Bond formation", "Density"))
+    listen_to_note(explore)
     formation.check()
-    expect(root.locator(".note")).to_have_text("Computing the bond formation")
+    wait_until(explore, "window.said.includes('Computing the bond formation')")
     explore.wait_for_selector(SHOWN)
     expect(root.locator(".note")).to_be_hidden()
     expect(root.locator(".formation-legend")).to_be_visible()

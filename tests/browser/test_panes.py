@@ -1,6 +1,7 @@
 """The linked pictures of Compare: all drawn, turned as one, levelled together, usable on a phone, saved as one file."""
 
 import re
+import time
 from base64 import b64encode
 from functools import partial
 from itertools import combinations
@@ -17,6 +18,7 @@ from tests.browser.viewing import (
     pixels,
     wait_for_query,
 )
+from tests.running_app import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.browser
 
@@ -54,6 +56,9 @@ def go_to_compare(page: Page) -> Locator:
     if run.is_visible():
         run.click()
     page.wait_for_selector(".rhoscope[data-drawn][data-atoms='3'] .pane")
+    # The last of the page, and what it is drawn with.
+    expect(page.get_by_role("heading", name="Take it away")).to_be_visible()
+    expect(page.locator(".js-plotly-plot")).to_have_count(2)
     return page.locator(".rhoscope")
 
 
@@ -151,9 +156,10 @@ def test_one_camera_for_all_by_mouse_wheel_and_keys(page: Page, server: str) -> 
         acts = partial(drag, page, x, y), partial(page.mouse.wheel, 0, 120), partial(page.keyboard.press, "ArrowUp")
         for act in acts:
             act()
-            page.wait_for_timeout(200)
-            turned = views(root)
-            assert turned[0] != pytest.approx(last)
+            deadline = time.monotonic() + PATIENCE_SECONDS
+            while (turned := views(root))[0] == pytest.approx(last):
+                assert time.monotonic() < deadline
+                page.wait_for_timeout(50)
             assert turned == [turned[0]] * 3
             last = turned[0]
     # It stays where it was left when a level moves, and across the pages.

@@ -22,6 +22,7 @@ from core.view.coefficients import pack_coefficients
 from core.view.field import DENSITY, DIFFERENCE, pack_field
 from core.view.prediction import predict_density
 from tests.browser.viewing import open_example, view
+from tests.running_app import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.browser
 
@@ -62,6 +63,7 @@ def predicted(key: str) -> Density:
 def blank(chromium: Browser, server: str) -> Iterator[Page]:
     """A page of the server that holds nothing, from which its modules can be imported."""
     page = chromium.new_page()
+    page.set_default_timeout(1000 * PATIENCE_SECONDS)
     page.goto(f"{server}/{module_url('field.js')}")
     yield page
     page.close()
@@ -213,7 +215,7 @@ def test_atoms_that_were_picked_are_gone_to_and_refined(page: Page, server: str)
         page.keyboard.press(key)
     turned = view(page)[4:]
     button.click()
-    expect(root).to_have_attribute("data-refined", re.compile("card|processor"), timeout=60_000)
+    expect(root).to_have_attribute("data-refined", re.compile("card|processor"))
     x, y, z = np.mean(root.evaluate("root => [0, 1].map((k) => root.panel.stage.positions.slice(3 * k, 3 * k + 3))"), 0)
     assert view(page)[:3] == pytest.approx([-x, -y, -z], abs=1e-3) and view(page)[4:] == turned
     root.get_by_role("button", name="Clear selection").click()

@@ -18,6 +18,7 @@ from tests.browser.viewing import (
     choose_example,
     count_frames_sent,
     elsewhere,
+    listen_to_note,
     milliseconds_of_a_step,
     open_example,
     picture,
@@ -25,6 +26,7 @@ from tests.browser.viewing import (
     view,
     wait_for_atoms,
     wait_for_query,
+    wait_until,
 )
 
 pytestmark = pytest.mark.browser
@@ -125,8 +127,9 @@ def test_it_is_asked_for_once_and_a_new_structure_starts_without(explore: Page) 
     before, level = view(explore), root.get_attribute("data-level")
     fields: list[str] = []
     explore.on("request", lambda request: fields.append(request.url) if "/fields/" in request.url else None)
+    listen_to_note(explore)
     root.locator(".second").select_option("potential")
-    expect(root.locator(".note")).to_have_text("Computing the electrostatic potential")
+    wait_until(explore, "window.said.includes('Computing the electrostatic potential')")
     explore.wait_for_selector(".rhoscope[data-second='potential']")
     expect(root.locator(".note")).to_be_hidden()
     # The first surface is what it was.

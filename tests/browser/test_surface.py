@@ -10,6 +10,7 @@ from core.density.grid import UniformGrid
 from core.units import BOHR_IN_ANGSTROM
 from core.view.assets import module_url
 from core.view.field import DENSITY, DIFFERENCE, pack_field
+from tests.running_app import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.browser
 
@@ -29,6 +30,7 @@ async ([modules, bytes, value, moving]) => {
 def blank(chromium: Browser, server: str) -> Iterator[Page]:
     """A page of the server that holds nothing, from which its modules can be imported."""
     page = chromium.new_page()
+    page.set_default_timeout(1000 * PATIENCE_SECONDS)
     page.goto(f"{server}/{module_url('field.js')}")
     yield page
     page.close()

@@ -226,8 +226,7 @@ def test_the_ball_is_dragged_and_the_pose_follows(page: Page, server: str) -> No
     page.wait_for_selector(".rhoscope[data-drawn] .pane")
     ball = page.locator(".ball")
     before = Rotation.from_euler("xyz", (40, 20, -30), degrees=True)
-    shown = ball.locator("circle:not(.rim)").count()
-    assert shown == 6
+    expect(ball.locator("circle:not(.rim)")).to_have_count(6)
     box = ball.bounding_box()
     assert box is not None
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2

@@ -88,12 +88,17 @@ def wait_for_query(page: Page, **wanted: str) -> None:
 
 def wait_for_rest(page: Page) -> None:
     """Until the address is written, which is a moment after the last move."""
-    page.wait_for_timeout(900)
+    # Behind every timer of the page that writes it, however slow the page is; then Playwright has to hear of it.
+    page.evaluate("new Promise((done) => setTimeout(done, 900))")
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while page.url != page.evaluate("location.href"):
+        assert time.monotonic() < deadline, page.url
+        page.wait_for_timeout(50)
 
 
 def wait_for_view(page: Page, wanted: list[float]) -> None:
     """Until the camera is `wanted`: a rerun may draw the picture anew and put the camera back a moment later."""
-    deadline = time.monotonic() + 30.0
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while view(page) != wanted:
         assert time.monotonic() < deadline, f"the camera is {view(page)}, not {wanted}"
         page.wait_for_timeout(100)
@@ -108,6 +113,15 @@ def pixels(page: Page, url: str) -> np.ndarray:
 def picture(page: Page) -> np.ndarray:
     """(height, width, 4), red to alpha, of what the viewer shows."""
     return pixels(page, page.locator(".rhoscope").evaluate("root => root.panel.stage.picture()"))
+
+
+def listen_to_note(page: Page) -> None:
+    """From now on window.said has all that the note above the picture has said, however short it stood."""
+    page.locator(".rhoscope .note").first.evaluate(
+        """note => { window.said = [];
+        const all = { childList: true, characterData: true, subtree: true };
+        new MutationObserver(() => window.said.push(note.textContent)).observe(note, all); }"""
+    )
 
 
 def processor_seconds(page: Page) -> Iterator[float]:
@@ -170,6 +184,7 @@ def opened_alone(page: Page, path: Path) -> Iterator[Page]:
     asked: list[str] = []
     alone = page.context.browser.new_context(offline=True, viewport={"width": 1300, "height": 900})  # type: ignore[union-attr]
     try:
+        alone.set_default_timeout(1000 * PATIENCE_SECONDS)
         opened = alone.new_page()
         opened.on("request", lambda request: asked.append(request.url))
         opened.goto(path.as_uri())

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -55,13 +55,26 @@ def asked(scheduler: str, request: dict, weights: str, **changes: Any) -> Failur
 
 
 @pytest.mark.usefixtures("scheduler")
-def test_it_is_the_prediction_with_its_progress_and_is_kept_here(tmp_path: Path) -> None:
+def test_it_is_the_prediction_with_its_progress_and_is_kept_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     store = PredictionStore(tmp_path, 1e9)
+    heard: list[str] = []
+    follow = elsewhere.follow_elsewhere
+
+    def listening(*args: Any, on_answer: Callable[[dict], None], **rest: Any) -> Failure | None:
+        def both(answer: dict) -> None:
+            heard.append(answer.get("step", ""))
+            on_answer(answer)
+
+        return follow(*args, on_answer=both, **rest)
+
+    monkeypatch.setattr(elsewhere, "follow_elsewhere", listening)
     told: list[tuple[str, float]] = []
     assert_same(predict_apart(MOLECULE, "water", lambda *news: told.append(news), store, PLENTY))
     assert told[0] == ("queued", 0.0) and {step for step, _ in told} <= {"queued", "coefficients", "forces"}
-    # What the machine says on its way comes here.
-    assert {step for step, _ in told} - {"queued"}
+    # What the machine says on its way comes here; who is held up on his part may find it done when he looks.
+    assert set(heard) & {"coefficients", "forces"}
     assert store.has(MOLECULE, "water")
 
 
@@ -155,4 +168,4 @@ def test_a_scheduler_that_goes_is_a_sentence() -> None:
 
         with pytest.raises(PredictionError, match="was lost"):
             asked(short.scheduler_address, REQUEST, weights_hash("water"), cancelled=goes)
-    assert begun and time.monotonic() - begun < 60.0
+    assert begun and time.monotonic() - begun < PATIENCE_SECONDS

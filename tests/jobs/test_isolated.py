@@ -102,7 +102,7 @@ def test_a_process_that_was_taken_over_can_only_fail(isolation: Isolation, words
 
 def test_what_a_file_leaves_behind_is_ended_with_it(isolation: Isolation) -> None:
     answer, _ = isolation.run(hostile.leave_a_child, {}, b"", what="a.pdb", limits=PLENTY)
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while psutil.pid_exists(answer["child"]) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not psutil.pid_exists(answer["child"])
@@ -155,6 +155,10 @@ def test_a_zygote_that_died_is_replaced_and_all_ends_with_the_program(isolation:
     isolation._zygote.wait()
     isolation._ready = None
     assert isolation.run(hostile.echo, {}, b"x", what="a.pdb", limits=PLENTY)[0]["length"] == 1
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while readers(isolation) < 2:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
     processes = [psutil.Process(isolation._zygote.pid), *psutil.Process(isolation._zygote.pid).children()]
     isolation.close()
     assert len(processes) > 1 and not psutil.wait_procs(processes, timeout=PATIENCE_SECONDS)[1]

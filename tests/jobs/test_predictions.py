@@ -167,13 +167,13 @@ def test_a_damaged_failure_counts_as_none_and_goes(tmp_path: Path, damage: bytes
 def test_what_failed_is_not_begun_again_unless_the_visitor_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     """The reason is on the page, as text; agreeing to one more attempt is not agreeing to the one after it."""
     monkeypatch.setattr(predictions, "default_limits", lambda: Limits(300.0, 0.02, 1, "PREDICTION"))
-    page = AppTest.from_function(_page).run()
+    page = AppTest.from_function(_page, default_timeout=60).run()
     assert page.markdown[-1].value == "starts: True" and not page.button
     with pytest.raises(PredictionError, match="memory limit"):
         predict_density(MOLECULE)
     store = PredictionStore()
     path = store.path(MOLECULE, "water")
-    page = AppTest.from_function(_page).run()
+    page = AppTest.from_function(_page, default_timeout=60).run()
     assert page.markdown[-1].value == "starts: False"
     words = page.markdown[0].value.replace("\\", "")
     assert "**6 atoms** could not be predicted at the last attempt" in words

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import psutil
 import pytest
 
+from tests.apart import run_apart
 from tests.load.visitor import Visitor
 from tests.running_app import running_app
 
@@ -52,7 +53,7 @@ def pages_answer(address: str, then: Callable[[Visitor], None] = lambda visitor:
         await visitor.leave()
         return max(answer.seconds for answer in visitor.answers)
 
-    return asyncio.run(visit())
+    return run_apart(visit())
 
 
 class Uploader:
@@ -198,7 +199,7 @@ def test_slow_uploads_hold_nobody_up(app: tuple[str, psutil.Process]) -> None:
             await visitor.leave()
         return longest
 
-    longest = asyncio.run(attack())
+    longest = run_apart(attack())
     print(f"50 slow uploads: the slowest page took {longest:.2f} s")
     assert longest < ANSWER_SECONDS
 

@@ -3,13 +3,13 @@
 import asyncio
 import gzip
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import pytest
 from starlette.applications import Starlette
 
 from core.view.assets import FieldStore, field_store, module_url, routes, version
+from tests.apart import run_apart
 
 
 @dataclass(frozen=True)
@@ -48,9 +48,7 @@ def get() -> Callable[[str], Answer]:
             "client": ("127.0.0.1", 1),
             "server": ("127.0.0.1", 80),
         }
-        # In a thread of its own: a browser test of the same run may have left its event loop in this one.
-        with ThreadPoolExecutor(1) as thread:
-            thread.submit(lambda: asyncio.run(application(scope, receive, send))).result()
+        run_apart(application(scope, receive, send))
         headers = {name.decode(): value.decode() for name, value in messages[0]["headers"]}
         return Answer(messages[0]["status"], headers, b"".join(message.get("body", b"") for message in messages[1:]))
 

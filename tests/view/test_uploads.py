@@ -6,6 +6,7 @@ import time
 import pytest
 
 from core.view.uploads import UPLOADS, UploadLimits
+from tests.apart import run_apart
 
 
 async def app(scope: dict, receive, send) -> None:  # type: ignore[no-untyped-def]
@@ -39,7 +40,7 @@ def asked(method: str, path: str, pause: float, parts: int, longest: float) -> t
         assert limits._arriving.total() == 0
 
     started = time.monotonic()
-    asyncio.run(run())
+    run_apart(run())
     return messages[0]["status"], messages[1]["body"], time.monotonic() - started
 
 

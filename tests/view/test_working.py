@@ -40,7 +40,7 @@ def _page() -> None:
 
 
 def test_what_takes_long_is_asked_about_once() -> None:
-    page = AppTest.from_function(_page).run()
+    page = AppTest.from_function(_page, default_timeout=60).run()
     assert page.markdown[-1].value == "starts: True" and not page.button
     page.number_input[0].set_value(900.0).run()
     assert page.markdown[-1].value == "starts: False"
