@@ -17,7 +17,8 @@ WHAT_COMES = """
 The calculation makes the true Kohn-Sham density of this structure. You will then see
 
 * both densities and their difference side by side, turned as one, with the forces of each and their errors;
-* the share of the electrons in the wrong place, beside the best that the functions can do and beside free atoms;
+* how far the density is off and how many electrons would have to move, beside a fit of DFT in the same functions and
+  beside free atoms;
 * which step, from orbitals to prediction, the error of the forces comes from, and in which region, atom or residue the
   misplaced electrons are;
 * every component of the forces, predicted against DFT, and the error of the density by distance from the nuclei.
