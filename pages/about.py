@@ -24,8 +24,8 @@ with left:
     st.markdown(
         f"""
 * The density is that of free atoms plus Gaussian functions on every atom (set {AuxiliaryBasis.load().name}), whose
-  coefficients the network predicts from the positions of the atoms around. The electron count is exact, and the forces
-  on all nuclei add up to nothing and turn nothing: what the network leaves of both is taken off, close to the nuclei.
+  coefficients the network predicts from the positions of the atoms around. The electron count is exact, and net
+  force and net torque are zero: what the network leaves of both is taken off, close to the nuclei.
 * It learned from {DEFAULT_LEVEL.label} densities, fitted so that the Hellmann-Feynman force on every nucleus is the
   analytic force of the same calculation. In a complete basis the two are one quantity.
 * The force on a nucleus is the electric field there times its charge. Nothing in it is learned, but in training the

@@ -1,4 +1,4 @@
-"""Forces that add up to nothing and turn nothing: exact conditions, put into a density as its electron count is.
+"""Net force and net torque of nought: exact conditions, put into a density as its electron count is.
 
 Nuclei in the density of their own electrons neither push nor turn the whole structure: sum_A F_A = 0 and
 sum_A R_A x F_A = 0 (Hellmann-Feynman forces of an exact density; those of a DFT calculation keep it to the error of
