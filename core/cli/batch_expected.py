@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import psutil
 
 from core.cli.batch_task import Task
 from core.duration import duration
@@ -27,11 +28,13 @@ TELLING_SHARE = 0.05
 
 @dataclass(frozen=True)
 class Expected:
-    """Of one structure in a process of its own; slowness: of its machine, as `machine_slowness` has it."""
+    """Of one structure. memory_bytes: without what the worker holds already, process_bytes, which grows with what it
+    has done before; slowness: of its machine, as `machine_slowness` has it."""
 
     atoms: int
     seconds: float
     memory_bytes: float
+    process_bytes: float
     slowness: float = 1.0
 
 
@@ -46,11 +49,12 @@ def expect(task: Task, *, measured: bool = False) -> Expected | None:
     try:
         molecule = subject_of(task.path, charge=task.charge, options=task.options).molecule
         model = model_for(molecule, task.model)
-        found = estimate(molecule, model, with_picture=True).without("levels")
+        found = estimate(molecule, model, with_picture=True, base_bytes=0.0).without("levels")
         slowness = machine_slowness(molecule, model) if measured and len(molecule) >= FROM_ATOMS else 1.0
     except RhoscopeError:
         return None
-    return Expected(len(molecule), found.total_seconds, found.memory_bytes, slowness)
+    holds = float(psutil.Process().memory_info().rss)
+    return Expected(len(molecule), found.total_seconds, found.memory_bytes, holds, slowness)
 
 
 def forecast(client: "Client", tasks: Sequence[Task]) -> tuple[str, list[float]]:
@@ -75,7 +79,7 @@ def forecast(client: "Client", tasks: Sequence[Task]) -> tuple[str, list[float]]
     work = np.interp([task.size_bytes for task in tasks], sizes, seconds)
     lasting = max(float(work.sum()) / together, float(work.max()))
     largest, needed = max(known, key=lambda pair: pair[1].memory_bytes)
-    gigabytes = needed.memory_bytes / 1e9
+    gigabytes = (needed.memory_bytes + max(found.process_bytes for _, found in known)) / 1e9
     at_once = f" ({together * gigabytes:.1f} GB if {together} such run at once)" if together > 1 else ""
     line = (
         f"{which}: about {duration(lasting)} in all. The largest, {largest.path.name}, has {needed.atoms:,} atoms and "

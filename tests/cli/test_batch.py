@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ import pytest
 from core.chem.examples import example_path
 from core.chem.prepare import Options
 from core.cli.batch import skipped_line, structure_files, tasks_of
-from core.cli.batch_expected import Pace
+from core.cli.batch_expected import Pace, forecast
 from core.cli.batch_queue import interrupts_wait
 from core.cli.batch_summary import not_trusted_lines, summary_csv
 from core.cli.batch_task import Failure, Task, allowed_bytes, attempt
@@ -214,6 +215,27 @@ def test_the_pace_tells_how_long_it_takes() -> None:
     assert pace.left(1.0) == "", "too little to tell"
     assert pace.left(29.0) == "about 70 seconds left"
     assert pace.left(70.0) == "about 1 second left"
+
+
+def test_the_largest_is_the_one_that_adds_most_to_its_worker(folder, untrained_model, monkeypatch) -> None:
+    """A worker holds more with each structure that it was asked about; the last is not the largest for that."""
+    tasks = tasks_of(structure_files(folder)[0], folder, None, str(untrained_model))
+    holds = iter([4e8, 6e8, 8e8])
+
+    class Here:
+        def nthreads(self) -> dict[str, int]:
+            return {"here": 1}
+
+        def submit(self, work: Any, *args: Any, pure: bool, **options: Any) -> Any:
+            monkeypatch.setattr(
+                "core.cli.batch_expected.psutil.Process",
+                lambda: SimpleNamespace(memory_info=lambda: SimpleNamespace(rss=next(holds))),
+            )
+            answer = work(*args, **options)
+            return SimpleNamespace(exception=lambda: None, result=lambda: answer)
+
+    line, work = forecast(Here(), tasks)
+    assert "The largest, water-2.xyz, has 6 atoms and needs 0." in line and len(work) == 3
 
 
 def test_only_so_many_structures_are_named() -> None:
