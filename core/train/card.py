@@ -204,12 +204,11 @@ def training_machines(training: dict) -> str:
 
 
 def _threads(stages: list[list[str]]) -> str:
-    counts = sorted({int(words.split()[0]) for _, words in stages})
-    return (
-        f"{counts[0]} thread{'s' if counts[0] > 1 else ''}"
-        if len(counts) == 1
-        else (f"{counts[0]} to {counts[-1]} threads")
-    )
+    counts = [int(words.split()[0]) for _, words in stages]
+    fewest, most = min(counts), max(counts)
+    if fewest < most:
+        return f"{fewest} to {most} threads"
+    return f"{most} thread{'s' if most > 1 else ''}"
 
 
 def second_level_of(card: dict) -> dict | None:

@@ -4,10 +4,10 @@ Everything the loss holds is quadratic in the coefficients, so per structure it 
 M = overlap S / N + coulomb J / N + force F^T F / (3 n_atoms), moved once into the network's output coordinates.
 """
 
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from uuid import uuid4
 
 import numpy as np
 import torch
@@ -17,6 +17,7 @@ from torch import Tensor
 from core.chem.molecule import Molecule
 from core.forces.hellmann_feynman import force_matrix
 from core.gaussian.basis import AuxiliaryBasis
+from core.jobs.room import put_whole
 from core.model.coordinates import OutputCoordinates, fit_element
 from core.model.graph import Graph, build_graph
 from core.reference.auxiliary import coulomb_matrix, function_charges, overlap_matrix
@@ -39,11 +40,10 @@ def fitted_coefficients(record: Record, basis: AuxiliaryBasis, cache: Path | Non
     if path.exists():
         return np.load(path)
     coefficients = fit(record, basis).coefficients
-    cache.mkdir(parents=True, exist_ok=True)
-    # Of its own: another training may be fitting the same structure.
-    partial = path.with_name(f"{path.stem}.{uuid4().hex}.partial.npy")
-    np.save(partial, coefficients)
-    partial.replace(path)
+    # Whole or not at all: another training may be fitting the same structure.
+    content = io.BytesIO()
+    np.save(content, coefficients)
+    put_whole(content.getvalue(), path)
     return coefficients
 
 

@@ -22,7 +22,7 @@ def merit_rows(held: HeldAgainst) -> str:
             (
                 "Its floor",
                 f"{significant(figures.eps_floor)} %",
-                f"The same for {whose} fitted in these functions: what the network learns from.",
+                f"The same for {whose} fitted in these functions: about as near as a prediction in them can come.",
             )
         )
     rows += [
